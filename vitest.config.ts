@@ -1,0 +1,46 @@
+import { defineConfig } from "vitest/config";
+
+const fromSources = {
+  resolve: { conditions: ["@gluttony/source"] },
+  ssr: { resolve: { conditions: ["@gluttony/source"] } },
+};
+
+/**
+ * Three projects: `unit` touches nothing outside the process; `protocol` uses a real Postgres, a real broker,
+ * small real servers and real cells; `end-to-end` runs the built program on the whole stack.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...fromSources,
+        test: {
+          name: "unit",
+          include: ["packages/*/test/**/*.test.ts", "plugins/*/test/**/*.test.ts", "test/house/**/*.test.ts"],
+        },
+      },
+      {
+        ...fromSources,
+        test: {
+          name: "protocol",
+          include: ["test/protocol/**/*.test.ts"],
+          globalSetup: ["test/support/stack-setup.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        ...fromSources,
+        test: {
+          name: "end-to-end",
+          include: ["test/end-to-end/**/*.test.ts"],
+          globalSetup: ["test/support/stack-setup.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
