@@ -1,1 +1,22 @@
-export {};
+export { codes, isCode } from "./codes.ts";
+export type { Code, CodeEntry } from "./codes.ts";
+export { dataSourceNames } from "./consumer.ts";
+export type {
+  ConnectorSettings,
+  Consumer,
+  ConsumerDraft,
+  ConsumerRow,
+  ConsumerSource,
+  DataSourceName,
+  DeliverySettings,
+  FilterSettings,
+} from "./consumer.ts";
+export type { DeadLetter, DeadLetterState } from "./dead-letter.ts";
+export { GluttonyError, toGluttonyError } from "./error.ts";
+export type { Facts, Fault, GluttonyErrorOptions } from "./error.ts";
+export type { Ending, EndingKind, Failure } from "./failure.ts";
+export type { JsonObject, JsonValue } from "./json.ts";
+export type { EndingCounts, Position } from "./position.ts";
+export type { Manifest, ManifestHandler, Release } from "./release.ts";
+export { observedStates } from "./state.ts";
+export type { Cause, DesiredState, ObservedState, ObservedStateName, PartitionObservation } from "./state.ts";

@@ -1,0 +1,55 @@
+import type { Failure, JsonObject } from "@gluttony/model";
+import type { RawRecord } from "@gluttony/sdk";
+
+/** One record to try once. The bytes stay valid until the answer is given. */
+export interface AttemptRequest {
+  readonly record: RawRecord;
+  readonly consumer: CellConsumer;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  readonly idempotencyKey: string;
+  /** Aborted when the partition is revoked or the host stops; the cell then aborts the handler's signal. */
+  readonly signal?: AbortSignal;
+}
+
+/** On whose behalf a cell works; configured once per consumer and revision, then referred to by number. */
+export interface CellConsumer {
+  readonly id: string;
+  readonly name: string;
+  readonly revision: bigint;
+  /** The handler's name in the manifest. */
+  readonly handler: string;
+  /** Checked settings with defaults filled in and references expanded. */
+  readonly config: JsonObject;
+  /** Soft deadline: milliseconds until the handler's signal is aborted. */
+  readonly deadlineMs: number;
+  /** Milliseconds after the soft deadline until the process is killed. */
+  readonly graceMs: number;
+}
+
+/** What an attempt came to. A cell never throws for a record. */
+export type AttemptResult =
+  | { readonly kind: "done" }
+  | { readonly kind: "filtered"; readonly rule: string }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+/** What is seen of one cell. */
+export interface CellObservation {
+  readonly release: string;
+  readonly state: "starting" | "ready" | "backing-off" | "quarantined" | "closed";
+  readonly pid: number | null;
+  readonly crashes: number;
+  /** Milliseconds since the last heartbeat; null while no process runs. */
+  readonly heartbeatAgeMs: number | null;
+  readonly residentBytes: number | null;
+}
+
+/** A place where the handlers of one release run; shared by all consumers of that release. */
+export interface Cell {
+  readonly release: string;
+  /** Runs one attempt. Waits for credit; never rejects. */
+  attempt(request: AttemptRequest): Promise<AttemptResult>;
+  observe(): CellObservation;
+  /** Lets attempts in flight finish for at most `budgetMs`, then ends the process. */
+  close(budgetMs: number): Promise<void>;
+}

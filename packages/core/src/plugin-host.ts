@@ -1,0 +1,32 @@
+import type { JsonObject, Release } from "@gluttony/model";
+import type { Cell } from "./cell/cell.ts";
+
+/** A handler that is ready to be used: its release, its checked settings, and the cell that runs it. */
+export interface ResolvedHandler {
+  readonly release: Release;
+  /** The handler's name in the manifest. */
+  readonly handler: string;
+  /** Settings with defaults filled in and `${env:NAME}` references expanded. */
+  readonly config: JsonObject;
+}
+
+/** Gives the code for a `handler_func` and the cell that runs it. */
+export interface PluginHost {
+  /**
+   * Finds the release and checks the settings; runs no plugin code. Throws GluttonyError with the code that
+   * names the fault (`handler.*`, `plugin.*`).
+   */
+  resolve(handlerFunc: string, config: JsonObject): Promise<ResolvedHandler>;
+  /**
+   * The shared cell of a release, started and healthy; counts its users. `release` gives it back: the last
+   * user ends it. Throws GluttonyError (`plugin.*`) when it cannot start.
+   */
+  acquire(resolved: ResolvedHandler): Promise<CellLease>;
+  close(budgetMs: number): Promise<void>;
+}
+
+/** One user's share of a cell. */
+export interface CellLease {
+  readonly cell: Cell;
+  release(): Promise<void>;
+}

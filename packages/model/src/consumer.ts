@@ -1,0 +1,99 @@
+import type { JsonObject } from "./json.ts";
+
+/** The databases whose changes gluttony knows by name. */
+export const dataSourceNames = ["postgresql", "mssql", "oracle", "mysql", "mariadb"] as const;
+export type DataSourceName = (typeof dataSourceNames)[number];
+
+/** One row of `cdc.consumer` as it is stored, with its revision. `id` is text whatever the column's type. */
+export interface ConsumerRow {
+  readonly id: string;
+  readonly name: string;
+  readonly connString: string | null;
+  readonly dataSource: string | null;
+  readonly captureSchema: string | null;
+  readonly captureTable: string | null;
+  readonly topic: string | null;
+  readonly group: string | null;
+  readonly handlerFunc: string;
+  readonly globalKey: readonly string[];
+  readonly isValid: boolean;
+  readonly count: bigint;
+  readonly creationTime: Date;
+  readonly configuration: unknown;
+  readonly revision: bigint;
+}
+
+/** What a person may write into a consumer. */
+export interface ConsumerDraft {
+  readonly name: string;
+  readonly connString: string | null;
+  readonly dataSource: string | null;
+  readonly captureSchema: string | null;
+  readonly captureTable: string | null;
+  readonly topic: string | null;
+  readonly group: string | null;
+  readonly handlerFunc: string;
+  readonly globalKey: readonly string[];
+  readonly isValid: boolean;
+  readonly configuration: JsonObject;
+}
+
+/** How records are delivered; every limit has a default and a range (see `parse-consumer.ts`). */
+export interface DeliverySettings {
+  /** Attempts in flight at once. */
+  readonly concurrency: number;
+  /** Milliseconds until the handler's signal is aborted. */
+  readonly deadlineMs: number;
+  /** Milliseconds after the soft deadline until the cell is killed. */
+  readonly graceMs: number;
+  /** Attempts of a record whose target is up. */
+  readonly attemptsMax: number;
+  readonly backoffFirstMs: number;
+  readonly backoffMaxMs: number;
+  /** Records read but not yet under a durable mark, all partitions together: the most that a crash repeats. */
+  readonly inFlightMax: number;
+  readonly recordBytesMax: number;
+  readonly depthMax: number;
+  /** Where a consumer's very first start begins. */
+  readonly startFrom: "earliest" | "latest";
+  /** Whether `before` of a delete carries every column, as REPLICA IDENTITY FULL makes it. */
+  readonly replicaIdentity: "default" | "full";
+}
+
+/** Which changes a consumer wants; empty lists mean all. */
+export interface FilterSettings {
+  readonly operations: readonly ("snapshot" | "insert" | "update" | "delete" | "truncate")[];
+}
+
+/** How the connector of this consumer is made. */
+export interface ConnectorSettings {
+  readonly partitions: number;
+  /** Connector options that the administrator may set; the allow-list is in `@gluttony/connect`. */
+  readonly options: { readonly [name: string]: string };
+}
+
+/** The checked consumer: every default is filled in. */
+export interface Consumer {
+  readonly id: string;
+  readonly name: string;
+  readonly revision: bigint;
+  readonly isValid: boolean;
+  readonly topic: string;
+  readonly group: string;
+  readonly handlerFunc: string;
+  readonly globalKey: readonly string[];
+  readonly source: ConsumerSource | null;
+  readonly handler: JsonObject;
+  readonly delivery: DeliverySettings;
+  readonly filter: FilterSettings;
+  readonly connector: ConnectorSettings;
+}
+
+/** The table a consumer captures; null in `Consumer.source` when the topic is written by somebody else. */
+export interface ConsumerSource {
+  readonly dataSource: DataSourceName;
+  /** A reference (`${env:NAME}`) or an encrypted envelope (`enc:v1:…`); never shown. */
+  readonly connString: string;
+  readonly schema: string;
+  readonly table: string;
+}

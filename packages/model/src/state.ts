@@ -1,0 +1,55 @@
+import type { Facts, Fault } from "./error.ts";
+
+/** What was asked of a consumer: `is_valid`. */
+export type DesiredState = "enabled" | "stopped";
+
+/** What is seen of a consumer on one host. Every state but `running` and `idle` names its cause. */
+export const observedStates = [
+  "starting",
+  "running",
+  "idle",
+  "lagging",
+  "recovering",
+  "blocked",
+  "failed",
+  "silent",
+  "draining",
+  "stopped",
+  "unknown",
+] as const;
+export type ObservedStateName = (typeof observedStates)[number];
+
+/** Why a state is what it is, and what to do. `code` is registered or a plugin's own. */
+export interface Cause {
+  readonly code: string;
+  readonly title: string;
+  readonly facts: Facts;
+  readonly faults: readonly Fault[];
+  readonly remedy: string;
+}
+
+/** One partition as its owner sees it. Offsets are texts: they exceed what JSON numbers hold. */
+export interface PartitionObservation {
+  readonly partition: number;
+  readonly mark: string;
+  readonly logEnd: string;
+  readonly lagRecords: string;
+  readonly inFlight: number;
+}
+
+/** What one host sees of one consumer. */
+export interface ObservedState {
+  readonly consumerId: string;
+  readonly hostId: string;
+  readonly state: ObservedStateName;
+  readonly since: Date;
+  readonly cause: Cause | null;
+  /** The row's revision that this host has applied. */
+  readonly revision: bigint;
+  readonly release: string | null;
+  readonly partitions: readonly PartitionObservation[];
+  /** Milliseconds since the source's commit of the oldest change not yet ended; null when none waits. */
+  readonly lagMs: number | null;
+  readonly retrying: number;
+  readonly nextAttemptAt: Date | null;
+}

@@ -1,0 +1,190 @@
+import type {
+  Consumer,
+  ConsumerRow,
+  EndingCounts,
+  Failure,
+  GluttonyError,
+  ObservedState,
+  Position,
+} from "@gluttony/model";
+import type { RawRecord } from "@gluttony/sdk";
+
+/** One partition of one topic. */
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** What a consumer reads and as which group. */
+export interface SourceSettings {
+  readonly topic: string;
+  readonly group: string;
+  /** Milliseconds a fetch may wait for data; at most 1,000. */
+  readonly fetchWaitMs: number;
+}
+
+/** Records of one partition in order, with everything that ended below `positionAfter`. */
+export interface Batch {
+  readonly partition: number;
+  /** Raised by the source at every assignment; batches of an old epoch are dropped. */
+  readonly epoch: number;
+  readonly records: readonly RawRecord[];
+  /** Offset at which this batch begins to account: everything from here to `positionAfter` without a record is a hole. */
+  readonly positionBefore: bigint;
+  /** Position after the batch: past trailing control, aborted and compacted offsets. */
+  readonly positionAfter: bigint;
+  readonly lastStableOffset: bigint;
+}
+
+/** Where one partition's reading begins, and why. */
+export type StartPosition =
+  | { readonly kind: "start"; readonly offset: bigint }
+  | { readonly kind: "blocked"; readonly error: GluttonyError };
+
+/** What the broker knows of a partition when it is assigned. */
+export interface AssignedPartition {
+  readonly partition: number;
+  readonly topicId: string;
+  /** The group's committed offset; null when there is none. */
+  readonly committed: bigint | null;
+  readonly logStart: bigint;
+  /** Last stable offset. */
+  readonly logEnd: bigint;
+}
+
+/** What a source asks of its owner. Each is called in order and awaited. */
+export interface SourceEvents {
+  /**
+   * Before the first record of an assignment. Answers where each partition begins. Partitions that were kept
+   * through a rebalance are not asked again.
+   */
+  onAssigned(
+    partitions: readonly AssignedPartition[],
+    epoch: number,
+  ): Promise<ReadonlyMap<number, StartPosition>>;
+  /** Before the group moves partitions: stop dispatching, drain for at most `budgetMs`, commit. */
+  onRevoking(budgetMs: number): Promise<void>;
+  /** After the group moved: the partitions that are no longer ours. */
+  onRevoked(partitions: readonly number[], epoch: number): void;
+  /** The membership was lost without a chance to commit. */
+  onLost(): void;
+  /** One partition cannot go on. */
+  onBlocked(partition: number, error: GluttonyError): void;
+  /** The source cannot go on and should be made anew. */
+  onFatal(error: GluttonyError): void;
+}
+
+/** A mark to commit. */
+export interface Mark {
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
+/** Reads one topic as one member of one group. Implemented by `@gluttony/kafka`. */
+export interface RecordSource {
+  /** Joins the group. Throws `kafka.unreachable` or `kafka.topic_missing`. */
+  start(events: SourceEvents): Promise<void>;
+  /** Ends when the source stops. The adapter never waits for whoever iterates. */
+  batches(): AsyncIterable<Batch>;
+  pause(partitions: readonly number[]): void;
+  resume(partitions: readonly number[]): void;
+  /** One attempt; answers which marks the broker took. Only partitions of the current assignment are sent. */
+  commit(marks: readonly Mark[]): Promise<readonly Mark[]>;
+  /** Log start and last stable offset per partition; also of partitions of other members. */
+  logBounds(): Promise<ReadonlyMap<number, { readonly start: bigint; readonly end: bigint }>>;
+  health(): {
+    readonly lastFetchAgeMs: number;
+    readonly lastHeartbeatAgeMs: number;
+    readonly assigned: readonly number[];
+  };
+  /** Leaves the group; bounded by `budgetMs`. Called after the drain. */
+  stop(budgetMs: number): Promise<void>;
+}
+
+/** Makes sources; one per running consumer. */
+export interface RecordSources {
+  create(settings: SourceSettings): RecordSource;
+}
+
+/** How far one partition got since the last save. */
+export interface Advance {
+  readonly partition: number;
+  readonly topicId: string;
+  /** The mark that the store must still hold; anything else means another host owns the partition. */
+  readonly from: bigint;
+  readonly to: bigint;
+  readonly endings: EndingCounts;
+  /** Records filtered, per rule; sums to `endings.filtered`. */
+  readonly filteredByRule: ReadonlyMap<string, number>;
+}
+
+/** Remembers marks and endings. Implemented by `@gluttony/postgres`. */
+export interface Positions {
+  load(consumerId: string, topic: string): Promise<readonly Position[]>;
+  /** Makes the first entry of a partition; keeps an existing one. */
+  begin(consumerId: string, position: Position): Promise<void>;
+  /**
+   * Moves marks and adds endings in one transaction, and `count` with them. Answers the partitions that
+   * moved; the others were moved by another host, so their offsets are not ours to count.
+   */
+  advance(consumerId: string, topic: string, advances: readonly Advance[]): Promise<ReadonlySet<number>>;
+}
+
+/** A record to set aside. */
+export interface ParkedRecord {
+  readonly consumerId: string;
+  readonly topicId: string;
+  readonly record: RawRecord;
+  readonly failure: Failure;
+  readonly attempts: number;
+  readonly release: string;
+  readonly idempotencyKey: string;
+}
+
+/** A dead letter that a person asked to run again. */
+export interface ReplayRequest {
+  readonly id: string;
+  readonly record: RawRecord;
+  readonly idempotencyKey: string;
+  readonly attempts: number;
+}
+
+/** Keeps records that were set aside. Implemented by `@gluttony/postgres`. */
+export interface DeadLetters {
+  /** Durable when it resolves; parking the same record twice is one dead letter. */
+  park(parked: ParkedRecord): Promise<void>;
+  /** Takes up to `limit` letters that wait to be replayed, oldest first, each by one host only. */
+  takeReplays(consumerId: string, limit: number): Promise<readonly ReplayRequest[]>;
+  finishReplay(id: string, failure: Failure | null): Promise<void>;
+}
+
+/** Writes what this host sees, so that any host can show it. Implemented by `@gluttony/postgres`. */
+export interface Observations {
+  write(states: readonly ObservedState[]): Promise<void>;
+  /** Removes what this host said of consumers that no longer exist or that it let go. */
+  forget(hostId: string, consumerIds: readonly string[]): Promise<void>;
+}
+
+/** Makes sure that the connector and the topic behind a consumer exist. Implemented by `@gluttony/connect`. */
+export interface Connectors {
+  /** Idempotent. Throws GluttonyError (`connect.*`, `secret.*`, `kafka.topic_missing`). */
+  ensure(consumer: Consumer): Promise<void>;
+  /** Removes connectors that no consumer uses any more; answers their names. */
+  removeUnused(): Promise<readonly string[]>;
+}
+
+/** The rows of `cdc.consumer`. Implemented by `@gluttony/postgres`. */
+export interface DesiredConsumers {
+  list(): Promise<readonly ConsumerRow[]>;
+  /** Calls `onChange` after every change of any row (at once by NOTIFY); ends with the signal. */
+  listen(onChange: () => void, signal: AbortSignal): Promise<void>;
+}
+
+/** Time, so that the simulation can own it. */
+export interface Clock {
+  /** Milliseconds that never go back. */
+  monotonicMs(): number;
+  /** Milliseconds since the epoch. */
+  wallMs(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}

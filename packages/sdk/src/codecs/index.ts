@@ -1,0 +1,1 @@
+export type { Codec, NotAChange, Undecodable } from "./codec.ts";
