@@ -11,6 +11,7 @@ const fromSources = {
  */
 export default defineConfig({
   test: {
+    reporters: ["default", "./test/support/plain-line-reporter.ts"],
     projects: [
       {
         ...fromSources,

@@ -1,1 +1,26 @@
-export {};
+export type {
+  AdminCollaborators,
+  AdminLog,
+  ConnectorStatus,
+  ConsumerStore,
+  DeadLetterPage,
+  DeadLetterQuery,
+  DeadLetterStore,
+  ObservationReader,
+  PositionReader,
+  Readiness,
+  ReleaseReader,
+  SeenChange,
+} from "./ports.ts";
+export type { Problem, ProblemFault } from "./problem.ts";
+export type { ConsumerStatus } from "./routes/consumer-status.ts";
+export type { ConsumerBody, ShownConnString } from "./schemas/consumers.ts";
+export { createAdminServer } from "./server.ts";
+export type { AdminServer } from "./server.ts";
+export { isLoopbackName } from "./settings.ts";
+export type { AdminSettings } from "./settings.ts";
+export type { Accounting } from "./views/accounting.ts";
+export type { ConsumerSummary } from "./views/consumer-summary.ts";
+export type { ConsumerView } from "./views/consumer.ts";
+export type { DeadLetterView } from "./views/dead-letter.ts";
+export type { ReleaseView } from "./views/release.ts";

@@ -1,1 +1,8 @@
-export {};
+export { ADDRESS_REFUSED, checkedLookup, isAddressRefused, isHostRefused } from "./address-policy.ts";
+export type { ExchangeFault } from "./exchange.ts";
+export { createHttpClient } from "./http-json.ts";
+export type { HttpAnswer, HttpClient, HttpFault, HttpRequest } from "./http-json.ts";
+export { defaultEgressLimits } from "./limits.ts";
+export type { EgressLimits } from "./limits.ts";
+export { createTargetCaller } from "./target-caller.ts";
+export type { ClosableTargetCaller, TargetRequest, TargetResponse, TargetResult } from "./target-caller.ts";

@@ -1,1 +1,6 @@
-export {};
+export type { KafkaOptions } from "./kafka-client.ts";
+export type { KafkaLog } from "./kafka-log.ts";
+export { KafkaSource } from "./kafka-source.ts";
+export { createKafkaSources } from "./kafka-sources.ts";
+export { type KafkaTopics, type TopicWish, createKafkaTopics } from "./kafka-topics.ts";
+export type { TopicDescription } from "./topic-description.ts";

@@ -51,6 +51,18 @@ export const codes = {
     4,
     "Send If-Match with the ETag of the consumer you read.",
   ),
+  "consumer.stopped": entry(
+    "The consumer was stopped by a person",
+    409,
+    4,
+    "Set is_valid to true to run it.",
+  ),
+  "consumer.unobserved": entry(
+    "No host reports this consumer",
+    503,
+    3,
+    "See whether a host is up: gluttony serve.",
+  ),
   "consumer.topic_conflict": entry(
     "Another connector already writes this topic",
     409,
@@ -286,6 +298,18 @@ export const codes = {
     5,
     "Use an address that is not reserved for machine metadata.",
   ),
+  "target.busy": entry(
+    "Too many calls to the target are waiting",
+    503,
+    1,
+    "None: the record waits and is retried; see whether the target is slow.",
+  ),
+  "target.request_invalid": entry(
+    "The plugin's call cannot be sent as it is",
+    422,
+    1,
+    "Mend the call in the plugin: the message says what is wrong with it.",
+  ),
   "target.answer_invalid": entry(
     "The target's answer cannot be read",
     502,
@@ -323,6 +347,12 @@ export const codes = {
     409,
     4,
     "Decide which position holds: the numbers are shown.",
+  ),
+  "kafka.refused": entry(
+    "The broker refused a request",
+    502,
+    3,
+    "See the type of the refusal, and what the broker's log says of it.",
   ),
   "kafka.session_lost": entry(
     "The consumer lost its place in the group",
@@ -400,6 +430,14 @@ export const codes = {
     "See capture_schema and capture_table.",
   ),
 
+  // Hosts.
+  "host.silent": entry(
+    "The host has said nothing for some time",
+    503,
+    3,
+    "See whether the host runs and reaches gluttony's database.",
+  ),
+
   // Postgres.
   "database.unreachable": entry(
     "gluttony's database cannot be reached",
@@ -412,6 +450,12 @@ export const codes = {
     503,
     3,
     "Run gluttony db migrate.",
+  ),
+  "database.migration_changed": entry(
+    "A migration that ran differs from this version's file",
+    503,
+    3,
+    "Install the gluttony that made the schema, or one newer; never edit its SQL files.",
   ),
   "database.newer_schema": entry(
     "The database was migrated by a newer gluttony",
@@ -465,11 +509,71 @@ export const codes = {
     "Send Authorization: Bearer with the admin token.",
   ),
   "request.not_found": entry("No such page", 404, 2, "See the list of routes in the documentation."),
+  "request.forbidden": entry(
+    "The request comes from another site",
+    403,
+    5,
+    "Open the console by its loopback address, or set GLUTTONY_ADMIN_TOKEN.",
+  ),
+  "request.media_type_unsupported": entry(
+    "The request's content type is not JSON",
+    415,
+    2,
+    "Send Content-Type: application/json.",
+  ),
   "request.too_large": entry("The request is too large", 413, 2, "Send less."),
 
   // The environment of commands.
+  "environment.disk_full": entry(
+    "There is too little free space",
+    500,
+    3,
+    "Free some space, or name a folder on another disk with GLUTTONY_DATA_DIR or GLUTTONY_CACHE_DIR.",
+  ),
+  "environment.fetch_failed": entry(
+    "The broker and the connectors could not be fetched",
+    500,
+    3,
+    "Check the network and Maven's settings (proxy, mirror), then start again; what was fetched is kept.",
+  ),
+  "environment.files_changed": entry(
+    "Fetched or installed files are not the pinned ones",
+    500,
+    3,
+    "Fetch or install them again; if it stays, the repository answers with other files, so do not use it.",
+  ),
+  "environment.folder_in_use": entry(
+    "The folder is used by another process",
+    500,
+    3,
+    "Stop that process, or name another folder with GLUTTONY_DATA_DIR.",
+  ),
+  "environment.folder_unreachable": entry(
+    "The folder cannot be used",
+    500,
+    3,
+    "Give this user access to it, or name another one with GLUTTONY_DATA_DIR or GLUTTONY_CACHE_DIR.",
+  ),
   "environment.java_missing": entry("Java is missing", 500, 3, "Install a JDK of version 17 or newer."),
   "environment.maven_missing": entry("Maven is missing", 500, 3, "Install Maven 3.8 or newer."),
+  "environment.port_taken": entry(
+    "The port is taken",
+    500,
+    3,
+    "Stop the program that listens there, or name another port.",
+  ),
+  "environment.process_failed": entry(
+    "A process of the local stack ended or could not be started",
+    500,
+    3,
+    "Read the end of the log that is named.",
+  ),
+  "environment.timed_out": entry(
+    "A part of the local stack was not ready in time",
+    500,
+    3,
+    "Read the end of the log that is named; on a busy machine, start again.",
+  ),
   "environment.unsupported": entry("This machine cannot run the command", 500, 3, "See the sentence above."),
 
   "internal.unexpected": entry(

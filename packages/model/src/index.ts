@@ -18,5 +18,8 @@ export type { Ending, EndingKind, Failure } from "./failure.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export type { EndingCounts, Position } from "./position.ts";
 export type { Manifest, ManifestHandler, Release } from "./release.ts";
+export { nearestName } from "./nearest-name.ts";
+export { checkDraft, parseConsumer } from "./parse-consumer.ts";
+export type { ParsedConsumer } from "./parse-consumer.ts";
 export { observedStates } from "./state.ts";
 export type { Cause, DesiredState, ObservedState, ObservedStateName, PartitionObservation } from "./state.ts";

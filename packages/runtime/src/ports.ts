@@ -153,8 +153,14 @@ export interface ReplayRequest {
 export interface DeadLetters {
   /** Durable when it resolves; parking the same record twice is one dead letter. */
   park(parked: ParkedRecord): Promise<void>;
-  /** Takes up to `limit` letters that wait to be replayed, oldest first, each by one host only. */
-  takeReplays(consumerId: string, limit: number): Promise<readonly ReplayRequest[]>;
+  /**
+   * Takes up to `limit` letters of these partitions that wait to be replayed, oldest first, each by one host
+   * only; a letter whose host died is taken again later.
+   */
+  takeReplays(
+    consumerId: string,
+    wanted: { readonly partitions: readonly number[]; readonly limit: number },
+  ): Promise<readonly ReplayRequest[]>;
   finishReplay(id: string, failure: Failure | null): Promise<void>;
 }
 

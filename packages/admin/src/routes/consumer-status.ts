@@ -1,0 +1,66 @@
+import type { ConsumerRow, DesiredState } from "@gluttony/model";
+import type { FastifyInstance } from "fastify";
+import { foundConsumer } from "../found-consumer.ts";
+import { type OpenDeadLetters, readOpenDeadLetters } from "../open-dead-letters.ts";
+import type { AdminCollaborators } from "../ports.ts";
+import { readAccounting } from "../read-accounting.ts";
+import { readConnector, type SeenConnector } from "../read-connector.ts";
+import { noQuerySchema } from "../schemas/queries.ts";
+import type { Accounting } from "../views/accounting.ts";
+import { desiredOf } from "../views/consumer.ts";
+import { type HostState, hostStateOf } from "../views/host-state.ts";
+import { type Lag, lagOf } from "../views/lag.ts";
+import { type MergedState, mergedStateOf } from "../views/merged-state.ts";
+
+interface ById {
+  readonly Params: { readonly id: string };
+}
+
+/** Everything one looks for first: asked and seen, how far behind, where each record went, what to do. */
+export interface ConsumerStatus extends SeenConnector {
+  readonly consumer: { readonly id: string; readonly name: string; readonly revision: string };
+  readonly desired: DesiredState;
+  readonly observed: MergedState;
+  readonly hosts: readonly HostState[];
+  readonly lag: Lag;
+  readonly accounting: Accounting;
+  readonly deadLetters: OpenDeadLetters;
+}
+
+/** What the hosts see of one consumer, and its account. */
+export function consumerStatusRoutes(app: FastifyInstance, collaborators: AdminCollaborators): void {
+  const schema = { querystring: noQuerySchema };
+
+  app.get<ById>("/consumers/:id/status", { schema }, async ({ params }) =>
+    readStatus(await foundConsumer(params.id, collaborators), collaborators),
+  );
+
+  app.get<ById>("/consumers/:id/accounting", { schema }, async ({ params }) => {
+    const row = await foundConsumer(params.id, collaborators);
+    return { consumer: named(row), ...(await readAccounting(row, collaborators)) };
+  });
+}
+
+async function readStatus(row: ConsumerRow, collaborators: AdminCollaborators): Promise<ConsumerStatus> {
+  const [seen, accounting, deadLetters, connector] = await Promise.all([
+    collaborators.observations.readStates(row.id),
+    readAccounting(row, collaborators),
+    readOpenDeadLetters(row.id, collaborators),
+    readConnector(row, collaborators),
+  ]);
+  const hosts = seen.map(hostStateOf);
+  return {
+    consumer: named(row),
+    desired: desiredOf(row),
+    observed: mergedStateOf(row, hosts),
+    hosts,
+    lag: lagOf(hosts),
+    accounting,
+    deadLetters,
+    ...connector,
+  };
+}
+
+function named({ id, name, revision }: ConsumerRow): ConsumerStatus["consumer"] {
+  return { id, name, revision: String(revision) };
+}

@@ -1,0 +1,153 @@
+import {
+  type ConsumerDraft,
+  type ConsumerRow,
+  type Fault,
+  GluttonyError,
+  type ObservedStateName,
+} from "@gluttony/model";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { limitOf, pageOf } from "../cursor.ts";
+import { draftOf, withoutSecret } from "../draft.ts";
+import { foundConsumer } from "../found-consumer.ts";
+import type { AdminCollaborators } from "../ports.ts";
+import { etagOf, isUnchanged, seenRevision } from "../revision.ts";
+import { type ConsumerBody, createConsumerSchema, replaceConsumerSchema } from "../schemas/consumers.ts";
+import { consumersQuerySchema, noQuerySchema, type PagingQuery } from "../schemas/queries.ts";
+import { consumerView, type ConsumerView } from "../views/consumer.ts";
+import { consumerSummaries } from "../views/consumer-summary.ts";
+
+interface ConsumersQuery extends PagingQuery {
+  readonly state?: ObservedStateName;
+  readonly name?: string;
+}
+
+interface ById {
+  readonly Params: { readonly id: string };
+}
+
+interface Write extends ById {
+  readonly Body: ConsumerBody;
+}
+
+/** The rows of `cdc.consumer`: desired state, with the revision seen as the condition of every change. */
+export function consumerRoutes(app: FastifyInstance, collaborators: AdminCollaborators): void {
+  readRoutes(app, collaborators);
+  writeRoutes(app, collaborators);
+}
+
+function readRoutes(app: FastifyInstance, collaborators: AdminCollaborators): void {
+  app.get<{ Querystring: ConsumersQuery }>(
+    "/consumers",
+    { schema: { querystring: consumersQuerySchema } },
+    async ({ query }, reply) => {
+      const page = await consumersPage(query, collaborators);
+      if (page.next !== null) reply.header("Link", nextLink(query, page.next));
+      return page;
+    },
+  );
+
+  app.get<ById>("/consumers/:id", { schema: { querystring: noQuerySchema } }, async (request, reply) => {
+    const row = await foundConsumer(request.params.id, collaborators);
+    reply.header("ETag", etagOf(row.revision));
+    if (isUnchanged(request.headers["if-none-match"], row.revision)) return reply.code(304).send();
+    return consumerView(row);
+  });
+}
+
+function writeRoutes(app: FastifyInstance, collaborators: AdminCollaborators): void {
+  const { consumers } = collaborators;
+
+  app.post<{ Body: ConsumerBody }>(
+    "/consumers",
+    { schema: { querystring: noQuerySchema, body: createConsumerSchema } },
+    async (request, reply) => {
+      checkIfNoneMatch(request.headers["if-none-match"]);
+      const draft = await checkedDraft(request.body, null, collaborators);
+      const row = await consumers.create(draft, request.actor);
+      reply.code(201).header("Location", `/api/v1/consumers/${encodeURIComponent(row.id)}`);
+      return sendRow(row, reply);
+    },
+  );
+
+  app.put<Write>(
+    "/consumers/:id",
+    { schema: { querystring: noQuerySchema, body: replaceConsumerSchema } },
+    async (request, reply) => {
+      const revision = seenRevision(request.headers["if-match"]);
+      const stored = await seenRow(request.params.id, revision, collaborators);
+      const draft = await checkedDraft(request.body, stored, collaborators);
+      return sendRow(await consumers.update(stored.id, draft, { actor: request.actor, revision }), reply);
+    },
+  );
+
+  app.delete<ById>("/consumers/:id", { schema: { querystring: noQuerySchema } }, async (request, reply) => {
+    const revision = seenRevision(request.headers["if-match"]);
+    const stored = await seenRow(request.params.id, revision, collaborators);
+    await consumers.delete(stored.id, { actor: request.actor, revision });
+    return reply.code(204).send();
+  });
+}
+
+// The store checks the revision once more, in its transaction; here it is checked so that what is kept of the
+// stored row comes from the revision that the writer saw.
+async function seenRow(
+  idOrName: string,
+  revision: bigint,
+  collaborators: AdminCollaborators,
+): Promise<ConsumerRow> {
+  const row = await foundConsumer(idOrName, collaborators);
+  if (row.revision === revision) return row;
+  throw new GluttonyError("consumer.stale_revision", {
+    seen: String(revision),
+    current: String(row.revision),
+  });
+}
+
+async function checkedDraft(
+  body: ConsumerBody,
+  stored: ConsumerRow | null,
+  collaborators: AdminCollaborators,
+): Promise<ConsumerDraft> {
+  const { draft, faults } = draftOf(body, stored);
+  const all = [...faults, ...collaborators.checkConsumer(draft), ...idFaults(body, stored)];
+  // Plugins are asked only about a draft that can be read at all.
+  if (all.length === 0) all.push(...((await collaborators.validateHandler?.(draft)) ?? []));
+  if (all.length === 0) return draft;
+  throw new GluttonyError("consumer.invalid", {}, { faults: withoutSecret(all, draft.connString) });
+}
+
+function idFaults(body: ConsumerBody, stored: ConsumerRow | null): readonly Fault[] {
+  if (stored === null || body.id === undefined || body.id === stored.id) return [];
+  return [{ path: "id", message: "Is not the id of this consumer.", suggestion: stored.id }];
+}
+
+function checkIfNoneMatch(header: string | undefined): void {
+  if (header === undefined || header.trim() === "*") return;
+  const fault = { path: "/if-none-match", message: "Only * has a meaning here.", suggestion: "*" };
+  throw new GluttonyError("request.invalid", {}, { faults: [fault] });
+}
+
+function sendRow(row: ConsumerRow, reply: FastifyReply): ConsumerView {
+  reply.header("ETag", etagOf(row.revision));
+  return consumerView(row);
+}
+
+async function consumersPage(
+  query: ConsumersQuery,
+  { consumers, observations }: AdminCollaborators,
+): Promise<{ readonly items: ReturnType<typeof consumerSummaries>; readonly next: string | null }> {
+  const page = { limit: limitOf(query.limit), cursor: query.cursor };
+  const [rows, seen] = await Promise.all([consumers.list(), observations.readStates()]);
+  const wanted = consumerSummaries(rows, seen).filter(
+    (summary) =>
+      (query.state === undefined || summary.observed.state === query.state) &&
+      (query.name === undefined || summary.name.includes(query.name)),
+  );
+  // Adopted tables may hold rows without a name, so the name alone is no place in the list.
+  return pageOf(wanted, ({ name, id }) => `${name}\u0000${id}`, page);
+}
+
+function nextLink(query: ConsumersQuery, cursor: string): string {
+  const parameters = new URLSearchParams({ ...query, cursor });
+  return `</api/v1/consumers?${parameters}>; rel="next"`;
+}

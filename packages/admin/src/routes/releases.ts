@@ -1,0 +1,22 @@
+import type { FastifyInstance } from "fastify";
+import { limitOf, pageOf } from "../cursor.ts";
+import type { AdminCollaborators } from "../ports.ts";
+import { type PagingQuery, releasesQuerySchema } from "../schemas/queries.ts";
+import { releaseView } from "../views/release.ts";
+
+/** Which releases are installed, what they may do, and which handlers they have. */
+export function releaseRoutes(app: FastifyInstance, { releases }: AdminCollaborators): void {
+  app.get<{ Querystring: PagingQuery }>(
+    "/releases",
+    { schema: { querystring: releasesQuerySchema } },
+    async ({ query }) => {
+      const page = { limit: limitOf(query.limit), cursor: query.cursor };
+      const { items, next } = pageOf(
+        await releases.list(),
+        (release) => `${release.package}@${release.version}`,
+        page,
+      );
+      return { items: items.map(releaseView), next };
+    },
+  );
+}

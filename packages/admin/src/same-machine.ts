@@ -1,0 +1,36 @@
+import { GluttonyError } from "@gluttony/model";
+import { isLoopbackName } from "./settings.ts";
+
+/** The headers that tell whether a browser was led here by a foreign page. */
+export interface BrowserHeaders {
+  readonly host?: string | undefined;
+  readonly origin?: string | undefined;
+  readonly "sec-fetch-site"?: string | string[] | undefined;
+}
+
+const readingMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/**
+ * Guards an API without a token. A page whose name was re-bound to 127.0.0.1 gives itself away by the Host
+ * header; a page of another site that posts here gives itself away by Origin or Sec-Fetch-Site.
+ * Throws `request.forbidden`.
+ */
+export function checkSameMachine(method: string, headers: BrowserHeaders): void {
+  if (!isLoopbackName(nameOf(headers.host))) refuse("a Host header that is not a loopback name");
+  if (readingMethods.has(method)) return;
+  if (headers.origin !== undefined && !isSameOrigin(headers.origin, headers.host)) refuse("a foreign Origin");
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined && site !== "same-origin" && site !== "none") refuse("a foreign Sec-Fetch-Site");
+}
+
+function refuse(seen: string): never {
+  throw new GluttonyError("request.forbidden", { seen });
+}
+
+function nameOf(host: string | undefined): string {
+  return (host ?? "").replace(/:\d+$/, "");
+}
+
+function isSameOrigin(origin: string, host: string | undefined): boolean {
+  return origin.toLowerCase() === `http://${(host ?? "").toLowerCase()}`;
+}

@@ -1,0 +1,13 @@
+export { startBroker } from "./broker.js";
+export { startConnect } from "./connect.js";
+export { cacheFolder, checkDisk, removeDataFolder } from "./folders.js";
+export { prepareJars } from "./jars.js";
+export { findJava } from "./java.js";
+export { lastLines } from "./last-lines.js";
+export { startLocalStack, } from "./local-stack.js";
+export { freePort } from "./ports.js";
+export { startPostgres } from "./postgres.js";
+export { runStatements } from "./simple-query.js";
+export { cdssStub, datasyncStub, EMPI_ADD_PATH, empiStub } from "./stub-kinds.js";
+export { JOURNAL_MAX_ENTRIES } from "./stub-journal.js";
+export { startStubTarget, } from "./stub-target.js";

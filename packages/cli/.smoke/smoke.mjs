@@ -1,0 +1,31 @@
+import * as S from "./local-stack/index.js";
+const t0 = performance.now();
+const t = (m) => console.log(m, Math.round(performance.now() - t0));
+const d = process.argv[2];
+const jars = await S.prepareJars({ onFetch: (f) => t("fetch " + f) });
+t("jars " + jars.isFetched);
+const pg = await S.startPostgres({ dataDir: d + "/postgres" });
+t("pg " + pg.url());
+await pg.createDatabase("his_demo");
+await pg.createDatabase("his_demo");
+await pg.execute("his_demo", "create table if not exists x(a int); insert into x values (1)");
+t("sql");
+const b = await S.startBroker({ dataDir: d + "/broker", libs: jars.libs });
+t("broker " + b.address);
+if (process.argv[3] === "stay") {
+  console.log(pg.pid, b.pid);
+  process.kill(process.pid, "SIGKILL");
+}
+await pg.kill();
+t("pg killed");
+await pg.restart();
+await pg.execute("his_demo", "insert into x values (2)");
+t("pg restarted");
+await b.kill();
+t("broker killed");
+await b.restart();
+t("broker restarted");
+await pg.stop();
+t("pg stop");
+await b.stop();
+t("broker stop");

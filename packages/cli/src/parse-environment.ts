@@ -1,0 +1,252 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { type Fault, nearestName } from "@gluttony/model";
+
+/** Everything the environment says, checked. */
+export interface Settings {
+  readonly databaseUrl: string | null;
+  readonly brokers: readonly string[];
+  readonly connectUrls: readonly string[];
+  /** The targets' addresses by the name under which a plugin's settings may refer to them. */
+  readonly targetHosts: { readonly [name in (typeof targetNames)[number]]: string | null };
+  readonly fetchWaitMs: number;
+  readonly logLevel: PinoLevel;
+  readonly admin: { readonly host: string; readonly port: number; readonly token: string | null };
+  readonly masterKey: string | null;
+  readonly dataDir: string;
+  readonly hostId: string;
+}
+
+/** Where values come from. */
+export interface EnvironmentSource {
+  readonly env: { readonly [name: string]: string | undefined };
+  readonly readFile: (path: string) => string;
+}
+
+/** pino's own names of levels. */
+export type PinoLevel = "silent" | "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+
+const targetNames = ["OMIGA_HOST", "EMPI_HOST", "CDSS_HOST", "DATASYNC_HOST"] as const;
+const secretNames = ["DATABASE_URL", "GLUTTONY_ADMIN_TOKEN", "GLUTTONY_MASTER_KEY"] as const;
+const ownNames = [
+  "GLUTTONY_ADMIN_LISTEN",
+  "GLUTTONY_ADMIN_TOKEN",
+  "GLUTTONY_ADMIN_TOKEN_FILE",
+  "GLUTTONY_MASTER_KEY",
+  "GLUTTONY_MASTER_KEY_FILE",
+  "GLUTTONY_DATA_DIR",
+  "GLUTTONY_HOST_ID",
+  "GLUTTONY_CACHE_DIR",
+  "GLUTTONY_DEMO_DIR",
+  "GLUTTONY_FIXTURES",
+] as const;
+
+/** The first gluttony's names of levels; `off` and `panic` have other names in pino. */
+const levels: { readonly [written: string]: PinoLevel } = {
+  off: "silent",
+  trace: "trace",
+  debug: "debug",
+  info: "info",
+  warn: "warn",
+  error: "error",
+  fatal: "fatal",
+  panic: "fatal",
+};
+
+/** A fetch waits at most this long, so that a consumer hears of a rebalance in time. */
+const fetchWaitMaxMs = 1_000;
+const defaultFetchWaitMs = 500;
+const tokenLengthMin = 16;
+
+/** The environment of this process. */
+export const processEnvironment: EnvironmentSource = {
+  env: process.env,
+  readFile: (path) => readFileSync(path, "utf8"),
+};
+
+/** Reads every name together and reports every fault at once, each with what to write instead. */
+export function parseEnvironment(source: EnvironmentSource): { settings: Settings; faults: readonly Fault[] } {
+  const faults: Fault[] = [];
+  const secrets = readSecrets(source, faults);
+  const read = (name: string): string | null => present(source.env[name]);
+  refuseUnknownNames(source.env, faults);
+  const databaseUrl = databaseUrlOf(secrets.DATABASE_URL, faults);
+  const token = secrets.GLUTTONY_ADMIN_TOKEN;
+  if (token !== null && token.length < tokenLengthMin) {
+    faults.push({ path: "GLUTTONY_ADMIN_TOKEN", message: `At least ${tokenLengthMin} characters.` });
+  }
+  return {
+    settings: {
+      databaseUrl,
+      brokers: brokersOf(read("KAFKA_HOST"), faults),
+      connectUrls: listOf(read("CONNECT_HOST")).map((one) => urlOf("CONNECT_HOST", one, faults)),
+      targetHosts: targetHostsOf(read, faults),
+      fetchWaitMs: fetchWaitOf(read("TOPIC_CONSUME_INTERVAL"), faults),
+      logLevel: logLevelOf(read("LOG_LEVEL"), faults),
+      admin: { ...listenOf(read("GLUTTONY_ADMIN_LISTEN"), token, faults), token },
+      masterKey: secrets.GLUTTONY_MASTER_KEY,
+      dataDir: read("GLUTTONY_DATA_DIR") ?? defaultDataDir(source.env),
+      hostId: read("GLUTTONY_HOST_ID") ?? `${hostname()}-${process.pid}`,
+    },
+    faults,
+  };
+}
+
+/** The faults of names that a command cannot do without. */
+export function missingNames(settings: Settings, needed: readonly ("DATABASE_URL" | "KAFKA_HOST")[]): readonly Fault[] {
+  const faults: Fault[] = [];
+  if (needed.includes("DATABASE_URL") && settings.databaseUrl === null) {
+    faults.push({ path: "DATABASE_URL", message: "Is not set.", suggestion: "postgresql://user:password@host:5432/gluttony" });
+  }
+  if (needed.includes("KAFKA_HOST") && settings.brokers.length === 0) {
+    faults.push({ path: "KAFKA_HOST", message: "Is not set.", suggestion: "127.0.0.1:9092" });
+  }
+  return faults;
+}
+
+type Secrets = { readonly [name in (typeof secretNames)[number]]: string | null };
+
+function readSecrets({ env, readFile }: EnvironmentSource, faults: Fault[]): Secrets {
+  const one = (name: string): string | null => {
+    const direct = present(env[name]);
+    const file = present(env[`${name}_FILE`]);
+    if (direct !== null && file !== null) {
+      faults.push({ path: name, message: `Both ${name} and ${name}_FILE are set.`, suggestion: `Unset one of them.` });
+    }
+    if (file === null) return direct;
+    try {
+      return present(readFile(file).trim());
+    } catch {
+      faults.push({ path: `${name}_FILE`, message: "The file cannot be read.", suggestion: "A readable file with the secret alone." });
+      return null;
+    }
+  };
+  return {
+    DATABASE_URL: one("DATABASE_URL"),
+    GLUTTONY_ADMIN_TOKEN: one("GLUTTONY_ADMIN_TOKEN"),
+    GLUTTONY_MASTER_KEY: one("GLUTTONY_MASTER_KEY"),
+  };
+}
+
+function refuseUnknownNames(env: EnvironmentSource["env"], faults: Fault[]): void {
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith("GLUTTONY_") || ownNames.some((known) => known === name)) continue;
+    const suggestion = nearestName(name, ownNames) ?? `One of: ${ownNames.join(", ")}`;
+    faults.push({ path: name, message: "No such setting.", suggestion });
+  }
+}
+
+function databaseUrlOf(written: string | null, faults: Fault[]): string | null {
+  if (written === null) return null;
+  const isUrl = /^postgres(ql)?:\/\//.test(written) && URL.canParse(written);
+  if (!isUrl) {
+    // The value may hold a password, so it is not repeated.
+    faults.push({ path: "DATABASE_URL", message: "Is not a Postgres URL.", suggestion: "postgresql://user:password@host:5432/gluttony" });
+  }
+  return written;
+}
+
+function brokersOf(written: string | null, faults: Fault[]): readonly string[] {
+  return listOf(written).map((broker) => {
+    const [, bare] = /^[a-z+]+:\/\/(.*)$/i.exec(broker) ?? [];
+    if (bare !== undefined) {
+      faults.push({ path: "KAFKA_HOST", message: "Has a scheme; brokers have none.", suggestion: bare.replace(/\/.*$/, "") });
+    } else if (!isHostAndPort(broker)) {
+      faults.push({ path: "KAFKA_HOST", message: "Must be host:port, comma separated.", suggestion: "127.0.0.1:9092" });
+    }
+    return broker;
+  });
+}
+
+function targetHostsOf(read: (name: string) => string | null, faults: Fault[]): Settings["targetHosts"] {
+  const one = (name: string): string | null => {
+    const written = read(name);
+    return written === null ? null : urlOf(name, written, faults);
+  };
+  return {
+    OMIGA_HOST: one("OMIGA_HOST"),
+    EMPI_HOST: one("EMPI_HOST"),
+    CDSS_HOST: one("CDSS_HOST"),
+    DATASYNC_HOST: one("DATASYNC_HOST"),
+  };
+}
+
+function urlOf(name: string, written: string, faults: Fault[]): string {
+  const parsed = URL.canParse(written) ? new URL(written) : null;
+  if (parsed === null || (parsed.protocol !== "http:" && parsed.protocol !== "https:")) {
+    const suggestion = isHostAndPort(written) ? `http://${written}` : "http://host:port";
+    faults.push({ path: name, message: "Must be an http or https URL.", suggestion });
+  } else if (parsed.username !== "" || parsed.search !== "" || parsed.hash !== "") {
+    faults.push({ path: name, message: "Must hold no login, query or fragment.", suggestion: parsed.origin + parsed.pathname });
+  }
+  return written.replace(/\/+$/, "");
+}
+
+function fetchWaitOf(written: string | null, faults: Fault[]): number {
+  if (written === null) return defaultFetchWaitMs;
+  const number = Number(written);
+  if (/^\d+$/.test(written) && number >= 1 && number <= 60_000) return Math.min(number, fetchWaitMaxMs);
+  faults.push({
+    path: "TOPIC_CONSUME_INTERVAL",
+    message: "Must be milliseconds, a whole number from 1 to 60000.",
+    suggestion: String(defaultFetchWaitMs),
+  });
+  return defaultFetchWaitMs;
+}
+
+function logLevelOf(written: string | null, faults: Fault[]): PinoLevel {
+  if (written === null) return "trace";
+  const level = levels[written.toLowerCase()];
+  if (level !== undefined && Object.hasOwn(levels, written.toLowerCase())) return level;
+  const names = Object.keys(levels);
+  faults.push({
+    path: "LOG_LEVEL",
+    message: `Must be one of: ${names.join(", ")}.`,
+    suggestion: nearestName(written, names) ?? "info",
+  });
+  return "trace";
+}
+
+function listenOf(written: string | null, token: string | null, faults: Fault[]): { host: string; port: number } {
+  const path = "GLUTTONY_ADMIN_LISTEN";
+  const listen = written ?? "127.0.0.1:8180";
+  const found = /^(?<host>\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+):(?<port>\d{1,5})$/.exec(listen)?.groups;
+  const host = found?.["host"]?.replace(/^\[|\]$/g, "") ?? "127.0.0.1";
+  const port = Number(found?.["port"] ?? 8180);
+  if (found === undefined || port > 65_535) {
+    faults.push({ path, message: "Must be host:port.", suggestion: "127.0.0.1:8180" });
+  } else if (!isLoopback(host) && token === null) {
+    faults.push({
+      path,
+      message: "Listening beyond loopback needs a token.",
+      suggestion: "Set GLUTTONY_ADMIN_TOKEN or GLUTTONY_ADMIN_TOKEN_FILE, or listen on 127.0.0.1.",
+    });
+  }
+  return { host, port };
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function isHostAndPort(text: string): boolean {
+  const port = /^(?:\[[0-9a-fA-F:.]+\]|[^\s:/[\]@]+):(\d{1,5})$/.exec(text)?.[1];
+  return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
+}
+
+function listOf(written: string | null): readonly string[] {
+  return (written ?? "")
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
+}
+
+function defaultDataDir(env: EnvironmentSource["env"]): string {
+  const base = present(env["XDG_DATA_HOME"]) ?? join(present(env["HOME"]) ?? ".", ".local", "share");
+  return join(base, "gluttony");
+}
+
+function present(value: string | undefined): string | null {
+  return value === undefined || value.trim() === "" ? null : value.trim();
+}

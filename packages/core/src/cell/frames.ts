@@ -1,0 +1,132 @@
+/** One message between host and cell: a type and its payload. */
+export interface Frame {
+  readonly type: number;
+  readonly payload: Buffer;
+}
+
+/**
+ * The types of frames, below 64 from the host and above from the cell. Protocol 1; a new message is a new
+ * number, and a number is never used again.
+ */
+export const frameTypes = {
+  start: 1,
+  consumer: 2,
+  batch: 3,
+  abort: 4,
+  fetched: 5,
+  ping: 6,
+  drain: 7,
+  forget: 8,
+  hello: 65,
+  ready: 66,
+  refused: 67,
+  outcomes: 68,
+  heartbeat: 69,
+  fetch: 70,
+  fetchAbort: 71,
+  log: 72,
+  drained: 73,
+} as const;
+
+/** Length (u32, of the payload) and type (u8). */
+export const frameHeaderBytes = 5;
+
+/** The most that the host sends in one frame: one record of the largest size allowed, and then some. */
+export const hostFrameBytesMax: number = 64 * 1024 * 1024;
+
+/** The most that a cell may send in one frame: a request with the largest body. */
+export const cellFrameBytesMax: number = 9 * 1024 * 1024;
+
+/** The other side broke the framing; nothing that follows can be trusted. */
+export class FrameError extends Error {
+  override readonly name = "FrameError";
+}
+
+/** Puts a payload, given in parts, behind its header. */
+export function encodeFrame(type: number, ...parts: readonly Uint8Array[]): Buffer {
+  const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
+  const frame = Buffer.allocUnsafe(frameHeaderBytes + length);
+  frame.writeUInt32BE(length, 0);
+  frame.writeUInt8(type, 4);
+  let at = frameHeaderBytes;
+  for (const part of parts) {
+    frame.set(part, at);
+    at += part.byteLength;
+  }
+  return frame;
+}
+
+/** Encodes a control message. */
+export function encodeJsonFrame(type: number, value: unknown): Buffer {
+  return encodeFrame(type, Buffer.from(JSON.stringify(value), "utf8"));
+}
+
+/** A payload of JSON followed by raw bytes; used where a body must not be encoded as text. */
+export function encodeMixedFrame(type: number, head: unknown, body: Uint8Array): Buffer {
+  const json = Buffer.from(JSON.stringify(head), "utf8");
+  const length = Buffer.allocUnsafe(4);
+  length.writeUInt32BE(json.byteLength, 0);
+  return encodeFrame(type, length, json, body);
+}
+
+/** Takes a mixed payload apart; throws {@link FrameError} when it is cut short. */
+export function decodeMixed(payload: Buffer): { readonly head: unknown; readonly body: Buffer } {
+  const length = payload.byteLength < 4 ? Number.POSITIVE_INFINITY : payload.readUInt32BE(0);
+  if (4 + length > payload.byteLength) throw new FrameError("A mixed payload is cut short.");
+  return { head: decodeJson(payload.subarray(4, 4 + length)), body: payload.subarray(4 + length) };
+}
+
+/** Parses a control payload; throws {@link FrameError} when it is not JSON. */
+export function decodeJson(payload: Buffer): unknown {
+  try {
+    return JSON.parse(payload.toString("utf8"));
+  } catch {
+    throw new FrameError("A control payload is not JSON.");
+  }
+}
+
+/** Cuts a stream of bytes into frames, wherever it was split. Checks the length before it keeps anything. */
+export class FrameDecoder {
+  readonly #payloadBytesMax: number;
+  #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(payloadBytesMax: number) {
+    this.#payloadBytesMax = payloadBytesMax;
+  }
+
+  /** Takes what was read and returns the frames that are now whole. Throws {@link FrameError}. */
+  push(chunk: Buffer): readonly Frame[] {
+    this.#chunks.push(chunk);
+    this.#size += chunk.byteLength;
+    const frames: Frame[] = [];
+    while (this.#size >= frameHeaderBytes) {
+      const length = this.#peekLength();
+      if (this.#size < frameHeaderBytes + length) break;
+      const whole = this.#take(frameHeaderBytes + length);
+      frames.push({ type: whole.readUInt8(4), payload: whole.subarray(frameHeaderBytes) });
+    }
+    return frames;
+  }
+
+  #peekLength(): number {
+    let first = this.#chunks[0];
+    if (first === undefined || first.byteLength < frameHeaderBytes) {
+      first = Buffer.concat(this.#chunks);
+      this.#chunks = [first];
+    }
+    const length = first.readUInt32BE(0);
+    if (length > this.#payloadBytesMax) throw new FrameError("A frame is larger than the limit.");
+    return length;
+  }
+
+  #take(bytes: number): Buffer {
+    const first = this.#chunks[0];
+    const whole = first !== undefined && first.byteLength >= bytes ? first : Buffer.concat(this.#chunks);
+    if (whole !== first) this.#chunks = [whole];
+    this.#size -= bytes;
+    if (whole.byteLength === bytes) this.#chunks.shift();
+    else this.#chunks[0] = whole.subarray(bytes);
+    return whole.subarray(0, bytes);
+  }
+}

@@ -1,0 +1,222 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Failure } from "@gluttony/model";
+import type { AttemptRequest, AttemptResult, Cell, CellObservation } from "./cell.ts";
+import type { CellOptions } from "./cell-options.ts";
+import { releaseFacts } from "./cell-plan.ts";
+import type { CellCollaborators, CellPlan } from "./cell-plan.ts";
+import { CrashBudget } from "./crash-budget.ts";
+import type { Death, Lost } from "./death.ts";
+import type { ProcessCell } from "./process-cell.ts";
+import { startProcessCell } from "./start-process-cell.ts";
+import { Turnstile } from "./turnstile.ts";
+
+/** Processes that one record alone may kill before it is set aside. */
+const deathsAloneMax = 2;
+/** A process that lived this long makes its plugin's next restart quick again. */
+const stableMs = 60_000;
+
+/** What one attempt has been through. */
+interface History {
+  isSuspect: boolean;
+  aloneDeaths: number;
+  readonly deaths: Death[];
+}
+
+/** A cell that outlives its processes: restarts them, finds the record that kills, and gives up on a bad plugin. */
+export class SupervisedCell implements Cell {
+  readonly release: string;
+  readonly #plan: CellPlan;
+  readonly #collaborators: CellCollaborators;
+  readonly #options: CellOptions;
+  readonly #budget: CrashBudget;
+  readonly #turnstile = new Turnstile();
+  readonly #closing = new AbortController();
+  #state: CellObservation["state"] = "starting";
+  #process: ProcessCell | undefined;
+  #crashes = 0;
+  #deathsInARow = 0;
+
+  constructor(plan: CellPlan, collaborators: CellCollaborators, options: CellOptions) {
+    this.release = `${plan.release.package}@${plan.release.version}`;
+    this.#plan = plan;
+    this.#collaborators = collaborators;
+    this.#options = options;
+    this.#budget = new CrashBudget(options);
+  }
+
+  /** Starts the first process. Throws GluttonyError when it cannot; then the cell is closed. */
+  async start(): Promise<void> {
+    try {
+      this.#adopt(await startProcessCell(this.#plan, this.#collaborators, this.#options));
+    } catch (error) {
+      this.#become("closed");
+      throw error;
+    }
+  }
+
+  async attempt(request: AttemptRequest): Promise<AttemptResult> {
+    const history: History = { isSuspect: false, aloneDeaths: 0, deaths: [] };
+    const ticket = this.#turnstile.ticket();
+    try {
+      for (;;) {
+        if (history.isSuspect) ticket.suspect();
+        const refusal = await this.#untilTurn(ticket, request.signal);
+        if (refusal !== undefined) return refusal;
+        const answer = await ticket.run(() => this.#attemptOnce(request));
+        if (answer.kind !== "lost") return answer;
+        const verdict = this.#judge(answer, history);
+        if (verdict !== undefined) return { kind: "failed", failure: verdict };
+      }
+    } finally {
+      if (ticket.leave()) this.#judgeBudget();
+    }
+  }
+
+  observe(): CellObservation {
+    return {
+      release: this.release,
+      state: this.#state,
+      pid: this.#process?.pid ?? null,
+      crashes: this.#crashes,
+      heartbeatAgeMs: this.#process?.heartbeatAgeMs ?? null,
+      residentBytes: this.#process?.residentBytes ?? null,
+    };
+  }
+
+  async close(budgetMs: number): Promise<void> {
+    this.#become("closed");
+    this.#closing.abort();
+    await this.#process?.drain(budgetMs);
+    this.#process = undefined;
+  }
+
+  async #attemptOnce(request: AttemptRequest): Promise<AttemptResult | Lost> {
+    return this.#process === undefined ? called("The cell is closed.") : this.#process.attempt(request);
+  }
+
+  /** Waits until this attempt may run; answers why it never will. */
+  async #untilTurn(
+    ticket: ReturnType<Turnstile["ticket"]>,
+    signal: AbortSignal | undefined,
+  ): Promise<AttemptResult | undefined> {
+    for (;;) {
+      if (this.#state === "closed") return called("The cell is closed.");
+      if (this.#state === "quarantined") return { kind: "failed", failure: quarantined };
+      if (signal?.aborted === true) return called("The attempt was called off by the host.");
+      if (this.#process !== undefined && ticket.isNext()) return undefined;
+      await this.#turnstile.changed(signal);
+    }
+  }
+
+  /** Decides what a lost attempt comes to: undefined means that it is tried again. */
+  #judge(lost: Lost, history: History): Failure | undefined {
+    this.#budget.charge(lost.death);
+    if (lost.isSuspect) {
+      history.isSuspect = true;
+      history.deaths.push(lost.death);
+      if (lost.wasAlone) history.aloneDeaths += 1;
+    }
+    const poison = lost.missedDeadline ? deadlineFailure() : this.#crashFailure(lost.death, history);
+    if (poison === undefined) return undefined;
+    this.#budget.chargeOnce(history.deaths);
+    this.#deathsInARow = 0;
+    this.#judgeBudget();
+    return poison;
+  }
+
+  #crashFailure(death: Death, { aloneDeaths }: History): Failure | undefined {
+    if (aloneDeaths < deathsAloneMax) return undefined;
+    const message = `This record alone ended ${deathsAloneMax} processes of the plugin. ${death.detail}`;
+    return { kind: "record", code: "plugin.crashed", message };
+  }
+
+  #adopt(process: ProcessCell): void {
+    this.#process = process;
+    this.#become("ready");
+    const since = performance.now();
+    void process.died.then((death) => (death === null ? undefined : this.#restartAfter(death, since)));
+  }
+
+  async #restartAfter(death: Death, since: number): Promise<void> {
+    this.#process = undefined;
+    this.#crashes += 1;
+    if (death.at - since > stableMs) this.#deathsInARow = 0;
+    const facts = { ...releaseFacts(this.#plan.release), code: death.code, seen: death.detail };
+    this.#collaborators.log.error("The cell's process died.", { ...facts, outstanding: death.outstanding });
+    this.#budget.charge(death);
+    if (this.#state === "closed" || this.#state === "quarantined") return;
+    this.#become("backing-off");
+    // With attempts outstanding the guilty record is looked for first; see `judge`.
+    if (death.outstanding === 0) this.#judgeBudget();
+    await this.#startAgain();
+  }
+
+  async #startAgain(): Promise<void> {
+    while (this.#state === "backing-off") {
+      this.#deathsInARow += 1;
+      const isOver = await this.#pause(this.#backoffMs());
+      if (isOver || this.#state !== "backing-off") return;
+      try {
+        const process = await startProcessCell(this.#plan, this.#collaborators, this.#options);
+        // Closed or quarantined meanwhile: nobody would ever end this process.
+        if (this.#state === "backing-off") this.#adopt(process);
+        else await process.drain(0);
+      } catch (error) {
+        this.#failedStart(error);
+      }
+    }
+  }
+
+  #failedStart(error: unknown): void {
+    const detail = error instanceof Error ? error.message : "The start failed.";
+    this.#collaborators.log.error("The cell did not start again.", {
+      ...releaseFacts(this.#plan.release),
+      seen: detail,
+    });
+    this.#crashes += 1;
+    this.#budget.charge({ code: "plugin.crashed", detail, at: performance.now(), outstanding: 0 });
+    this.#judgeBudget();
+  }
+
+  #judgeBudget(): void {
+    if (this.#state === "closed" || this.#state === "quarantined") return;
+    if (!this.#budget.isSpent(performance.now())) return;
+    this.#collaborators.log.error("The plugin is quarantined.", releaseFacts(this.#plan.release));
+    this.#become("quarantined");
+    const process = this.#process;
+    this.#process = undefined;
+    // It serves nobody any more; its plugin is known to be bad, so it gets no time to finish.
+    void process?.drain(0);
+  }
+
+  /** Half of the back-off is jitter, so that the cells of many hosts do not restart in step. */
+  #backoffMs(): number {
+    const { backoffFirstMs, backoffMaxMs } = this.#options;
+    const full = Math.min(backoffMaxMs, backoffFirstMs * 2 ** Math.min(this.#deathsInARow - 1, 20));
+    return full * (0.5 + Math.random() / 2);
+  }
+
+  async #pause(ms: number): Promise<boolean> {
+    return wait(ms, false, { signal: this.#closing.signal }).catch(() => true);
+  }
+
+  #become(state: CellObservation["state"]): void {
+    this.#state = state;
+    this.#turnstile.announce();
+  }
+}
+
+const quarantined: Failure = {
+  kind: "config",
+  code: "plugin.quarantined",
+  message: "The plugin's process ended too often.",
+};
+
+function called(message: string): AttemptResult {
+  return { kind: "failed", failure: { kind: "transient", code: "handler.aborted", message } };
+}
+
+function deadlineFailure(): Failure {
+  const message = "The handler did not end after its deadline; its process was killed.";
+  return { kind: "record", code: "handler.deadline", message };
+}

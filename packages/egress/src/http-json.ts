@@ -1,0 +1,70 @@
+import { call } from "./call.ts";
+import type { Answer, ExchangeFault } from "./exchange.ts";
+import { type EgressLimits, defaultEgressLimits } from "./limits.ts";
+import { Pools } from "./pools.ts";
+
+/** A request of our own. The URL is built by our code from checked parts. */
+export interface HttpRequest {
+  readonly url: string;
+  readonly method: "DELETE" | "GET" | "POST" | "PUT";
+  /** Sent as JSON when it is given. */
+  readonly json?: unknown;
+  readonly headers?: { readonly [name: string]: string };
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** An answer of any status. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: { readonly [name: string]: string };
+  /** The parsed body when it says that it is JSON and is; undefined otherwise. */
+  readonly json: unknown;
+  /** The body as text. Never for logs as it is: it can hold secrets. */
+  readonly text: string;
+}
+
+/** No whole answer came. */
+export interface HttpFault {
+  readonly fault: ExchangeFault;
+}
+
+/** Speaks JSON with services that the deployer named, such as Kafka Connect. */
+export interface HttpClient extends AsyncDisposable {
+  /** Never rejects. */
+  request(request: HttpRequest): Promise<HttpAnswer | HttpFault>;
+  close(): Promise<void>;
+}
+
+export function createHttpClient(limits: Partial<EgressLimits> = {}): HttpClient {
+  const effective = { ...defaultEgressLimits, ...limits };
+  const pools = new Pools(effective);
+  const close = (): Promise<void> => pools.close();
+  return {
+    async request({ url, method, json, headers = {}, timeoutMs, signal }) {
+      const body = json === undefined ? null : new TextEncoder().encode(JSON.stringify(json));
+      const type: { readonly [name: string]: string } =
+        body === null ? {} : { "content-type": "application/json" };
+      const sent = { accept: "application/json", "accept-encoding": "identity", ...type, ...headers };
+      const exchange = { url: new URL(url), method, headers: sent, body, timeoutMs, signal: signal ?? null };
+      const exchanged = await call(exchange, pools, effective);
+      return "answer" in exchanged ? httpAnswerOf(exchanged.answer) : exchanged;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function httpAnswerOf({ status, headers, body }: Answer): HttpAnswer {
+  const text = new TextDecoder().decode(body);
+  const isJson = /[/+]json\b/i.test(headers["content-type"] ?? "");
+  return { status, headers, json: isJson ? parsedOrUndefined(text) : undefined, text };
+}
+
+function parsedOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { checkHeaders } from "../src/request-headers.ts";
+
+test.each([
+  "Host",
+  "connection",
+  "Transfer-Encoding",
+  "UPGRADE",
+  "te",
+  "trailer",
+  "keep-alive",
+  "expect",
+  "Proxy-Authorization",
+])("%s belongs to the host, which is a fault of the code", (name) => {
+  expect(checkHeaders({ [name]: "x" })).toMatchObject({ isFaultOfCode: true });
+});
+
+test.each(["a\r\nhost: evil", "a\nb", "a\0b", "张三"])(
+  "a value that is not one line is a fault of the record",
+  (value) => {
+    const checked = checkHeaders({ "x-name": value });
+
+    expect(checked).toMatchObject({ isFaultOfCode: false });
+    expect(JSON.stringify(checked)).not.toContain(value);
+  },
+);
+
+test.each(["", "a b", "a:b", "a\r\nb", "ä"])("a name that is not a token is refused: %j", (name) => {
+  expect(checkHeaders({ [name]: "x" })).toMatchObject({ isFaultOfCode: true });
+});
+
+test("the length follows from the body, so a written one is left out", () => {
+  expect(checkHeaders({ "Content-Length": "7", "Content-Type": "text/xml" })).toEqual({
+    headers: { "content-type": "text/xml" },
+  });
+});
+
+test("many or large headers are refused", () => {
+  const many = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`x-${index}`, "1"]));
+
+  expect(checkHeaders(many)).toHaveProperty("refusal");
+  expect(checkHeaders({ "x-large": "a".repeat(16_385) })).toHaveProperty("refusal");
+});

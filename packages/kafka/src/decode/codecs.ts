@@ -1,0 +1,29 @@
+import { gunzipSync } from "node:zlib";
+
+/** What one batch may grow to; the broker's own default for a whole batch is 1 MB compressed. */
+export const INFLATED_BYTES_MAX: number = 64 * 1024 * 1024;
+
+const CODEC_MASK = 0x07;
+const CODECS = ["none", "gzip", "snappy", "lz4", "zstd"] as const;
+
+export type Codec = (typeof CODECS)[number];
+
+/** The codec that a batch's attributes name; null for one that Kafka has not defined. */
+export function codecOf(attributes: number): Codec | null {
+  return CODECS[attributes & CODEC_MASK] ?? null;
+}
+
+/** Gives the records' bytes. Throws when they are damaged, too large, or of a codec that is not supported. */
+export function inflate(codec: Codec, bytes: Buffer): Buffer {
+  switch (codec) {
+    case "none":
+      return bytes;
+    case "gzip":
+      // Synchronous: one batch is small, and the way through the thread pool costs more than the inflating.
+      return gunzipSync(bytes, { maxOutputLength: INFLATED_BYTES_MAX });
+    case "snappy":
+    case "lz4":
+    case "zstd":
+      throw new Error("codec not supported");
+  }
+}

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { GluttonyError } from "@gluttony/model";
+import { KafkaClient, type KafkaOptions, REQUEST_TIMEOUT_MS } from "./kafka-client.ts";
+import { type TopicDescription, askNothing, describeTopic } from "./topic-description.ts";
+
+const CREATE_LIMIT_MS = 5_000;
+const SEEN_EVERY_MS = 100;
+const CLOSE_LIMIT_MS = 2_000;
+/** Lets the broker choose. */
+const DEFAULT_REPLICATION = -1;
+
+export interface TopicWish {
+  readonly partitions: number;
+  /** The topic's own settings, such as `cleanup.policy`. */
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+/** Topics as the administrator sees them. Only ever asks for the topics named: one sick foreign topic breaks an answer about all. */
+export interface KafkaTopics {
+  /** Makes the topic unless there is one; an existing one is left as it is. */
+  ensureTopic(name: string, wish: TopicWish): Promise<TopicDescription>;
+  describe(name: string): Promise<TopicDescription | null>;
+  /** Resolves when a broker answers; throws `kafka.unreachable` after the deadline. */
+  ping(deadlineMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Connects at the first call and stays connected until `close`. */
+export function createKafkaTopics(options: KafkaOptions): KafkaTopics {
+  // The group is never joined; kafkajs gives a cluster only to those who name one.
+  const client = new KafkaClient(options, { group: `${options.clientId}-topics`, fetchWaitMs: 1 });
+  const { cluster } = client;
+  const connected = async (limitMs: number = REQUEST_TIMEOUT_MS): Promise<void> => client.connect(limitMs);
+  const describe = async (name: string): Promise<TopicDescription | null> => {
+    await connected();
+    return client.bounded(describeTopic(cluster, name));
+  };
+  return {
+    describe,
+    async ensureTopic(name, wish) {
+      const existing = await describe(name);
+      if (existing !== null) return existing;
+      await client.bounded(create(client, name, wish));
+      return untilSeen(name, describe);
+    },
+    async ping(deadlineMs) {
+      const before = performance.now();
+      await connected(deadlineMs);
+      await client.bounded(askNothing(cluster), Math.max(1, deadlineMs - (performance.now() - before)));
+    },
+    close: () => client.close(CLOSE_LIMIT_MS),
+  };
+}
+
+async function create(client: KafkaClient, name: string, wish: TopicWish): Promise<void> {
+  const configEntries = Object.entries(wish.config ?? {}).map(([key, value]) => ({ name: key, value }));
+  const topic = {
+    topic: name,
+    numPartitions: wish.partitions,
+    replicationFactor: DEFAULT_REPLICATION,
+    configEntries,
+  };
+  const broker = await client.cluster.brokerPool.findConnectedBroker();
+  try {
+    await broker.createTopics({ topics: [topic], timeout: CREATE_LIMIT_MS });
+  } catch (error) {
+    if (!isAlreadyThere(error)) throw error;
+  }
+}
+
+/** Another host may have been faster; that is as good. */
+function isAlreadyThere(error: unknown): boolean {
+  const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+  const inner = errors.flatMap((one) => (hasErrors(one) ? one.errors : [one]));
+  return inner.some((one) => one instanceof Error && "type" in one && one.type === "TOPIC_ALREADY_EXISTS");
+}
+
+function hasErrors(error: unknown): error is { readonly errors: readonly unknown[] } {
+  return error instanceof Error && "errors" in error && Array.isArray(error.errors);
+}
+
+async function untilSeen(
+  name: string,
+  describe: (name: string) => Promise<TopicDescription | null>,
+): Promise<TopicDescription> {
+  for (let waitedMs = 0; waitedMs < CREATE_LIMIT_MS; waitedMs += SEEN_EVERY_MS) {
+    const description = await describe(name);
+    if (description !== null) return description;
+    await sleep(SEEN_EVERY_MS);
+  }
+  throw new GluttonyError("kafka.topic_missing", { topic: name, waitedMs: CREATE_LIMIT_MS });
+}

@@ -1,0 +1,157 @@
+import type { ConnectorSettings, DeliverySettings, FilterSettings } from "./consumer.ts";
+import type { Fault } from "./error.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
+import { nearestName } from "./nearest-name.ts";
+
+/** The four parts of `cdc.consumer.configuration`, checked and with defaults filled in. */
+export interface Configuration {
+  readonly handler: JsonObject;
+  readonly delivery: DeliverySettings;
+  readonly filter: FilterSettings;
+  readonly connector: ConnectorSettings;
+}
+
+/** Defaults of `configuration.delivery`, each with the range that is accepted. */
+const deliveryNumbers = {
+  concurrency: { standard: 16, min: 1, max: 1_024 },
+  deadlineMs: { standard: 10_000, min: 50, max: 600_000 },
+  graceMs: { standard: 5_000, min: 50, max: 600_000 },
+  attemptsMax: { standard: 8, min: 1, max: 1_000 },
+  backoffFirstMs: { standard: 200, min: 1, max: 60_000 },
+  backoffMaxMs: { standard: 30_000, min: 1, max: 3_600_000 },
+  inFlightMax: { standard: 2_000, min: 1, max: 100_000 },
+  recordBytesMax: { standard: 8 * 1024 * 1024, min: 1_024, max: 64 * 1024 * 1024 },
+  depthMax: { standard: 64, min: 8, max: 512 },
+} as const;
+
+const deliveryChoices = {
+  startFrom: ["earliest", "latest"],
+  replicaIdentity: ["default", "full"],
+} as const;
+
+const operations = ["snapshot", "insert", "update", "delete", "truncate"] as const;
+
+/** Partitions of a topic that gluttony makes. */
+const partitions = { standard: 4, min: 1, max: 1_000 } as const;
+
+/** Reads `configuration`; every fault is reported with its path. Unknown keys are faults. */
+export function parseConfiguration(value: unknown): { configuration: Configuration; faults: readonly Fault[] } {
+  const faults: Fault[] = [];
+  const root = objectAt(value ?? {}, "configuration", faults);
+  refuseUnknown(root, { path: "configuration", known: ["handler", "delivery", "connector", "filter"] }, faults);
+  return {
+    configuration: {
+      handler: objectAt(root["handler"] ?? {}, "configuration.handler", faults),
+      delivery: deliveryOf(objectAt(root["delivery"] ?? {}, "configuration.delivery", faults), faults),
+      filter: filterOf(objectAt(root["filter"] ?? {}, "configuration.filter", faults), faults),
+      connector: connectorOf(objectAt(root["connector"] ?? {}, "configuration.connector", faults), faults),
+    },
+    faults,
+  };
+}
+
+function deliveryOf(written: JsonObject, faults: Fault[]): DeliverySettings {
+  const path = "configuration.delivery";
+  const known = [...Object.keys(deliveryNumbers), ...Object.keys(deliveryChoices)];
+  refuseUnknown(written, { path, known }, faults);
+  const number = (name: keyof typeof deliveryNumbers): number =>
+    wholeNumberAt(written[name], { path: `${path}.${name}`, ...deliveryNumbers[name] }, faults);
+  return {
+    concurrency: number("concurrency"),
+    deadlineMs: number("deadlineMs"),
+    graceMs: number("graceMs"),
+    attemptsMax: number("attemptsMax"),
+    backoffFirstMs: number("backoffFirstMs"),
+    backoffMaxMs: number("backoffMaxMs"),
+    inFlightMax: number("inFlightMax"),
+    recordBytesMax: number("recordBytesMax"),
+    depthMax: number("depthMax"),
+    startFrom: choiceAt(written["startFrom"], { path: `${path}.startFrom`, choices: deliveryChoices.startFrom }, faults),
+    replicaIdentity: choiceAt(
+      written["replicaIdentity"],
+      { path: `${path}.replicaIdentity`, choices: deliveryChoices.replicaIdentity },
+      faults,
+    ),
+  };
+}
+
+function filterOf(written: JsonObject, faults: Fault[]): FilterSettings {
+  const path = "configuration.filter";
+  refuseUnknown(written, { path, known: ["operations"] }, faults);
+  const listed = written["operations"] ?? [];
+  if (!Array.isArray(listed)) {
+    faults.push({ path: `${path}.operations`, message: "Must be a list.", suggestion: '["insert", "update"]' });
+    return { operations: [] };
+  }
+  return {
+    operations: listed.map((entry: JsonValue, index: number) =>
+      choiceAt(entry, { path: `${path}.operations[${index}]`, choices: operations }, faults),
+    ),
+  };
+}
+
+function connectorOf(written: JsonObject, faults: Fault[]): ConnectorSettings {
+  const path = "configuration.connector";
+  refuseUnknown(written, { path, known: ["partitions", "options"] }, faults);
+  const options: Record<string, string> = {};
+  for (const [name, option] of Object.entries(objectAt(written["options"] ?? {}, `${path}.options`, faults))) {
+    if (typeof option === "string" || typeof option === "number" || typeof option === "boolean") {
+      options[name] = String(option);
+    } else {
+      faults.push({ path: `${path}.options.${name}`, message: "Must be text, a number or a boolean." });
+    }
+  }
+  return {
+    partitions: wholeNumberAt(written["partitions"], { path: `${path}.partitions`, ...partitions }, faults),
+    options,
+  };
+}
+
+function refuseUnknown(
+  written: JsonObject,
+  { path, known }: { readonly path: string; readonly known: readonly string[] },
+  faults: Fault[],
+): void {
+  for (const name of Object.keys(written)) {
+    if (known.includes(name)) continue;
+    const near = nearestName(name, known);
+    faults.push({
+      path: `${path}.${name.slice(0, 80)}`,
+      message: "No such setting.",
+      suggestion: near === undefined ? `One of: ${known.join(", ")}` : near,
+    });
+  }
+}
+
+function objectAt(value: unknown, path: string, faults: Fault[]): JsonObject {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
+  faults.push({ path, message: "Must be an object.", suggestion: "{}" });
+  return {};
+}
+
+function wholeNumberAt(
+  value: JsonValue | undefined,
+  range: { readonly path: string; readonly standard: number; readonly min: number; readonly max: number },
+  faults: Fault[],
+): number {
+  if (value === undefined) return range.standard;
+  if (typeof value === "number" && Number.isInteger(value) && value >= range.min && value <= range.max) return value;
+  faults.push({
+    path: range.path,
+    message: `Must be a whole number from ${range.min} to ${range.max}.`,
+    suggestion: String(range.standard),
+  });
+  return range.standard;
+}
+
+function choiceAt<Choice extends string>(
+  value: JsonValue | undefined,
+  { path, choices }: { readonly path: string; readonly choices: readonly [Choice, ...Choice[]] },
+  faults: Fault[],
+): Choice {
+  if (value === undefined) return choices[0];
+  const chosen = choices.find((choice) => choice === value);
+  if (chosen !== undefined) return chosen;
+  faults.push({ path, message: `Must be one of: ${choices.join(", ")}.`, suggestion: choices[0] });
+  return choices[0];
+}

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { GluttonyError } from "@gluttony/model";
+import pg from "pg";
+import { sqlstateOf, toDatabaseError } from "./errors.ts";
+import type { Queries } from "./pool.ts";
+import { parseSourceAddress } from "./source-address.ts";
+
+const connectTimeoutMs = 5_000;
+const statementTimeoutMs = 10_000;
+/** How long a slot may still be held by a connector that is just being removed. */
+const slotWaitMs = 10_000;
+const slotPauseMs = 250;
+const objectInUse = "55006";
+const undefinedObject = "42704";
+
+/** What a connector needs to know of the table it is to capture. */
+export interface SourceTable {
+  readonly exists: boolean;
+  readonly primaryKey: readonly string[];
+  /** `d` default, `n` nothing, `f` full, `i` an index. */
+  readonly replicaIdentity: "d" | "n" | "f" | "i";
+  /** The columns that an update or delete carries of the old row. */
+  readonly identityColumns: readonly string[];
+  readonly columns: readonly string[];
+  /** Must be `logical`. */
+  readonly walLevel: string;
+}
+
+/** Which table of a source. */
+export interface SourceTableName {
+  readonly schema: string;
+  readonly table: string;
+}
+
+/** Looks at a table of a PostgreSQL source. Throws `connect.source_unreachable`, never with the secret. */
+export function inspectTable(connString: string, name: SourceTableName): Promise<SourceTable> {
+  return onSource(connString, async (queries) => {
+    const [setting] = await queries.query<{ walLevel: string }>(
+      `select current_setting('wal_level') as "walLevel"`,
+    );
+    const [found] = await queries.query<
+      Omit<SourceTable, "walLevel" | "exists"> & { readonly [n: string]: unknown }
+    >(inspectStatement, [name.schema, name.table]);
+    const walLevel = setting?.walLevel ?? "";
+    if (found !== undefined) return { ...found, exists: true, walLevel };
+    return {
+      exists: false,
+      primaryKey: [],
+      replicaIdentity: "d",
+      identityColumns: [],
+      columns: [],
+      walLevel,
+    };
+  });
+}
+
+/** What a connector leaves behind in its source. */
+export interface ReplicationObjects {
+  readonly slot: string | null;
+  readonly publication: string | null;
+}
+
+/** Removes a slot and a publication; what is not there any more is no error. */
+export function dropReplication(connString: string, objects: ReplicationObjects): Promise<void> {
+  return onSource(connString, async (queries) => {
+    if (objects.slot !== null) await dropSlot(queries, objects.slot);
+    if (objects.publication !== null) {
+      await queries.query(`drop publication if exists ${pg.escapeIdentifier(objects.publication)}`);
+    }
+  });
+}
+
+async function dropSlot(queries: Queries, slot: string): Promise<void> {
+  const waits = slotWaitMs / slotPauseMs;
+  for (let wait = 0; ; wait += 1) {
+    try {
+      await queries.query(
+        "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1",
+        [slot],
+      );
+      return;
+    } catch (error) {
+      if (sqlstateOf(error) === undefinedObject) return;
+      if (sqlstateOf(error) !== objectInUse || wait >= waits) throw error;
+    }
+    await sleep(slotPauseMs);
+  }
+}
+
+const columnsOfIndex = (condition: string): string => `
+  coalesce((
+    select array_agg(a.attname::text order by k.place) from pg_index i
+    cross join unnest(i.indkey) with ordinality as k (attnum, place)
+    join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+    where i.indrelid = c.oid and k.place <= i.indnkeyatts and ${condition}
+  ), '{}')`;
+
+const columnsOfTable = `
+  coalesce((
+    select array_agg(a.attname::text order by a.attnum) from pg_attribute a
+    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+  ), '{}')`;
+
+const inspectStatement = `
+  select ${columnsOfIndex("i.indisprimary")} as "primaryKey", c.relreplident::text as "replicaIdentity",
+    case c.relreplident
+      when 'd' then ${columnsOfIndex("i.indisprimary")}
+      when 'i' then ${columnsOfIndex("i.indisreplident")}
+      when 'f' then ${columnsOfTable}
+      else '{}'
+    end as "identityColumns",
+    ${columnsOfTable} as "columns"
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p')`;
+
+/** One short connection. Whatever the driver says may quote the connection string, so none of it is passed on. */
+async function onSource<T>(connString: string, work: (queries: Queries) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    ...parseSourceAddress(connString),
+    application_name: "gluttony source",
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + connectTimeoutMs,
+  });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    return await work({
+      async query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) {
+        return (await client.query<Row>(text, values === undefined ? undefined : [...values])).rows;
+      },
+    });
+  } catch (thrown) {
+    throw sourceError(thrown);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function sourceError(thrown: unknown): GluttonyError {
+  const cause = toDatabaseError(thrown);
+  return new GluttonyError("connect.source_unreachable", cause.facts, { cause });
+}

@@ -1,0 +1,113 @@
+import type { GluttonyError } from "@gluttony/model";
+import { Partition } from "./partition.ts";
+import type { AssignedPartition, Batch, Positions, SourceEvents, StartPosition } from "./ports.ts";
+import { startPositionOf } from "./start-position.ts";
+
+/** What the assignment asks of the consumer that owns it. */
+export interface AssignmentOwner {
+  /** Stops dispatching, waits for what runs, commits; within the budget. */
+  drain(budgetMs: number): Promise<void>;
+  /** Records of partitions that are no longer ours leave their lanes. */
+  dropLost(): void;
+  /** Dispatching goes on. */
+  goOn(): void;
+  fail(error: GluttonyError): void;
+}
+
+/** Whose positions, and where a first start begins. */
+export interface AssignmentSettings {
+  readonly consumerId: string;
+  readonly topic: string;
+  readonly startFrom: "earliest" | "latest";
+}
+
+/** Knows which partitions are ours. Trackers of partitions that are kept through a rebalance live on. */
+export class Assignment implements SourceEvents {
+  readonly #positions: Positions;
+  readonly #settings: AssignmentSettings;
+  readonly #owner: AssignmentOwner;
+  readonly #byNumber = new Map<number, Partition>();
+  readonly #blocked = new Map<number, GluttonyError>();
+
+  constructor(positions: Positions, settings: AssignmentSettings, owner: AssignmentOwner) {
+    this.#positions = positions;
+    this.#settings = settings;
+    this.#owner = owner;
+  }
+
+  get partitions(): readonly Partition[] {
+    return [...this.#byNumber.values()];
+  }
+
+  /** Partitions that cannot go on, and why. */
+  get blocked(): ReadonlyMap<number, GluttonyError> {
+    return this.#blocked;
+  }
+
+  /** The partition that a batch belongs to, or undefined when it is not ours any more. */
+  partitionOf(batch: Batch): Partition | undefined {
+    const partition = this.#byNumber.get(batch.partition);
+    if (partition === undefined || !partition.isOurs || batch.epoch < partition.epoch) return undefined;
+    return partition;
+  }
+
+  async onAssigned(
+    assigned: readonly AssignedPartition[],
+    epoch: number,
+  ): Promise<ReadonlyMap<number, StartPosition>> {
+    const { consumerId, topic, startFrom } = this.#settings;
+    const remembered = await this.#positions.load(consumerId, topic);
+    const starts = new Map<number, StartPosition>();
+    for (const one of assigned) {
+      const position = remembered.find((candidate) => candidate.partition === one.partition);
+      const start = startPositionOf(one, { position, hasOthers: remembered.length > 0 }, startFrom);
+      starts.set(one.partition, start);
+      if (start.kind === "blocked") this.#blocked.set(one.partition, start.error);
+      else await this.#begin(one, { epoch, offset: start.offset });
+    }
+    this.#owner.goOn();
+    return starts;
+  }
+
+  async onRevoking(budgetMs: number): Promise<void> {
+    await this.#owner.drain(budgetMs);
+  }
+
+  onRevoked(partitions: readonly number[]): void {
+    for (const number of partitions) this.#letGo(number);
+    this.#owner.dropLost();
+    this.#owner.goOn();
+  }
+
+  onLost(): void {
+    this.onRevoked([...this.#byNumber.keys()]);
+  }
+
+  onBlocked(partition: number, error: GluttonyError): void {
+    this.#blocked.set(partition, error);
+  }
+
+  onFatal(error: GluttonyError): void {
+    this.#owner.fail(error);
+  }
+
+  async #begin(one: AssignedPartition, { epoch, offset }: { epoch: number; offset: bigint }): Promise<void> {
+    await this.#positions.begin(this.#settings.consumerId, {
+      topic: this.#settings.topic,
+      topicId: one.topicId,
+      partition: one.partition,
+      start: offset,
+      mark: offset,
+      endings: { done: 0, filtered: 0, skipped: 0, parked: 0, hole: 0 },
+    });
+    this.#byNumber.get(one.partition)?.letGo();
+    this.#blocked.delete(one.partition);
+    this.#byNumber.set(one.partition, new Partition(one, epoch, offset));
+  }
+
+  #letGo(number: number): void {
+    this.#byNumber.get(number)?.letGo();
+    this.#byNumber.delete(number);
+    this.#blocked.delete(number);
+  }
+}

@@ -1,0 +1,78 @@
+import { type Ending, isCode } from "@gluttony/model";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** What one running consumer counts. */
+export interface ConsumerMeters {
+  received(): void;
+  attempted(durationMs: number): void;
+  retried(code: string): void;
+  ended(ending: Ending): void;
+}
+
+/** Seconds, from a cache hit at the target to its time-out. */
+const durationBuckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** The register of this host's metrics. Labels are bounded: never a key, a person, a URL or a message. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #received = this.#counter("gluttony_records_received_total", "Records read.", ["consumer"]);
+  readonly #finished = this.#counter("gluttony_records_finished_total", "Records that ended.", ["consumer", "ending"]);
+  readonly #retries = this.#counter("gluttony_retries_total", "Attempts that are repeated.", ["consumer", "code"]);
+  readonly #duration = new Histogram({
+    name: "gluttony_handler_duration_seconds",
+    help: "Time of one attempt.",
+    labelNames: ["consumer"],
+    buckets: durationBuckets,
+    registers: [this.#registry],
+  });
+  readonly #state = this.#gauge("gluttony_consumer_state", "1 for the state a consumer is in.", ["consumer", "state"]);
+  readonly #lag = this.#gauge("gluttony_consumer_lag_records", "Records behind the log's end.", ["consumer", "topic", "partition"]);
+  readonly #lagSeconds = this.#gauge("gluttony_consumer_lag_seconds", "Age of the oldest change that has not ended.", ["consumer"]);
+  readonly #waiting = this.#gauge("gluttony_blocked_keys", "Keys whose first record waits for its next attempt.", ["consumer"]);
+
+  constructor(version: string) {
+    const build = this.#gauge("gluttony_build_info", "1, with the versions as labels.", ["version", "node"]);
+    build.set({ version, node: process.version }, 1);
+  }
+
+  metersOf(consumer: string): ConsumerMeters {
+    return {
+      received: () => this.#received.inc({ consumer }),
+      attempted: (durationMs) => this.#duration.observe({ consumer }, durationMs / 1_000),
+      // A plugin may invent codes without end; a label may not.
+      retried: (code) => this.#retries.inc({ consumer, code: isCode(code) ? code : "plugin" }),
+      ended: (ending) => this.#finished.inc({ consumer, ending: ending.kind }),
+    };
+  }
+
+  /** Shows what was observed of one consumer. */
+  show(observed: {
+    readonly consumer: string;
+    readonly topic: string;
+    readonly state: string;
+    readonly states: readonly string[];
+    readonly lagMs: number | null;
+    readonly waiting: number;
+    readonly lagByPartition: ReadonlyMap<number, bigint>;
+  }): void {
+    const { consumer, topic } = observed;
+    for (const state of observed.states) this.#state.set({ consumer, state }, state === observed.state ? 1 : 0);
+    this.#lagSeconds.set({ consumer }, (observed.lagMs ?? 0) / 1_000);
+    this.#waiting.set({ consumer }, observed.waiting);
+    for (const [partition, lag] of observed.lagByPartition) {
+      this.#lag.set({ consumer, topic, partition: String(partition) }, Number(lag));
+    }
+  }
+
+  async text(): Promise<{ readonly contentType: string; readonly body: string }> {
+    return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
+  }
+
+  #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
+    return new Counter({ name, help, labelNames: [...labelNames], registers: [this.#registry] });
+  }
+
+  #gauge<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Gauge<Label> {
+    return new Gauge({ name, help, labelNames: [...labelNames], registers: [this.#registry] });
+  }
+}

@@ -1,0 +1,51 @@
+import type { DeliverySettings, Failure } from "@gluttony/model";
+import type { RawRecord } from "@gluttony/sdk";
+
+/** Refuses a record that would harm us: too large, or nested so deep that writing it again overflows the stack. */
+export function guard(
+  record: RawRecord,
+  limits: Pick<DeliverySettings, "recordBytesMax" | "depthMax">,
+): Failure | undefined {
+  const sizeBytes = (record.key?.length ?? 0) + (record.value?.length ?? 0);
+  if (sizeBytes > limits.recordBytesMax) {
+    return {
+      kind: "record",
+      code: "record.too_large",
+      message: `The record has ${sizeBytes} bytes; the limit is ${limits.recordBytesMax}.`,
+    };
+  }
+  if (isDeeperThan(record.value, limits.depthMax) || isDeeperThan(record.key, limits.depthMax)) {
+    return {
+      kind: "record",
+      code: "record.too_deep",
+      message: `The record is nested deeper than ${limits.depthMax} levels.`,
+    };
+  }
+  return undefined;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+
+/** Counts brackets outside of strings. Only JSON can pass; other formats are refused later by name. */
+function isDeeperThan(bytes: Uint8Array | null, depthMax: number): boolean {
+  if (bytes === null || bytes.length < depthMax) return false;
+  let depth = 0;
+  let isInString = false;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (isInString) {
+      if (byte === backslash) at += 1;
+      else if (byte === quote) isInString = false;
+    } else if (byte === quote) isInString = true;
+    else if (byte === openBrace || byte === openBracket) {
+      depth += 1;
+      if (depth > depthMax) return true;
+    } else if (byte === closeBrace || byte === closeBracket) depth -= 1;
+  }
+  return false;
+}

@@ -1,0 +1,58 @@
+import type { ConsumerRow } from "@gluttony/model";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type Held, reconcile } from "../src/reconcile.ts";
+
+const rowOf = (id: string, revision: bigint, isValid = true): ConsumerRow => ({
+  id,
+  name: id,
+  connString: null,
+  dataSource: null,
+  captureSchema: null,
+  captureTable: null,
+  topic: "t",
+  group: null,
+  handlerFunc: "empi",
+  globalKey: [],
+  isValid,
+  count: 0n,
+  creationTime: new Date(0),
+  configuration: {},
+  revision,
+});
+
+test("each difference has its action", () => {
+  const held = [
+    { id: "same", revision: 1n, isActive: true },
+    { id: "changed", revision: 1n, isActive: true },
+    { id: "off", revision: 1n, isActive: true },
+    { id: "gone", revision: 1n, isActive: true },
+  ];
+  const desired = [rowOf("same", 1n), rowOf("changed", 2n), rowOf("off", 2n, false), rowOf("new", 1n)];
+
+  const actions = reconcile(desired, held).map((action) => `${action.do} ${"row" in action ? action.row.id : action.id}`);
+
+  expect(actions).toEqual(["replace changed", "stop off", "start new", "forget gone"]);
+});
+
+test("a row that is off and was never started needs nothing", () => {
+  expect(reconcile([rowOf("off", 1n, false)], [])).toEqual([]);
+});
+
+test("after the actions are applied nothing is left to do", () => {
+  const ids = fc.constantFrom("a", "b", "c", "d");
+  const rows = fc.uniqueArray(fc.tuple(ids, fc.bigInt(1n, 3n), fc.boolean()), { selector: ([id]) => id });
+  const helds = fc.uniqueArray(fc.tuple(ids, fc.bigInt(1n, 3n)), { selector: ([id]) => id });
+  fc.assert(
+    fc.property(rows, helds, (desiredParts, heldParts) => {
+      const desired = desiredParts.map((parts) => rowOf(...parts));
+      const held = new Map<string, Held>(heldParts.map(([id, revision]) => [id, { id, revision, isActive: true }]));
+      for (const action of reconcile(desired, [...held.values()])) {
+        if (action.do === "start" || action.do === "replace") {
+          held.set(action.row.id, { id: action.row.id, revision: action.row.revision, isActive: true });
+        } else held.delete(action.id);
+      }
+      expect(reconcile(desired, [...held.values()])).toEqual([]);
+    }),
+  );
+});

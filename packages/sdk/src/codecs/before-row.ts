@@ -1,0 +1,73 @@
+import { isJsonArray, isJsonObject, own, setOwn } from "./json-value.ts";
+import type { JsonObject, JsonValue } from "./json-value.ts";
+import type { RowDecoder } from "./row-decoder.ts";
+
+/**
+ * Keeps of `before` only what is certainly data.
+ *
+ * With replica identity DEFAULT or USING INDEX, PostgreSQL logs only the identity's columns of the old row;
+ * Debezium fills the others with null, and invents `""`, `0`, `false` or the default where the column is NOT NULL.
+ * Nothing in the record says which identity the table has, so the rule is:
+ *
+ * 1. No record key: the table has no key, its old rows are logged only with FULL, all columns are kept.
+ * 2. With a schema, a column that may be null and holds a value other than its default proves FULL, because the
+ *    columns of the other identities are all NOT NULL. All columns are kept.
+ * 3. Without a schema, a column outside of the key with a value that nobody would invent counts as that proof,
+ *    unless the key itself may be invented (`message.key.columns` without the identity to carry it).
+ * 4. Otherwise the key's columns are kept, and others only where their value could not have been invented. A key
+ *    that is all zero and empty beside a column that is certain was invented itself, and is left out.
+ *
+ * So a null or zero of an old row is passed on only when it is known to be data; a handler must take an absent
+ * column as "not known".
+ */
+export function certainBefore(before: JsonObject, key: JsonObject | null, columns: RowDecoder): JsonObject {
+  if (key === null || isFullRow(before, key, columns)) return before;
+  const certain = Object.keys(before).filter(
+    (name) => !isInventable(own(before, name), columns.get(name)?.schema.fallback),
+  );
+  const isKeyInvented = certain.length > 0 && !certain.some((name) => Object.hasOwn(key, name));
+  const kept: { [column: string]: JsonValue } = {};
+  for (const [name, value] of Object.entries(before)) {
+    const isKept = Object.hasOwn(key, name) ? !isKeyInvented : certain.includes(name);
+    if (isKept) setOwn(kept, name, value);
+  }
+  return kept;
+}
+
+function isFullRow(before: JsonObject, key: JsonObject, columns: RowDecoder): boolean {
+  const others = Object.keys(before).filter((name) => !Object.hasOwn(key, name));
+  if (columns.size > 0) return others.some((name) => isProof(own(before, name), columns.get(name)?.schema));
+  const isKeyCertain = Object.values(key).some((value) => !isInventable(value, undefined));
+  return isKeyCertain && others.some((name) => !isInventable(own(before, name), undefined));
+}
+
+function isProof(
+  value: JsonValue | undefined,
+  schema: { readonly isOptional: boolean; readonly fallback: JsonValue | undefined } | undefined,
+): boolean {
+  if (schema?.isOptional !== true || value === undefined || value === null) return false;
+  return schema.fallback === undefined || !isSame(value, schema.fallback);
+}
+
+/** Zero, empty, midnight of 1970, and the like in the texts that Debezium gives to each type. */
+const emptyText = /^(?:1970-01-01)?[-+0:.TZPYMDHS{}[\]()]*$/;
+/** Bytes that are all zero, in base64. */
+const zeroBytes = /^A*={0,2}$/;
+
+function isInventable(value: JsonValue | undefined, fallback: JsonValue | undefined): boolean {
+  if (value === undefined || value === null || value === false) return true;
+  if (fallback !== undefined && isSame(value, fallback)) return true;
+  if (typeof value === "string") return emptyText.test(value) || zeroBytes.test(value);
+  if (typeof value === "number" || typeof value === "bigint") return Number(value) === 0;
+  // Structs and arrays have invented forms of their own (a point at 0, 0); none of them is ever a proof.
+  return typeof value === "object";
+}
+
+function isSame(left: JsonValue, right: JsonValue): boolean {
+  if (isJsonObject(left) || isJsonArray(left)) return canonical(left) === canonical(right);
+  return left === right;
+}
+
+function canonical(value: JsonValue): string {
+  return JSON.stringify(value, (_name, member: unknown) => (typeof member === "bigint" ? `${member}n` : member));
+}

@@ -1,0 +1,95 @@
+import type { ColumnValue } from "../change.ts";
+import type { ConnectSchema } from "./connect-schema.ts";
+import { bytesDecoders, bytesOf } from "./decode-bytes.ts";
+import { doubleOf, int32Of, int64Of, numberDecoders } from "./decode-number.ts";
+import { textDecoders, textOf } from "./decode-text.ts";
+import { timeDecoders } from "./decode-time.ts";
+import type { Decode, DecoderMaker } from "./decoder.ts";
+import { isJsonArray, isJsonObject, own, setOwn } from "./json-value.ts";
+import type { JsonValue } from "./json-value.ts";
+import { plainValue } from "./plain-value.ts";
+import { ValueMisfit } from "./value-misfit.ts";
+
+const semantic: ReadonlyMap<string, DecoderMaker> = new Map([
+  ...numberDecoders,
+  ...timeDecoders,
+  ...bytesDecoders,
+  ...textDecoders,
+]);
+
+/** The decoder of one schema. A name that is not known decodes as its plain type, and an unknown type passes. */
+export function compileDecoder(schema: ConnectSchema): Decode {
+  const inner = (semantic.get(schema.name) ?? plainDecoder)(schema);
+  return (raw) => (raw === null ? null : inner(raw));
+}
+
+function plainDecoder(schema: ConnectSchema): Decode {
+  switch (schema.type) {
+    case "int8":
+    case "int16":
+    case "int32":
+      return int32Of;
+    case "int64":
+      return int64Of;
+    case "float":
+    case "double":
+      return doubleOf;
+    case "boolean":
+      return booleanOf;
+    case "string":
+      return textOf;
+    case "bytes":
+      return bytesOf;
+    case "array":
+      return arrayDecoder(schema.items);
+    case "map":
+      return mapDecoder(schema);
+    case "struct":
+      return structDecoder(schema);
+    default:
+      return plainValue;
+  }
+}
+
+function booleanOf(raw: JsonValue): boolean {
+  if (typeof raw === "boolean") return raw;
+  throw new ValueMisfit("a boolean");
+}
+
+function arrayDecoder(items: ConnectSchema | null): Decode {
+  const item = items === null ? plainValue : compileDecoder(items);
+  return (raw) => {
+    if (!isJsonArray(raw)) throw new ValueMisfit("an array");
+    return raw.map(item);
+  };
+}
+
+/** A map with text keys is an object; with other keys it is a list of pairs, on the wire as here. */
+function mapDecoder(schema: ConnectSchema): Decode {
+  const key = schema.keys === null ? plainValue : compileDecoder(schema.keys);
+  const value = schema.values === null ? plainValue : compileDecoder(schema.values);
+  return (raw) => {
+    if (isJsonArray(raw)) return raw.map((pair) => decodePair(pair, key, value));
+    if (!isJsonObject(raw)) throw new ValueMisfit("a map");
+    return decodeMembers(Object.entries(raw).map(([name, member]) => [name, value(member)]));
+  };
+}
+
+function decodePair(pair: JsonValue, key: Decode, value: Decode): ColumnValue {
+  if (!isJsonArray(pair) || pair.length !== 2) throw new ValueMisfit("a pair of key and value");
+  return [key(pair[0] ?? null), value(pair[1] ?? null)];
+}
+
+function structDecoder(schema: ConnectSchema): Decode {
+  const members = schema.fields.map((field) => ({ name: field.field, decode: compileDecoder(field) }));
+  return (raw) => {
+    if (!isJsonObject(raw)) throw new ValueMisfit("a struct");
+    return decodeMembers(members.map(({ name, decode }) => [name, decode(own(raw, name) ?? null)]));
+  };
+}
+
+function decodeMembers(entries: readonly (readonly [string, ColumnValue])[]): ColumnValue {
+  const object: { [name: string]: ColumnValue } = {};
+  for (const [name, value] of entries) setOwn(object, name, value);
+  return object;
+}

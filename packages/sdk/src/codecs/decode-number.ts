@@ -1,0 +1,67 @@
+import type { ColumnValue, Decimal } from "../change.ts";
+import type { ConnectSchema } from "./connect-schema.ts";
+import { decimalOf, parseDecimal, signedBigEndian } from "./decimal.ts";
+import type { Decode, DecoderMaker } from "./decoder.ts";
+import { bytesOf } from "./decode-bytes.ts";
+import { isJsonObject, NumberText, own } from "./json-value.ts";
+import type { JsonValue } from "./json-value.ts";
+import { NumberTextNeeded, ValueMisfit } from "./value-misfit.ts";
+
+/** int8, int16 and int32: a number. */
+export function int32Of(raw: JsonValue): number {
+  if (typeof raw === "number" && Number.isInteger(raw)) return raw;
+  throw new ValueMisfit("an integer");
+}
+
+/** int64: always a `bigint`, also where the value is small, so that a column never changes its type. */
+export function int64Of(raw: JsonValue): bigint {
+  if (typeof raw === "bigint") return raw;
+  if (typeof raw === "number" && Number.isSafeInteger(raw)) return BigInt(raw);
+  throw new ValueMisfit("an integer");
+}
+
+/** float and double; what JSON has no number for comes as text. */
+export function doubleOf(raw: JsonValue): number {
+  if (typeof raw === "number" || typeof raw === "bigint") return Number(raw);
+  if (raw instanceof NumberText) return Number(raw.text);
+  if (raw === "NaN" || raw === "Infinity" || raw === "-Infinity") return Number(raw);
+  throw new ValueMisfit("a number");
+}
+
+/** Connect's Decimal: base64 of the unscaled number, or a bare number with the converter's `NUMERIC`. */
+function decimalDecoder(schema: ConnectSchema): Decode {
+  const scale = Number(own(schema.parameters, "scale") ?? 0);
+  return (raw) => {
+    if (typeof raw === "string") return checked(decimalOf(signedBigEndian(bytesOf(raw)), scale));
+    if (raw instanceof NumberText) return rescaled(checked(parseDecimal(raw.text)), scale);
+    if (typeof raw === "bigint") return rescaled(checked(decimalOf(raw, 0)), scale);
+    if (typeof raw !== "number") throw new ValueMisfit("a decimal");
+    if (!Number.isSafeInteger(raw)) throw new NumberTextNeeded();
+    return rescaled(checked(decimalOf(BigInt(raw), 0)), scale);
+  };
+}
+
+/** NUMERIC without a precision carries its scale in each value. */
+function variableDecimal(raw: JsonValue): ColumnValue {
+  if (!isJsonObject(raw)) throw new ValueMisfit("a decimal with scale and value");
+  const value = own(raw, "value");
+  const scale = own(raw, "scale");
+  if (value === undefined || scale === undefined) throw new ValueMisfit("a decimal with scale and value");
+  return checked(decimalOf(signedBigEndian(bytesOf(value)), int32Of(scale)));
+}
+
+function rescaled(decimal: Decimal, scale: number): Decimal {
+  if (decimal.scale >= scale) return decimal;
+  return checked(decimalOf(decimal.unscaled * 10n ** BigInt(scale - decimal.scale), scale));
+}
+
+function checked(decimal: Decimal | null): Decimal {
+  if (decimal === null) throw new ValueMisfit("a decimal of a scale that PostgreSQL can hold");
+  return decimal;
+}
+
+/** Semantic names of numbers. `io.debezium.time.Year` is a plain int32 and needs no decoder. */
+export const numberDecoders: readonly (readonly [string, DecoderMaker])[] = [
+  ["org.apache.kafka.connect.data.Decimal", decimalDecoder],
+  ["io.debezium.data.VariableScaleDecimal", () => variableDecimal],
+];

@@ -1,0 +1,154 @@
+import { NumberText, setOwn } from "./json-value.ts";
+import type { JsonValue } from "./json-value.ts";
+
+/** How deep arrays and objects may nest; deeper text is refused before it can exhaust the stack. */
+export const JSON_DEPTH_MAX = 64;
+
+/** Why a text could not be parsed. */
+export type JsonFault = "record.not_json" | "record.too_deep";
+
+/** `plain` gives numbers; `text` gives {@link NumberText} for every number that is not a safe integer. */
+export type NumberMode = "plain" | "text";
+
+/** The scanner's way out; caught by `parseJson` alone. */
+export class JsonRefusal extends Error {
+  readonly fault: JsonFault;
+
+  constructor(fault: JsonFault) {
+    super(fault);
+    this.fault = fault;
+  }
+}
+
+const numberToken = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
+const plainString = /"([^"\\\u0000-\u001f]*)"/y;
+const space = /[ \t\n\r]*/y;
+
+/** Parses JSON text by itself, because on Node 20 `JSON.parse` does not show the text of a number. */
+export class JsonScanner {
+  readonly #text: string;
+  readonly #mode: NumberMode;
+  #at = 0;
+
+  constructor(text: string, mode: NumberMode) {
+    this.#text = text;
+    this.#mode = mode;
+  }
+
+  /** The one value that the text holds; throws {@link JsonRefusal}. */
+  document(): JsonValue {
+    const value = this.#value(0);
+    this.#skipSpace();
+    if (this.#at !== this.#text.length) throw new JsonRefusal("record.not_json");
+    return value;
+  }
+
+  #value(depth: number): JsonValue {
+    this.#skipSpace();
+    switch (this.#text[this.#at]) {
+      case "{":
+        return this.#object(this.#deeper(depth));
+      case "[":
+        return this.#array(this.#deeper(depth));
+      case '"':
+        return this.#string();
+      case "t":
+        return this.#word("true", true);
+      case "f":
+        return this.#word("false", false);
+      case "n":
+        return this.#word("null", null);
+      default:
+        return this.#number();
+    }
+  }
+
+  #deeper(depth: number): number {
+    if (depth >= JSON_DEPTH_MAX) throw new JsonRefusal("record.too_deep");
+    this.#at += 1;
+    return depth + 1;
+  }
+
+  #object(depth: number): JsonValue {
+    const object: { [name: string]: JsonValue } = {};
+    if (this.#takes("}")) return object;
+    do {
+      this.#skipSpace();
+      const name = this.#string();
+      this.#expect(":");
+      setOwn(object, name, this.#value(depth));
+    } while (this.#takes(","));
+    this.#expect("}");
+    return object;
+  }
+
+  #array(depth: number): JsonValue {
+    const items: JsonValue[] = [];
+    if (this.#takes("]")) return items;
+    do items.push(this.#value(depth));
+    while (this.#takes(","));
+    this.#expect("]");
+    return items;
+  }
+
+  #string(): string {
+    const plain = this.#match(plainString);
+    if (plain !== null) return plain.slice(1, -1);
+    if (this.#text[this.#at] !== '"') throw new JsonRefusal("record.not_json");
+    const start = this.#at;
+    this.#at = this.#endOfString(start);
+    try {
+      return String(JSON.parse(this.#text.slice(start, this.#at)));
+    } catch {
+      throw new JsonRefusal("record.not_json");
+    }
+  }
+
+  /** Index after the closing quotation mark. By hand, since a pattern would need a stack as long as the string. */
+  #endOfString(start: number): number {
+    for (let at = start + 1; at < this.#text.length; at += 1) {
+      const code = this.#text.charCodeAt(at);
+      if (code === 0x5c) at += 1;
+      else if (code === 0x22) return at + 1;
+    }
+    throw new JsonRefusal("record.not_json");
+  }
+
+  #number(): JsonValue {
+    const text = this.#match(numberToken);
+    if (text === null) throw new JsonRefusal("record.not_json");
+    const number = Number(text);
+    const isInteger = !/[.eE]/.test(text);
+    if (isInteger) return Number.isSafeInteger(number) ? number : BigInt(text);
+    return this.#mode === "text" ? new NumberText(text) : number;
+  }
+
+  #word<W extends JsonValue>(word: string, value: W): W {
+    if (!this.#text.startsWith(word, this.#at)) throw new JsonRefusal("record.not_json");
+    this.#at += word.length;
+    return value;
+  }
+
+  #match(pattern: RegExp): string | null {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text);
+    if (found === null) return null;
+    this.#at += found[0].length;
+    return found[0];
+  }
+
+  #skipSpace(): void {
+    if (this.#text.charCodeAt(this.#at) <= 0x20) this.#match(space);
+  }
+
+  #takes(character: string): boolean {
+    this.#skipSpace();
+    if (this.#text[this.#at] !== character) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #expect(character: string): void {
+    if (!this.#takes(character)) throw new JsonRefusal("record.not_json");
+  }
+}

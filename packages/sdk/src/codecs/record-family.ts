@@ -1,0 +1,49 @@
+import type { NotAChange } from "./codec.ts";
+import { isJsonObject, own } from "./json-value.ts";
+import type { JsonObject, JsonValue } from "./json-value.ts";
+
+/** What kind of record a payload is, decided by its schema's name and its shape, never by the topic. */
+export type RecordFamily =
+  | { readonly family: "change"; readonly envelope: JsonObject }
+  | { readonly family: "meta"; readonly kind: NotAChange["notAChange"] }
+  | { readonly family: "other_format" }
+  | { readonly family: "unknown" };
+
+const operations: ReadonlySet<JsonValue | undefined> = new Set(["r", "c", "u", "d", "t"]);
+const metaSchemas: readonly (readonly [string, NotAChange["notAChange"]])[] = [
+  [".Heartbeat", "heartbeat"],
+  ["TransactionMetadataValue", "transaction"],
+  ["SchemaChangeValue", "schema_change"],
+  [".Notification", "notification"],
+  [".MessageValue", "message"],
+];
+
+/** Tells the families of one connector's topics apart, since a pattern of topics meets all of them. */
+export function recordFamily(payload: JsonValue, schemaName: string): RecordFamily {
+  if (payload === null) return { family: "meta", kind: "tombstone" };
+  if (!isJsonObject(payload)) return { family: "unknown" };
+  const isEnvelope = schemaName.endsWith(".Envelope") || isJsonObject(own(payload, "source"));
+  if (isEnvelope && operations.has(own(payload, "op"))) return { family: "change", envelope: payload };
+  const kind = metaSchemas.find(([ending]) => schemaName.endsWith(ending))?.[1] ?? metaKind(payload);
+  if (kind !== null) return { family: "meta", kind };
+  return isOtherFormat(payload, schemaName) ? { family: "other_format" } : { family: "unknown" };
+}
+
+function metaKind(payload: JsonObject): NotAChange["notAChange"] | null {
+  const has = (name: string): boolean => Object.hasOwn(payload, name);
+  if (own(payload, "op") === "m" && has("message")) return "message";
+  if (has("aggregate_type") && has("type") && has("id")) return "notification";
+  if (has("tableChanges") || (has("ddl") && has("databaseName"))) return "schema_change";
+  const status = own(payload, "status");
+  if ((status === "BEGIN" || status === "END") && has("id") && (has("event_count") || has("ts_ms"))) {
+    return "transaction";
+  }
+  const names = Object.keys(payload);
+  return names.length === 1 && names[0] === "ts_ms" ? "heartbeat" : null;
+}
+
+/** Flattened rows and CloudEvents, as far as they can be told from anybody's JSON. */
+function isOtherFormat(payload: JsonObject, schemaName: string): boolean {
+  if (typeof own(payload, "specversion") === "string" && Object.hasOwn(payload, "type")) return true;
+  return schemaName.endsWith(".Value") || Object.hasOwn(payload, "__deleted") || Object.hasOwn(payload, "__op");
+}

@@ -1,0 +1,87 @@
+import type { RawRecord } from "../record.ts";
+import { isJsonArray, isJsonObject, NumberText, own } from "./json-value.ts";
+import type { JsonObject, JsonValue } from "./json-value.ts";
+import { PayloadCache } from "./payload-cache.ts";
+import { isUnavailable } from "./unavailable.ts";
+
+/** What PostgreSQL logs of an old row; only `full` makes every column of `before` data. */
+export type ReplicaIdentity = "default" | "full" | "index" | "nothing";
+
+/** The lane of a record: records of one key run in order. A null key gives one lane per partition. */
+export type OrderingKey = { readonly key: string | null } | { readonly fault: OrderingFault };
+
+type OrderingFault = "record.key_invalid" | "record.key_unavailable";
+
+const cache = new PayloadCache();
+
+/** The columns in a record key's bytes (JSON, with schema or without), or null when it is no JSON object. */
+export function keyColumns(keyBytes: Uint8Array, topic = ""): JsonObject | null {
+  const read = cache.read(keyBytes, `${topic}/key`);
+  return "payload" in read && isJsonObject(read.payload) ? read.payload : null;
+}
+
+/**
+ * The text by which a record is ordered. Without columns it is the record key's bytes, one character each. With
+ * columns it is their values as JSON text, in the order of `columns`, taken from the record key, or else from the
+ * row; as JSON, the text `"1"` and the number `1` differ, and integers are exact. What carries no row (tombstones,
+ * heartbeats and the like, truncates) falls back to the bytes of its key: no handler sees it.
+ */
+export function orderingKey(
+  record: RawRecord,
+  columns: readonly string[],
+  replicaIdentity: ReplicaIdentity | null,
+): OrderingKey {
+  const raw = { key: record.key === null ? null : Buffer.from(record.key).toString("latin1") };
+  if (columns.length === 0) return raw;
+  const read = record.key === null ? null : cache.read(record.key, `${record.topic}/key`);
+  const fromKey = read !== null && "payload" in read ? columnsTextOf(read.payload, columns) : null;
+  if (fromKey !== null) return { key: fromKey };
+  if (record.value === null) return raw;
+  if (read !== null && "fault" in read) return { fault: "record.key_invalid" };
+  return orderingKeyOfRow(record, columns, replicaIdentity) ?? raw;
+}
+
+/** Null when the record carries no row at all. */
+function orderingKeyOfRow(
+  record: RawRecord,
+  columns: readonly string[],
+  replicaIdentity: ReplicaIdentity | null,
+): OrderingKey | null {
+  if (record.value === null) return null;
+  const read = cache.read(record.value, `${record.topic}/value`);
+  if ("fault" in read) return { fault: "record.key_unavailable" };
+  const operation = isJsonObject(read.payload) ? own(read.payload, "op") : undefined;
+  if (!isJsonObject(read.payload) || !isRowOperation(operation)) return null;
+  const isDelete = operation === "d";
+  if (isDelete && replicaIdentity !== "full") return { fault: "record.key_unavailable" };
+  const text = columnsTextOf(own(read.payload, isDelete ? "before" : "after"), columns);
+  return text === null ? { fault: "record.key_unavailable" } : { key: text };
+}
+
+function isRowOperation(operation: JsonValue | undefined): boolean {
+  return operation === "c" || operation === "u" || operation === "r" || operation === "d";
+}
+
+/** Canonical JSON text of the columns' values; null unless all of them are there. */
+function columnsTextOf(row: JsonValue | undefined, columns: readonly string[]): string | null {
+  if (!isJsonObject(row)) return null;
+  const texts: string[] = [];
+  for (const column of columns) {
+    const value = own(row, column);
+    if (value === undefined || isUnavailable(value)) return null;
+    texts.push(canonicalText(value));
+  }
+  return `[${texts.join(",")}]`;
+}
+
+/** JSON text with exact integers and sorted names, so that equal values give equal texts. */
+function canonicalText(value: JsonValue): string {
+  if (typeof value === "bigint") return String(value);
+  if (value instanceof NumberText) return value.text;
+  if (isJsonArray(value)) return `[${value.map(canonicalText).join(",")}]`;
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  const members = Object.keys(value)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonicalText(own(value, name) ?? null)}`);
+  return `{${members.join(",")}}`;
+}

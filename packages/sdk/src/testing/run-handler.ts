@@ -1,0 +1,104 @@
+import type { Change } from "../change.ts";
+import type { HandlerContext, LogFacts, Logger } from "../context.ts";
+import type { FailureKind } from "../failure.ts";
+import type { Handler } from "../handler.ts";
+import { withDefaults } from "./config-defaults.ts";
+import { FakeTargetTable } from "./fake-targets.ts";
+import type { FakeTargets, TargetCall } from "./fake-targets.ts";
+
+/** What one attempt is run with; everything has a default. */
+export interface RunOptions {
+  /** The settings as a consumer's row gives them; the schema's defaults are filled in. */
+  readonly config?: { readonly [name: string]: unknown };
+  readonly targets?: FakeTargets;
+  readonly attempt?: number;
+  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** How an attempt ended. An error that is no `HandlerError` counts as `record`, as in the host. */
+export type RunEnding =
+  | { readonly done: true }
+  | { readonly filtered: string }
+  | {
+      readonly failed: FailureKind;
+      readonly code: string;
+      readonly message: string;
+      readonly retryAfterMs: number | undefined;
+    };
+
+/** One line that the handler logged. */
+export interface LoggedLine {
+  readonly level: keyof Logger;
+  readonly message: string;
+  readonly facts: LogFacts;
+}
+
+/** What an attempt did: its ending, its calls and its log. */
+export interface HandlerRun {
+  readonly ending: RunEnding;
+  readonly calls: readonly TargetCall[];
+  readonly log: readonly LoggedLine[];
+}
+
+/** Runs one attempt of a handler against fake targets, without a host, a broker or a network. */
+export async function runHandler(
+  handler: Handler,
+  change: Change,
+  options: RunOptions = {},
+): Promise<HandlerRun> {
+  const targets = new FakeTargetTable(options.targets ?? {});
+  const log: LoggedLine[] = [];
+  const context = contextOf(handler, options, { targets, log });
+  return { ending: await endingOf(handler, change, context), calls: targets.calls, log };
+}
+
+async function endingOf(handler: Handler, change: Change, context: HandlerContext): Promise<RunEnding> {
+  try {
+    return (await handler.handle(change, context)) ?? { done: true };
+  } catch (error) {
+    return failureOf(error);
+  }
+}
+
+const kinds: readonly FailureKind[] = ["transient", "ambiguous", "record", "auth", "config"];
+
+function failureOf(error: unknown): RunEnding {
+  const message = error instanceof Error ? error.message : "";
+  const facts = typeof error === "object" && error !== null ? error : {};
+  const failed = kinds.find((kind) => kind === Reflect.get(facts, "kind"));
+  if (failed === undefined) return { failed: "record", code: "handler.threw", message, retryAfterMs: undefined };
+  const retryAfterMs: unknown = Reflect.get(facts, "retryAfterMs");
+  return {
+    failed,
+    code: String(Reflect.get(facts, "code")),
+    message,
+    retryAfterMs: typeof retryAfterMs === "number" ? retryAfterMs : undefined,
+  };
+}
+
+interface Recording {
+  readonly targets: FakeTargetTable;
+  readonly log: LoggedLine[];
+}
+
+function contextOf(handler: Handler, options: RunOptions, recording: Recording): HandlerContext {
+  return {
+    config: withDefaults(handler.config, options.config ?? {}),
+    log: loggerInto(recording.log),
+    signal: options.signal ?? new AbortController().signal,
+    attempt: options.attempt ?? 1,
+    idempotencyKey: options.idempotencyKey ?? "test-key",
+    consumer: "test-consumer",
+    fetch: (url, request) => recording.targets.fetch(url, request),
+  };
+}
+
+function loggerInto(lines: LoggedLine[]): Logger {
+  const at =
+    (level: keyof Logger) =>
+    (message: string, facts: LogFacts = {}): void => {
+      lines.push({ level, message, facts });
+    };
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}

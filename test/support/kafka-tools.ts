@@ -1,0 +1,63 @@
+import { randomUUID } from "node:crypto";
+import { type Admin, CompressionTypes, Kafka, type Message, type Producer, logLevel } from "kafkajs";
+
+/** A plain kafkajs client for what only tests do: producing, deleting, looking at groups. */
+export interface KafkaTools extends AsyncDisposable {
+  readonly admin: Admin;
+  readonly producer: Producer;
+  /** Makes a topic with a name of its own. */
+  makeTopic(partitions: number, config?: Readonly<Record<string, string>>): Promise<string>;
+  send(topic: string, messages: readonly Message[], compression?: CompressionTypes): Promise<void>;
+  transactional(): Promise<Producer>;
+  /** Moves the start of a partition's log. */
+  deleteBefore(topic: string, partition: number, offset: bigint): Promise<void>;
+  committed(group: string, topic: string): Promise<ReadonlyMap<number, bigint>>;
+}
+
+export function nameFor(what: string): string {
+  return `${what}-${randomUUID().slice(0, 8)}`;
+}
+
+export async function kafkaTools(broker: string): Promise<KafkaTools> {
+  const kafka = new Kafka({ brokers: [broker], clientId: "tests", logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  const producer = kafka.producer();
+  const opened: Producer[] = [producer];
+  await Promise.all([admin.connect(), producer.connect()]);
+  return {
+    admin,
+    producer,
+    async makeTopic(numPartitions, config = {}) {
+      const topic = nameFor("topic");
+      const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+      await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }], waitForLeaders: true });
+      return topic;
+    },
+    async send(topic, messages, compression = CompressionTypes.None) {
+      await producer.send({ topic, messages: [...messages], compression });
+    },
+    async transactional() {
+      const transactional = kafka.producer({
+        transactionalId: nameFor("tx"),
+        idempotent: true,
+        maxInFlightRequests: 1,
+      });
+      opened.push(transactional);
+      await transactional.connect();
+      return transactional;
+    },
+    async deleteBefore(topic, partition, offset) {
+      // Makes the client learn of the topic, without which the next call finds no leader.
+      await admin.fetchTopicOffsets(topic);
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: offset.toString() }] });
+    },
+    async committed(groupId, topic) {
+      const [answer] = await admin.fetchOffsets({ groupId, topics: [topic] });
+      const offsets = answer?.partitions ?? [];
+      return new Map(offsets.map(({ partition, offset }) => [partition, BigInt(offset)]));
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([admin.disconnect(), ...opened.map((one) => one.disconnect())]);
+    },
+  };
+}
