@@ -9,6 +9,7 @@ export interface KafkaTools extends AsyncDisposable {
   makeTopic(partitions: number, config?: Readonly<Record<string, string>>): Promise<string>;
   send(topic: string, messages: readonly Message[], compression?: CompressionTypes): Promise<void>;
   transactional(): Promise<Producer>;
+  idempotent(): Promise<Producer>;
   /** Moves the start of a partition's log. */
   deleteBefore(topic: string, partition: number, offset: bigint): Promise<void>;
   committed(group: string, topic: string): Promise<ReadonlyMap<number, bigint>>;
@@ -45,6 +46,12 @@ export async function kafkaTools(broker: string): Promise<KafkaTools> {
       opened.push(transactional);
       await transactional.connect();
       return transactional;
+    },
+    async idempotent() {
+      const idempotent = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
+      opened.push(idempotent);
+      await idempotent.connect();
+      return idempotent;
     },
     async deleteBefore(topic, partition, offset) {
       // Makes the client learn of the topic, without which the next call finds no leader.

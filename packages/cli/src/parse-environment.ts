@@ -66,7 +66,10 @@ export const processEnvironment: EnvironmentSource = {
 };
 
 /** Reads every name together and reports every fault at once, each with what to write instead. */
-export function parseEnvironment(source: EnvironmentSource): { settings: Settings; faults: readonly Fault[] } {
+export function parseEnvironment(source: EnvironmentSource): {
+  settings: Settings;
+  faults: readonly Fault[];
+} {
   const faults: Fault[] = [];
   const secrets = readSecrets(source, faults);
   const read = (name: string): string | null => present(source.env[name]);
@@ -94,10 +97,17 @@ export function parseEnvironment(source: EnvironmentSource): { settings: Setting
 }
 
 /** The faults of names that a command cannot do without. */
-export function missingNames(settings: Settings, needed: readonly ("DATABASE_URL" | "KAFKA_HOST")[]): readonly Fault[] {
+export function missingNames(
+  settings: Settings,
+  needed: readonly ("DATABASE_URL" | "KAFKA_HOST")[],
+): readonly Fault[] {
   const faults: Fault[] = [];
   if (needed.includes("DATABASE_URL") && settings.databaseUrl === null) {
-    faults.push({ path: "DATABASE_URL", message: "Is not set.", suggestion: "postgresql://user:password@host:5432/gluttony" });
+    faults.push({
+      path: "DATABASE_URL",
+      message: "Is not set.",
+      suggestion: "postgresql://user:password@host:5432/gluttony",
+    });
   }
   if (needed.includes("KAFKA_HOST") && settings.brokers.length === 0) {
     faults.push({ path: "KAFKA_HOST", message: "Is not set.", suggestion: "127.0.0.1:9092" });
@@ -112,13 +122,21 @@ function readSecrets({ env, readFile }: EnvironmentSource, faults: Fault[]): Sec
     const direct = present(env[name]);
     const file = present(env[`${name}_FILE`]);
     if (direct !== null && file !== null) {
-      faults.push({ path: name, message: `Both ${name} and ${name}_FILE are set.`, suggestion: `Unset one of them.` });
+      faults.push({
+        path: name,
+        message: `Both ${name} and ${name}_FILE are set.`,
+        suggestion: `Unset one of them.`,
+      });
     }
     if (file === null) return direct;
     try {
       return present(readFile(file).trim());
     } catch {
-      faults.push({ path: `${name}_FILE`, message: "The file cannot be read.", suggestion: "A readable file with the secret alone." });
+      faults.push({
+        path: `${name}_FILE`,
+        message: "The file cannot be read.",
+        suggestion: "A readable file with the secret alone.",
+      });
       return null;
     }
   };
@@ -142,7 +160,11 @@ function databaseUrlOf(written: string | null, faults: Fault[]): string | null {
   const isUrl = /^postgres(ql)?:\/\//.test(written) && URL.canParse(written);
   if (!isUrl) {
     // The value may hold a password, so it is not repeated.
-    faults.push({ path: "DATABASE_URL", message: "Is not a Postgres URL.", suggestion: "postgresql://user:password@host:5432/gluttony" });
+    faults.push({
+      path: "DATABASE_URL",
+      message: "Is not a Postgres URL.",
+      suggestion: "postgresql://user:password@host:5432/gluttony",
+    });
   }
   return written;
 }
@@ -151,9 +173,17 @@ function brokersOf(written: string | null, faults: Fault[]): readonly string[] {
   return listOf(written).map((broker) => {
     const [, bare] = /^[a-z+]+:\/\/(.*)$/i.exec(broker) ?? [];
     if (bare !== undefined) {
-      faults.push({ path: "KAFKA_HOST", message: "Has a scheme; brokers have none.", suggestion: bare.replace(/\/.*$/, "") });
+      faults.push({
+        path: "KAFKA_HOST",
+        message: "Has a scheme; brokers have none.",
+        suggestion: bare.replace(/\/.*$/, ""),
+      });
     } else if (!isHostAndPort(broker)) {
-      faults.push({ path: "KAFKA_HOST", message: "Must be host:port, comma separated.", suggestion: "127.0.0.1:9092" });
+      faults.push({
+        path: "KAFKA_HOST",
+        message: "Must be host:port, comma separated.",
+        suggestion: "127.0.0.1:9092",
+      });
     }
     return broker;
   });
@@ -178,7 +208,11 @@ function urlOf(name: string, written: string, faults: Fault[]): string {
     const suggestion = isHostAndPort(written) ? `http://${written}` : "http://host:port";
     faults.push({ path: name, message: "Must be an http or https URL.", suggestion });
   } else if (parsed.username !== "" || parsed.search !== "" || parsed.hash !== "") {
-    faults.push({ path: name, message: "Must hold no login, query or fragment.", suggestion: parsed.origin + parsed.pathname });
+    faults.push({
+      path: name,
+      message: "Must hold no login, query or fragment.",
+      suggestion: parsed.origin + parsed.pathname,
+    });
   }
   return written.replace(/\/+$/, "");
 }
@@ -208,7 +242,11 @@ function logLevelOf(written: string | null, faults: Fault[]): PinoLevel {
   return "trace";
 }
 
-function listenOf(written: string | null, token: string | null, faults: Fault[]): { host: string; port: number } {
+function listenOf(
+  written: string | null,
+  token: string | null,
+  faults: Fault[],
+): { host: string; port: number } {
   const path = "GLUTTONY_ADMIN_LISTEN";
   const listen = written ?? "127.0.0.1:8180";
   const found = /^(?<host>\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+):(?<port>\d{1,5})$/.exec(listen)?.groups;

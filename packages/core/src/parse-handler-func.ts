@@ -47,7 +47,8 @@ export function parseHandlerFunc(
   options: HandlerFuncOptions,
 ): { readonly ref: HandlerRef } | { readonly fault: HandlerRefFault } {
   if (text.length === 0) return faultAt(0, "It is empty.");
-  if (text.length > charactersMax) return faultAt(charactersMax, `It is longer than ${charactersMax} characters.`);
+  if (text.length > charactersMax)
+    return faultAt(charactersMax, `It is longer than ${charactersMax} characters.`);
   const scheme = schemeOf(text, options);
   if ("fault" in scheme) return scheme;
   const from = scheme.value.rest;
@@ -92,8 +93,7 @@ interface Target {
 }
 
 function folderRef({ text, from }: Target, exported: string | null): Step<HandlerRef> {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
-  const isFolder = text.length > 0 && !/[\u0000-\u001f]/.test(text) && !text.startsWith("//");
+  const isFolder = text.length > 0 && !/\p{Cc}/u.test(text) && !text.startsWith("//");
   if (!isFolder) return faultAt(from, "After file: stands the path of a folder.");
   const canonical = `file:${text}${suffix(null, exported)}`;
   return { value: { scheme: "file", package: text, range: null, export: exported, canonical } };
@@ -125,7 +125,10 @@ const reservedNames: ReadonlySet<string> = new Set(["node_modules", "favicon.ico
 
 function nameFault(name: string, from: number): { readonly fault: HandlerRefFault } | undefined {
   if (name.length > packageCharactersMax) {
-    return faultAt(from + packageCharactersMax, `A package's name has at most ${packageCharactersMax} characters.`);
+    return faultAt(
+      from + packageCharactersMax,
+      `A package's name has at most ${packageCharactersMax} characters.`,
+    );
   }
   if (namePattern.test(name) && !reservedNames.has(name)) return undefined;
   return faultAt(from, "This is not the name of a package: lower case, no path, no URL.");
@@ -141,7 +144,8 @@ function builtinFault(
   if (!isBuiltin || options.builtins.includes(name)) return undefined;
   const near = nearestName(name, options.builtins);
   const known = options.builtins.join(", ");
-  const suggestion = near === undefined ? `Write npm:${name} for a package from npm.` : `Did you mean ${near}?`;
+  const suggestion =
+    near === undefined ? `Write npm:${name} for a package from npm.` : `Did you mean ${near}?`;
   return faultAt(from, `No plugin of this name is shipped with the host (${known}).`, suggestion);
 }
 
@@ -160,6 +164,10 @@ function suffix(range: string | null, exported: string | null): string {
   return `${range === null ? "" : `@${range}`}${exported === null ? "" : `#${exported}`}`;
 }
 
-function faultAt(index: number, message: string, suggestion: string = example): { readonly fault: HandlerRefFault } {
+function faultAt(
+  index: number,
+  message: string,
+  suggestion: string = example,
+): { readonly fault: HandlerRefFault } {
   return { fault: { code: "handler.ref_invalid", column: index + 1, message, suggestion } };
 }

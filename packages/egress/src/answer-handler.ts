@@ -59,7 +59,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     const errno = errnoOf(error);
     if (errno === ADDRESS_REFUSED) return this.#fail("address_refused", "");
-    this.#fail(errno.startsWith("HPE_") ? "unreadable" : "lost", errno);
+    this.#fail(errno.startsWith("HPE_") || errno === "HTTPParserError" ? "unreadable" : "lost", errno);
   }
 
   #fail(reason: ExchangeFault["reason"], errno: string): void {

@@ -35,10 +35,17 @@ const operations = ["snapshot", "insert", "update", "delete", "truncate"] as con
 const partitions = { standard: 4, min: 1, max: 1_000 } as const;
 
 /** Reads `configuration`; every fault is reported with its path. Unknown keys are faults. */
-export function parseConfiguration(value: unknown): { configuration: Configuration; faults: readonly Fault[] } {
+export function parseConfiguration(value: unknown): {
+  configuration: Configuration;
+  faults: readonly Fault[];
+} {
   const faults: Fault[] = [];
   const root = objectAt(value ?? {}, "configuration", faults);
-  refuseUnknown(root, { path: "configuration", known: ["handler", "delivery", "connector", "filter"] }, faults);
+  refuseUnknown(
+    root,
+    { path: "configuration", known: ["handler", "delivery", "connector", "filter"] },
+    faults,
+  );
   return {
     configuration: {
       handler: objectAt(root["handler"] ?? {}, "configuration.handler", faults),
@@ -66,7 +73,11 @@ function deliveryOf(written: JsonObject, faults: Fault[]): DeliverySettings {
     inFlightMax: number("inFlightMax"),
     recordBytesMax: number("recordBytesMax"),
     depthMax: number("depthMax"),
-    startFrom: choiceAt(written["startFrom"], { path: `${path}.startFrom`, choices: deliveryChoices.startFrom }, faults),
+    startFrom: choiceAt(
+      written["startFrom"],
+      { path: `${path}.startFrom`, choices: deliveryChoices.startFrom },
+      faults,
+    ),
     replicaIdentity: choiceAt(
       written["replicaIdentity"],
       { path: `${path}.replicaIdentity`, choices: deliveryChoices.replicaIdentity },
@@ -80,7 +91,11 @@ function filterOf(written: JsonObject, faults: Fault[]): FilterSettings {
   refuseUnknown(written, { path, known: ["operations"] }, faults);
   const listed = written["operations"] ?? [];
   if (!Array.isArray(listed)) {
-    faults.push({ path: `${path}.operations`, message: "Must be a list.", suggestion: '["insert", "update"]' });
+    faults.push({
+      path: `${path}.operations`,
+      message: "Must be a list.",
+      suggestion: '["insert", "update"]',
+    });
     return { operations: [] };
   }
   return {
@@ -94,7 +109,9 @@ function connectorOf(written: JsonObject, faults: Fault[]): ConnectorSettings {
   const path = "configuration.connector";
   refuseUnknown(written, { path, known: ["partitions", "options"] }, faults);
   const options: Record<string, string> = {};
-  for (const [name, option] of Object.entries(objectAt(written["options"] ?? {}, `${path}.options`, faults))) {
+  for (const [name, option] of Object.entries(
+    objectAt(written["options"] ?? {}, `${path}.options`, faults),
+  )) {
     if (typeof option === "string" || typeof option === "number" || typeof option === "boolean") {
       options[name] = String(option);
     } else {
@@ -135,7 +152,8 @@ function wholeNumberAt(
   faults: Fault[],
 ): number {
   if (value === undefined) return range.standard;
-  if (typeof value === "number" && Number.isInteger(value) && value >= range.min && value <= range.max) return value;
+  if (typeof value === "number" && Number.isInteger(value) && value >= range.min && value <= range.max)
+    return value;
   faults.push({
     path: range.path,
     message: `Must be a whole number from ${range.min} to ${range.max}.`,

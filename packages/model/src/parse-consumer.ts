@@ -30,7 +30,8 @@ export function parseConsumer(row: ConsumerRow): ParsedConsumer {
   const topic = topicOf(row, dataSource, faults);
   const group = text(row.group) ?? `gluttony.${row.name}`;
   checkName(row.name, faults);
-  if (group.length > groupLengthMax) faults.push({ path: "group", message: `At most ${groupLengthMax} characters.` });
+  if (group.length > groupLengthMax)
+    faults.push({ path: "group", message: `At most ${groupLengthMax} characters.` });
   if (text(row.handlerFunc) === null) {
     faults.push({ path: "handler_func", message: "Must name a handler.", suggestion: "empi" });
   }
@@ -71,7 +72,11 @@ function dataSourceOf(written: string | null, faults: Fault[]): DataSourceName |
   return null;
 }
 
-function sourceOf(row: ConsumerRow, dataSource: DataSourceName | null, faults: Fault[]): ConsumerSource | null {
+function sourceOf(
+  row: ConsumerRow,
+  dataSource: DataSourceName | null,
+  faults: Fault[],
+): ConsumerSource | null {
   const connString = text(row.connString);
   if (connString === null) return null;
   const schema = text(row.captureSchema);
@@ -111,7 +116,8 @@ function topicOf(row: ConsumerRow, dataSource: DataSourceName | null, faults: Fa
 
 function checkName(name: string, faults: Fault[]): void {
   if (text(name) === null) faults.push({ path: "name", message: "Must not be empty." });
-  if (name.length > nameLengthMax) faults.push({ path: "name", message: `At most ${nameLengthMax} characters.` });
+  if (name.length > nameLengthMax)
+    faults.push({ path: "name", message: `At most ${nameLengthMax} characters.` });
 }
 
 function checkGlobalKey(columns: readonly string[], faults: Fault[]): void {

@@ -140,7 +140,10 @@ export class ConsumerRun {
     if (partition === undefined) return;
     if (batch.positionBefore > partition.tracker.next) {
       // Taken for holes, the records between would be lost without a word: start anew from the mark instead.
-      throw new GluttonyError("kafka.session_lost", { partition: batch.partition, gapAt: String(partition.tracker.next) });
+      throw new GluttonyError("kafka.session_lost", {
+        partition: batch.partition,
+        gapAt: String(partition.tracker.next),
+      });
     }
     for (const record of batch.records) {
       // Read again after a rebalance.
@@ -279,7 +282,11 @@ export class ConsumerRun {
 
   async #takeReplays(): Promise<void> {
     try {
-      for (const open of await replaysOf(this.#with.deadLetters, this.#consumer.id, this.assignment.partitions)) {
+      for (const open of await replaysOf(
+        this.#with.deadLetters,
+        this.#consumer.id,
+        this.assignment.partitions,
+      )) {
         this.#admitted(open);
       }
     } catch (error) {

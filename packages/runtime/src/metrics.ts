@@ -16,8 +16,14 @@ const durationBuckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 export class Metrics {
   readonly #registry = new Registry();
   readonly #received = this.#counter("gluttony_records_received_total", "Records read.", ["consumer"]);
-  readonly #finished = this.#counter("gluttony_records_finished_total", "Records that ended.", ["consumer", "ending"]);
-  readonly #retries = this.#counter("gluttony_retries_total", "Attempts that are repeated.", ["consumer", "code"]);
+  readonly #finished = this.#counter("gluttony_records_finished_total", "Records that ended.", [
+    "consumer",
+    "ending",
+  ]);
+  readonly #retries = this.#counter("gluttony_retries_total", "Attempts that are repeated.", [
+    "consumer",
+    "code",
+  ]);
   readonly #duration = new Histogram({
     name: "gluttony_handler_duration_seconds",
     help: "Time of one attempt.",
@@ -25,10 +31,25 @@ export class Metrics {
     buckets: durationBuckets,
     registers: [this.#registry],
   });
-  readonly #state = this.#gauge("gluttony_consumer_state", "1 for the state a consumer is in.", ["consumer", "state"]);
-  readonly #lag = this.#gauge("gluttony_consumer_lag_records", "Records behind the log's end.", ["consumer", "topic", "partition"]);
-  readonly #lagSeconds = this.#gauge("gluttony_consumer_lag_seconds", "Age of the oldest change that has not ended.", ["consumer"]);
-  readonly #waiting = this.#gauge("gluttony_blocked_keys", "Keys whose first record waits for its next attempt.", ["consumer"]);
+  readonly #state = this.#gauge("gluttony_consumer_state", "1 for the state a consumer is in.", [
+    "consumer",
+    "state",
+  ]);
+  readonly #lag = this.#gauge("gluttony_consumer_lag_records", "Records behind the log's end.", [
+    "consumer",
+    "topic",
+    "partition",
+  ]);
+  readonly #lagSeconds = this.#gauge(
+    "gluttony_consumer_lag_seconds",
+    "Age of the oldest change that has not ended.",
+    ["consumer"],
+  );
+  readonly #waiting = this.#gauge(
+    "gluttony_blocked_keys",
+    "Keys whose first record waits for its next attempt.",
+    ["consumer"],
+  );
 
   constructor(version: string) {
     const build = this.#gauge("gluttony_build_info", "1, with the versions as labels.", ["version", "node"]);
@@ -56,7 +77,8 @@ export class Metrics {
     readonly lagByPartition: ReadonlyMap<number, bigint>;
   }): void {
     const { consumer, topic } = observed;
-    for (const state of observed.states) this.#state.set({ consumer, state }, state === observed.state ? 1 : 0);
+    for (const state of observed.states)
+      this.#state.set({ consumer, state }, state === observed.state ? 1 : 0);
     this.#lagSeconds.set({ consumer }, (observed.lagMs ?? 0) / 1_000);
     this.#waiting.set({ consumer }, observed.waiting);
     for (const [partition, lag] of observed.lagByPartition) {

@@ -28,7 +28,9 @@ const idleAfterMs = 5_000;
 /** Looks at a run without changing it. */
 export function observe(run: ConsumerRun, moment: Moment): RunObservation {
   const { partitions } = run.assignment;
-  const failing = partitions.flatMap((partition) => [...partition.open.values()].filter((open) => open.lastFailure !== null));
+  const failing = partitions.flatMap((partition) =>
+    [...partition.open.values()].filter((open) => open.lastFailure !== null),
+  );
   const lag = partitions.map((partition) => lagOf(partition, moment.logEnds));
   const observation = {
     partitions: lag,
@@ -48,7 +50,8 @@ function stateOf(
   if (run.blockedBy !== null) return { state: "blocked", cause: causeOfFailure(run.blockedBy) };
   if (run.trouble !== null) return { state: "recovering", cause: causeOfError(run.trouble) };
   const failure = failing[0]?.lastFailure;
-  if (failure !== null && failure !== undefined) return { state: "recovering", cause: causeOfFailure(failure) };
+  if (failure !== null && failure !== undefined)
+    return { state: "recovering", cause: causeOfFailure(failure) };
   const isQuiet = run.openCount === 0 && moment.monotonicMs - run.lastEndedAtMs > idleAfterMs;
   return { state: isQuiet ? "idle" : "running", cause: null };
 }

@@ -9,10 +9,14 @@ export class Partition {
   readonly epoch: number;
   readonly tracker: OffsetTracker;
   /** Open records by offset, oldest first. */
-  readonly open = new Map<bigint, OpenRecord>();
+  readonly open: Map<bigint, OpenRecord> = new Map();
   readonly #controller = new AbortController();
 
-  constructor(assigned: { readonly partition: number; readonly topicId: string }, epoch: number, start: bigint) {
+  constructor(
+    assigned: { readonly partition: number; readonly topicId: string },
+    epoch: number,
+    start: bigint,
+  ) {
     this.number = assigned.partition;
     this.topicId = assigned.topicId;
     this.epoch = epoch;

@@ -31,7 +31,11 @@ export function startPositionOf(
   if (position.topicId !== assigned.topicId) {
     return {
       kind: "blocked",
-      error: new GluttonyError("kafka.topic_recreated", { ...facts, topicId: assigned.topicId, remembered: position.topicId }),
+      error: new GluttonyError("kafka.topic_recreated", {
+        ...facts,
+        topicId: assigned.topicId,
+        remembered: position.topicId,
+      }),
     };
   }
   if (assigned.committed !== null && assigned.committed > position.mark) {

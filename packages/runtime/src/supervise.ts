@@ -1,7 +1,11 @@
 import { type ConsumerRow, type ObservedState, toGluttonyError } from "@gluttony/model";
 import type { Connectors, DesiredConsumers, Observations } from "./ports.ts";
 import { type Action, reconcile } from "./reconcile.ts";
-import { type ConsumerCollaborators, type ConsumerHostSettings, SupervisedConsumer } from "./supervised-consumer.ts";
+import {
+  type ConsumerCollaborators,
+  type ConsumerHostSettings,
+  SupervisedConsumer,
+} from "./supervised-consumer.ts";
 
 /** What the supervisor works with beside what its consumers share. */
 export interface SupervisorCollaborators extends ConsumerCollaborators {
@@ -48,7 +52,9 @@ export class Supervisor {
     await Promise.all([...this.#held.values()].map((consumer) => consumer.stop(drainBudgetMs)));
     await this.#with.observations
       .forget(this.#settings.hostId, [...this.#held.keys(), ...this.#off.keys()])
-      .catch((error: unknown) => this.#with.log.warn("observations stay behind", { code: toGluttonyError(error).code }));
+      .catch((error: unknown) =>
+        this.#with.log.warn("observations stay behind", { code: toGluttonyError(error).code }),
+      );
   }
 
   /** Reconciles soon; asks that come meanwhile make one more round. */
@@ -72,7 +78,11 @@ export class Supervisor {
     if (this.#over.signal.aborted) return;
     this.#off.clear();
     for (const row of rows) if (!row.isValid) this.#off.set(row.id, row);
-    const held = [...this.#held.values()].map(({ row }) => ({ id: row.id, revision: row.revision, isActive: true }));
+    const held = [...this.#held.values()].map(({ row }) => ({
+      id: row.id,
+      revision: row.revision,
+      isActive: true,
+    }));
     const actions = reconcile(rows, held);
     for (const action of actions) this.#apply(action);
     const touched = new Set(actions.map((action) => ("row" in action ? action.row.id : action.id)));
@@ -91,7 +101,8 @@ export class Supervisor {
       if (this.#over.signal.aborted) return;
       if (action.do === "forget") await this.#with.observations.forget(this.#settings.hostId, [id]);
       // A later action may have been asked for while this one waited.
-      else if ("row" in action && !this.#held.has(id) && this.#applying.get(id) === chained) this.#start(action.row);
+      else if ("row" in action && !this.#held.has(id) && this.#applying.get(id) === chained)
+        this.#start(action.row);
     });
     const chained = applied.catch((error: unknown) => {
       this.#with.log.error("a consumer could not be changed", { code: toGluttonyError(error).code });
@@ -119,7 +130,9 @@ export class Supervisor {
     while (!this.#over.signal.aborted) {
       await this.#with.clock.sleep(observeBeatMs, this.#over.signal);
       const states = [...this.#held.values()].map((consumer) => consumer.observe());
-      const off = [...this.#off.values()].filter((row) => !this.#held.has(row.id) && !this.#applying.has(row.id));
+      const off = [...this.#off.values()].filter(
+        (row) => !this.#held.has(row.id) && !this.#applying.has(row.id),
+      );
       try {
         await this.#with.observations.write([...states, ...off.map((row) => this.#stoppedState(row))]);
       } catch (error) {

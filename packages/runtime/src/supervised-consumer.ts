@@ -93,10 +93,22 @@ export class SupervisedConsumer {
     const live = this.#live;
     const base = { consumerId: this.row.id, hostId: this.#settings.hostId, revision: this.row.revision };
     if (live === null || this.#shown.state === "draining") {
-      return { ...base, ...this.#shown, release: null, partitions: [], lagMs: null, retrying: 0, nextAttemptAt: null };
+      return {
+        ...base,
+        ...this.#shown,
+        release: null,
+        partitions: [],
+        lagMs: null,
+        retrying: 0,
+        nextAttemptAt: null,
+      };
     }
     void this.#refreshLogEnds(live.source);
-    const seen = observe(live.run, { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs(), logEnds: this.#logEnds });
+    const seen = observe(live.run, {
+      wallMs: clock.wallMs(),
+      monotonicMs: clock.monotonicMs(),
+      logEnds: this.#logEnds,
+    });
     this.#show(seen.state, seen.cause);
     metrics.show({
       consumer: this.row.name,
@@ -139,7 +151,11 @@ export class SupervisedConsumer {
     if (this.#stopping.signal.aborted) return;
     const lease = await plugins.acquire(resolved);
     try {
-      const source = sources.create({ topic: consumer.topic, group: consumer.group, fetchWaitMs: this.#settings.fetchWaitMs });
+      const source = sources.create({
+        topic: consumer.topic,
+        group: consumer.group,
+        fetchWaitMs: this.#settings.fetchWaitMs,
+      });
       const run = new ConsumerRun(
         { ...this.#with, source, cell: lease.cell, meters: metrics.metersOf(consumer.name) },
         { consumer, cellConsumer: cellConsumerOf(consumer, resolved) },
@@ -184,7 +200,12 @@ export class SupervisedConsumer {
   #showError(error: GluttonyError): void {
     const state = stateOfError(error.code);
     if (this.#shown.cause?.code !== error.code) {
-      this.#with.log.warn("consumer cannot run", { consumer: this.row.name, code: error.code, state, cause: causeNameOf(error) });
+      this.#with.log.warn("consumer cannot run", {
+        consumer: this.row.name,
+        code: error.code,
+        state,
+        cause: causeNameOf(error),
+      });
     }
     this.#show(state, causeOfError(error));
   }

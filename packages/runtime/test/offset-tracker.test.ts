@@ -86,7 +86,12 @@ const endings: readonly Ending[] = [
 
 test("in any order the sums equal the way of the mark, and every save adds up", () => {
   const steps = fc.array(
-    fc.record({ gap: fc.integer({ min: 0, max: 3 }), rank: fc.integer(), ending: fc.constantFrom(...endings), saves: fc.boolean() }),
+    fc.record({
+      gap: fc.integer({ min: 0, max: 3 }),
+      rank: fc.integer(),
+      ending: fc.constantFrom(...endings),
+      saves: fc.boolean(),
+    }),
     { minLength: 1, maxLength: 600 },
   );
   fc.assert(

@@ -30,7 +30,9 @@ test("each difference has its action", () => {
   ];
   const desired = [rowOf("same", 1n), rowOf("changed", 2n), rowOf("off", 2n, false), rowOf("new", 1n)];
 
-  const actions = reconcile(desired, held).map((action) => `${action.do} ${"row" in action ? action.row.id : action.id}`);
+  const actions = reconcile(desired, held).map(
+    (action) => `${action.do} ${"row" in action ? action.row.id : action.id}`,
+  );
 
   expect(actions).toEqual(["replace changed", "stop off", "start new", "forget gone"]);
 });
@@ -46,7 +48,9 @@ test("after the actions are applied nothing is left to do", () => {
   fc.assert(
     fc.property(rows, helds, (desiredParts, heldParts) => {
       const desired = desiredParts.map((parts) => rowOf(...parts));
-      const held = new Map<string, Held>(heldParts.map(([id, revision]) => [id, { id, revision, isActive: true }]));
+      const held = new Map<string, Held>(
+        heldParts.map(([id, revision]) => [id, { id, revision, isActive: true }]),
+      );
       for (const action of reconcile(desired, [...held.values()])) {
         if (action.do === "start" || action.do === "replace") {
           held.set(action.row.id, { id: action.row.id, revision: action.row.revision, isActive: true });

@@ -13,16 +13,25 @@ test("the very first start follows the policy", () => {
 });
 
 test("the first start in a group that committed goes on where it was", () => {
-  expect(startPositionOf({ ...assigned, committed: 77n }, nothing, "latest")).toEqual({ kind: "start", offset: 77n });
+  expect(startPositionOf({ ...assigned, committed: 77n }, nothing, "latest")).toEqual({
+    kind: "start",
+    offset: 77n,
+  });
 });
 
 test("a partition that was added later is read from its start whatever the policy", () => {
-  expect(startPositionOf(assigned, { position: undefined, hasOthers: true }, "latest")).toEqual({ kind: "start", offset: 5n });
+  expect(startPositionOf(assigned, { position: undefined, hasOthers: true }, "latest")).toEqual({
+    kind: "start",
+    offset: 5n,
+  });
 });
 
 test("our memory goes before an expired or an older commit", () => {
   expect(startPositionOf(assigned, known, "latest")).toEqual({ kind: "start", offset: 40n });
-  expect(startPositionOf({ ...assigned, committed: 30n }, known, "latest")).toEqual({ kind: "start", offset: 40n });
+  expect(startPositionOf({ ...assigned, committed: 30n }, known, "latest")).toEqual({
+    kind: "start",
+    offset: 40n,
+  });
 });
 
 test.each([

@@ -1,1 +1,3 @@
-export {};
+export { configSchema } from "./config.ts";
+export type { CdssConfig, VisitColumns } from "./config.ts";
+export { onVisit } from "./handler.ts";

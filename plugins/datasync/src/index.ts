@@ -1,1 +1,3 @@
-export {};
+export { configSchema } from "./config.ts";
+export type { DatasyncConfig, DictionaryColumns } from "./config.ts";
+export { onDictionary } from "./handler.ts";

@@ -1,1 +1,3 @@
-export {};
+export { configSchema } from "./config.ts";
+export type { EmpiConfig, PatientColumns } from "./config.ts";
+export { onPatient } from "./handler.ts";

@@ -10,7 +10,7 @@ import { folderFault } from "./folder-fault.ts";
 export const UNPRIVILEGED_ID = 65534;
 
 /** Free space that the jars, the data folders and their logs need together. */
-export const DISK_NEEDED_BYTES = 400 * 1024 * 1024;
+export const DISK_NEEDED_BYTES: number = 400 * 1024 * 1024;
 
 /** True where Postgres must be started as another user than ours. */
 export function isRoot(): boolean {

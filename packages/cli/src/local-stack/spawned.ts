@@ -19,7 +19,7 @@ import { lastLines } from "./last-lines.ts";
 /** After this much the signal that asks is followed by the one that does not. */
 export const STOP_LIMIT_MS = 15_000;
 /** A log larger than this is put aside when its process is started again. */
-export const LOG_MAX_BYTES = 16 * 1024 * 1024;
+export const LOG_MAX_BYTES: number = 16 * 1024 * 1024;
 /** How long the end of a killed process may take to show. */
 const KILL_LIMIT_MS = 5_000;
 

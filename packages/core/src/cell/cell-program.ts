@@ -70,7 +70,8 @@ export class CellProgram {
     else if (type === frameTypes.ping) this.#write(encodeJsonFrame(frameTypes.heartbeat, { lagMs: 0 }));
     else if (type === frameTypes.abort) this.#abort(decodeJson(payload) as { attemptId: number });
     else if (type === frameTypes.consumer) this.#takeConsumer(decodeJson(payload) as ConsumerMessage);
-    else if (type === frameTypes.forget) this.#consumers.delete((decodeJson(payload) as { number: number }).number);
+    else if (type === frameTypes.forget)
+      this.#consumers.delete((decodeJson(payload) as { number: number }).number);
     else if (type === frameTypes.start) void this.#start(decodeJson(payload) as StartMessage);
     else if (type === frameTypes.drain) void this.#drain();
   }

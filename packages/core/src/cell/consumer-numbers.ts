@@ -17,7 +17,8 @@ export class ConsumerNumbers {
 
   numberOf(consumer: CellConsumer): NumberedConsumer {
     const known = this.#known.get(consumer.id);
-    if (known !== undefined && isSame(known.consumer, consumer)) return { number: known.number, frames: none };
+    if (known !== undefined && isSame(known.consumer, consumer))
+      return { number: known.number, frames: none };
     this.#last += 1;
     this.#known.set(consumer.id, { number: this.#last, consumer });
     const introduction = encodeJsonFrame(frameTypes.consumer, messageOf(consumer, this.#last));
@@ -30,7 +31,9 @@ export class ConsumerNumbers {
 
 function isSame(known: CellConsumer, asked: CellConsumer): boolean {
   if (known === asked) return true;
-  return known.revision === asked.revision && known.handler === asked.handler && known.config === asked.config;
+  return (
+    known.revision === asked.revision && known.handler === asked.handler && known.config === asked.config
+  );
 }
 
 function messageOf({ name, handler, config }: CellConsumer, number: number): ConsumerMessage {

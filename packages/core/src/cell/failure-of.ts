@@ -32,8 +32,7 @@ export function failureOf(thrown: unknown, where: ThrownWhere): Failure {
 
 /** Cuts a text for operators to one bounded line without control characters. */
 export function plainLine(text: string, charactersMax: number = messageCharactersMax): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go.
-  return text.slice(0, charactersMax).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, " ");
+  return text.slice(0, charactersMax).replace(/[\p{Cc}\u2028\u2029]/gu, " ");
 }
 
 function classifiedFailure(thrown: unknown): Failure | undefined {

@@ -29,7 +29,11 @@ export class HostCalls {
   /** Answers one call; an attempt that is over gets none performed. */
   async serve(message: FetchMessage, body: Uint8Array, attempt: CallingAttempt | undefined): Promise<void> {
     if (attempt === undefined || this.#open.size >= openCallsMax || this.#open.has(message.request)) {
-      const failure = { kind: "transient", code: "target.call_refused", message: "The call was refused." } as const;
+      const failure = {
+        kind: "transient",
+        code: "target.call_refused",
+        message: "The call was refused.",
+      } as const;
       this.#answer({ request: message.request, answer: { failure } }, noBody);
       return;
     }

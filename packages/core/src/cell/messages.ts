@@ -140,7 +140,8 @@ export function parseRefused(value: unknown): RefusedMessage {
 export function parseFetch(value: unknown): FetchMessage {
   const fields = objectOf(value, "fetch");
   const { request, attemptId, timeoutMs } = fields;
-  if (typeof request !== "number" || typeof attemptId !== "number") throw new FrameError("A call has no number.");
+  if (typeof request !== "number" || typeof attemptId !== "number")
+    throw new FrameError("A call has no number.");
   return {
     request,
     attemptId,
@@ -196,7 +197,8 @@ function objectOf(value: unknown, what: string): Fields {
 }
 
 function textOf(value: unknown, what: string, charactersMax: number): string {
-  if (typeof value !== "string" || value.length > charactersMax) throw new FrameError(`A ${what} is not a short text.`);
+  if (typeof value !== "string" || value.length > charactersMax)
+    throw new FrameError(`A ${what} is not a short text.`);
   return value;
 }
 

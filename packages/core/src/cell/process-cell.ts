@@ -267,7 +267,8 @@ export class ProcessCell {
   }
 
   async #untilEnd(): Promise<Death | null> {
-    const { child, channel, clear } = this.#started.spawned;
+    const { spawned } = this.#started;
+    const { child, channel } = spawned;
     const how = await new Promise<string>((resolve) => {
       const tell = (code: number | null, signal: string | null): void =>
         resolve(signal === null ? `with code ${code}` : `by ${signal}`);
@@ -279,12 +280,15 @@ export class ProcessCell {
     this.#wheel.stop();
     this.#calls.abortAll();
     const death = this.#end(how);
-    await clear();
+    await spawned.clear();
     return this.#isDraining && death.outstanding === 0 ? null : death;
   }
 
   #end(how: string): Death {
-    const { code, detail } = this.#killedFor ?? { code: "plugin.crashed", detail: `The process ended ${how}.` };
+    const { code, detail } = this.#killedFor ?? {
+      code: "plugin.crashed",
+      detail: `The process ended ${how}.`,
+    };
     const { sent, waiting } = this.#queue.abandon();
     const death: Death = { code, detail, at: performance.now(), outstanding: sent.length };
     this.#death = death;

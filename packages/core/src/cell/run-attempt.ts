@@ -1,5 +1,12 @@
 import type { Failure } from "@gluttony/model";
-import type { Handler, HandlerContext, Logger, RawRecord, TargetRequest, TargetResponse } from "@gluttony/sdk";
+import type {
+  Handler,
+  HandlerContext,
+  Logger,
+  RawRecord,
+  TargetRequest,
+  TargetResponse,
+} from "@gluttony/sdk";
 import type { Codec } from "@gluttony/sdk/codecs";
 import type { AttemptResult } from "./cell.ts";
 import { failureOf } from "./failure-of.ts";

@@ -5,7 +5,14 @@ import type { Code, Facts } from "@gluttony/model";
 import type { CellOptions } from "./cell-options.ts";
 import { releaseFacts } from "./cell-plan.ts";
 import type { CellCollaborators, CellPlan } from "./cell-plan.ts";
-import { FrameDecoder, FrameError, cellFrameBytesMax, decodeJson, encodeJsonFrame, frameTypes } from "./frames.ts";
+import {
+  FrameDecoder,
+  FrameError,
+  cellFrameBytesMax,
+  decodeJson,
+  encodeJsonFrame,
+  frameTypes,
+} from "./frames.ts";
 import type { Frame } from "./frames.ts";
 import { cellMagic, cellProtocols, parseHello, parseRefused } from "./messages.ts";
 import type { StartMessage } from "./messages.ts";
@@ -40,7 +47,11 @@ export async function startProcessCell(
   const step = await start.outcome(options.startMs);
   clearTimeout(late);
   if ("ready" in step) {
-    return new ProcessCell({ plan, spawned, decoder, privacy, leftover: start.leftover }, collaborators, options);
+    return new ProcessCell(
+      { plan, spawned, decoder, privacy, leftover: start.leftover },
+      collaborators,
+      options,
+    );
   }
   await endOf(spawned);
   throw new GluttonyError(step.code, { ...facts, seen: step.detail, ...tailFact(output.tail()) });
@@ -55,7 +66,9 @@ function tailFact(tail: string): Facts {
 async function endOf(spawned: SpawnedCell): Promise<void> {
   const { child } = spawned;
   const isOver = child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
-  const over = isOver ? Promise.resolve() : new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const over = isOver
+    ? Promise.resolve()
+    : new Promise<void>((resolve) => child.once("exit", () => resolve()));
   spawned.kill();
   await over;
   spawned.channel.destroy();
@@ -128,7 +141,10 @@ class Greeting {
     if (type !== frameTypes.hello) throw new FrameError("The first frame is not a greeting.");
     const hello = parseHello(decodeJson(payload));
     if (!hello.protocols.some((protocol) => cellProtocols.includes(protocol))) {
-      this.#stop({ code: "plugin.protocol_unsupported", detail: `The cell speaks ${hello.protocols.join(", ")}.` });
+      this.#stop({
+        code: "plugin.protocol_unsupported",
+        detail: `The cell speaks ${hello.protocols.join(", ")}.`,
+      });
       return;
     }
     this.#hasGreeted = true;

@@ -35,6 +35,8 @@ export class SupervisedCell implements Cell {
   #process: ProcessCell | undefined;
   #crashes = 0;
   #deathsInARow = 0;
+  /** The end of the last process and what follows it; closing waits for it, so that nothing is left behind. */
+  #ending: Promise<unknown> = Promise.resolve();
 
   constructor(plan: CellPlan, collaborators: CellCollaborators, options: CellOptions) {
     this.release = `${plan.release.package}@${plan.release.version}`;
@@ -62,8 +64,12 @@ export class SupervisedCell implements Cell {
         if (history.isSuspect) ticket.suspect();
         const refusal = await this.#untilTurn(ticket, request.signal);
         if (refusal !== undefined) return refusal;
-        const answer = await ticket.run(() => this.#attemptOnce(request));
+        const process = this.#process;
+        if (process === undefined) continue;
+        const answer = await ticket.run(() => process.attempt(request));
         if (answer.kind !== "lost") return answer;
+        // Nobody may be sent to the dead, not even in the moments until its end is noticed.
+        if (this.#process === process) this.#process = undefined;
         const verdict = this.#judge(answer, history);
         if (verdict !== undefined) return { kind: "failed", failure: verdict };
       }
@@ -88,10 +94,7 @@ export class SupervisedCell implements Cell {
     this.#closing.abort();
     await this.#process?.drain(budgetMs);
     this.#process = undefined;
-  }
-
-  async #attemptOnce(request: AttemptRequest): Promise<AttemptResult | Lost> {
-    return this.#process === undefined ? called("The cell is closed.") : this.#process.attempt(request);
+    await this.#ending;
   }
 
   /** Waits until this attempt may run; answers why it never will. */
@@ -134,17 +137,19 @@ export class SupervisedCell implements Cell {
     this.#process = process;
     this.#become("ready");
     const since = performance.now();
-    void process.died.then((death) => (death === null ? undefined : this.#restartAfter(death, since)));
+    this.#ending = process.died.then((death) =>
+      death === null ? undefined : this.#restartAfter(death, since),
+    );
   }
 
   async #restartAfter(death: Death, since: number): Promise<void> {
+    if (this.#state === "closed" || this.#state === "quarantined") return;
     this.#process = undefined;
     this.#crashes += 1;
     if (death.at - since > stableMs) this.#deathsInARow = 0;
     const facts = { ...releaseFacts(this.#plan.release), code: death.code, seen: death.detail };
     this.#collaborators.log.error("The cell's process died.", { ...facts, outstanding: death.outstanding });
     this.#budget.charge(death);
-    if (this.#state === "closed" || this.#state === "quarantined") return;
     this.#become("backing-off");
     // With attempts outstanding the guilty record is looked for first; see `judge`.
     if (death.outstanding === 0) this.#judgeBudget();
@@ -186,7 +191,7 @@ export class SupervisedCell implements Cell {
     const process = this.#process;
     this.#process = undefined;
     // It serves nobody any more; its plugin is known to be bad, so it gets no time to finish.
-    void process?.drain(0);
+    if (process !== undefined) this.#ending = process.drain(0);
   }
 
   /** Half of the back-off is jitter, so that the cells of many hosts do not restart in step. */

@@ -15,6 +15,15 @@ export class ByteReader {
     return this.#bytes.readInt8(this.#skip(1));
   }
 
+  uint8(): number {
+    return this.#bytes.readUInt8(this.#skip(1));
+  }
+
+  /** Little endian, one to four bytes: what the codecs use. */
+  uintLe(length: number): number {
+    return this.#bytes.readUIntLE(this.#skip(length), length);
+  }
+
   int16(): number {
     return this.#bytes.readInt16BE(this.#skip(2));
   }
@@ -31,7 +40,7 @@ export class ByteReader {
   uvarint(): number {
     let value = 0;
     for (let factor = 1; ; factor *= 128) {
-      const byte = this.#bytes.readUInt8(this.#skip(1));
+      const byte = this.uint8();
       value += (byte & 0x7f) * factor;
       if (byte < 0x80) return value;
       // Ten groups of seven bits hold any 64-bit number; more is not a number.

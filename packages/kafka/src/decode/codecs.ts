@@ -1,4 +1,7 @@
 import { gunzipSync } from "node:zlib";
+import { inflateLz4 } from "./lz4.ts";
+import { inflateSnappy } from "./snappy.ts";
+import { inflateZstd } from "./zstd.ts";
 
 /** What one batch may grow to; the broker's own default for a whole batch is 1 MB compressed. */
 export const INFLATED_BYTES_MAX: number = 64 * 1024 * 1024;
@@ -13,7 +16,7 @@ export function codecOf(attributes: number): Codec | null {
   return CODECS[attributes & CODEC_MASK] ?? null;
 }
 
-/** Gives the records' bytes. Throws when they are damaged, too large, or of a codec that is not supported. */
+/** Gives the records' bytes. Throws when they are damaged or too large. */
 export function inflate(codec: Codec, bytes: Buffer): Buffer {
   switch (codec) {
     case "none":
@@ -22,8 +25,10 @@ export function inflate(codec: Codec, bytes: Buffer): Buffer {
       // Synchronous: one batch is small, and the way through the thread pool costs more than the inflating.
       return gunzipSync(bytes, { maxOutputLength: INFLATED_BYTES_MAX });
     case "snappy":
+      return inflateSnappy(bytes, INFLATED_BYTES_MAX);
     case "lz4":
+      return inflateLz4(bytes, INFLATED_BYTES_MAX);
     case "zstd":
-      throw new Error("codec not supported");
+      return inflateZstd(bytes, INFLATED_BYTES_MAX);
   }
 }

@@ -23,7 +23,9 @@ export function filter(record: RawRecord, wanted: FilterSettings): string | unde
 
 function operationOf(value: Uint8Array): FilterSettings["operations"][number] | undefined {
   try {
-    const parsed: unknown = JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.length).toString("utf8"));
+    const parsed: unknown = JSON.parse(
+      Buffer.from(value.buffer, value.byteOffset, value.length).toString("utf8"),
+    );
     const envelope = fieldOf(parsed, "payload") ?? parsed;
     return operationByCode.get(fieldOf(envelope, "op"));
   } catch {

@@ -23,7 +23,11 @@ export interface Account {
  * Makes an ending durable before the mark may pass it. Only parking writes here: the other endings become
  * durable with the mark. Tries until it holds or the partition is let go; answers which.
  */
-export async function settle(open: OpenRecord, ending: Ending, { stores, account }: { stores: SettleStores; account: Account }): Promise<boolean> {
+export async function settle(
+  open: OpenRecord,
+  ending: Ending,
+  { stores, account }: { stores: SettleStores; account: Account },
+): Promise<boolean> {
   if (ending.kind !== "parked") return open.partition.isOurs;
   while (open.partition.isOurs) {
     try {

@@ -18,7 +18,10 @@ test("an ordinary record passes", () => {
 });
 
 test("a record nested 100,000 levels deep is refused by name", () => {
-  expect(guard(recordOf("[".repeat(100_000)), limits)).toMatchObject({ kind: "record", code: "record.too_deep" });
+  expect(guard(recordOf("[".repeat(100_000)), limits)).toMatchObject({
+    kind: "record",
+    code: "record.too_deep",
+  });
 });
 
 test("brackets inside of strings, also behind escapes, are not depth", () => {
@@ -34,5 +37,7 @@ test("a record of 20 MB is refused by name, and its size is said", () => {
 
 test("the limit itself is allowed", () => {
   expect(guard(recordOf(`${"[".repeat(64)}${"]".repeat(64)}`), limits)).toBeUndefined();
-  expect(guard(recordOf(`${"[".repeat(65)}${"]".repeat(65)}`), limits)).toMatchObject({ code: "record.too_deep" });
+  expect(guard(recordOf(`${"[".repeat(65)}${"]".repeat(65)}`), limits)).toMatchObject({
+    code: "record.too_deep",
+  });
 });

@@ -69,5 +69,7 @@ function isSame(left: JsonValue, right: JsonValue): boolean {
 }
 
 function canonical(value: JsonValue): string {
-  return JSON.stringify(value, (_name, member: unknown) => (typeof member === "bigint" ? `${member}n` : member));
+  return JSON.stringify(value, (_name, member: unknown) =>
+    typeof member === "bigint" ? `${member}n` : member,
+  );
 }

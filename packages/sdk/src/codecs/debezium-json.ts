@@ -82,7 +82,9 @@ function decodeIn(mode: NumberMode, record: RawRecord): Change | NotAChange | Un
 /** Schema registries put a zero byte in front, or the schema's id into a header. */
 function isBinaryFormat(record: RawRecord): boolean {
   if (record.value?.[0] === 0) return true;
-  return record.headers.some(({ name }) => name === "__value_schema_id" || name === "apicurio.value.globalId");
+  return record.headers.some(
+    ({ name }) => name === "__value_schema_id" || name === "apicurio.value.globalId",
+  );
 }
 
 function notYet(detail: string): Undecodable {

@@ -10,7 +10,10 @@ export function isoDate(epochDays: number): string {
   const era = Math.floor(shifted / 146_097);
   const dayOfEra = shifted - era * 146_097;
   const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) /
+    (dayOfEra -
+      Math.floor(dayOfEra / 1460) +
+      Math.floor(dayOfEra / 36_524) -
+      Math.floor(dayOfEra / 146_096)) /
       365,
   );
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
@@ -32,7 +35,9 @@ export function isoTime(sinceMidnight: bigint, perSecond: bigint): string {
   const fraction = String(ticks % perSecond)
     .padStart(String(perSecond).length - 1, "0")
     .replace(/0+$/, "");
-  const clock = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map(twoDigits).join(":");
+  const clock = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+    .map(twoDigits)
+    .join(":");
   return `${sign}${clock}${fraction === "" ? "" : `.${fraction}`}`;
 }
 

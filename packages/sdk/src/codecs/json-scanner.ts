@@ -21,7 +21,6 @@ export class JsonRefusal extends Error {
 }
 
 const numberToken = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-const plainString = /"([^"\\\u0000-\u001f]*)"/y;
 const space = /[ \t\n\r]*/y;
 
 /** Parses JSON text by itself, because on Node 20 `JSON.parse` does not show the text of a number. */
@@ -92,26 +91,30 @@ export class JsonScanner {
   }
 
   #string(): string {
-    const plain = this.#match(plainString);
-    if (plain !== null) return plain.slice(1, -1);
     if (this.#text[this.#at] !== '"') throw new JsonRefusal("record.not_json");
-    const start = this.#at;
-    this.#at = this.#endOfString(start);
+    const start = this.#at + 1;
+    for (let at = start; at < this.#text.length; at += 1) {
+      const code = this.#text.charCodeAt(at);
+      if (code === 0x22) {
+        this.#at = at + 1;
+        return this.#text.slice(start, at);
+      }
+      if (code === 0x5c) return this.#escapedString(start);
+      if (code < 0x20) break;
+    }
+    throw new JsonRefusal("record.not_json");
+  }
+
+  /** A string with escapes. Its end is sought by hand, since a pattern would need a stack as long as the string. */
+  #escapedString(start: number): string {
+    let end = start;
+    while (end < this.#text.length && this.#text[end] !== '"') end += this.#text[end] === "\\" ? 2 : 1;
+    this.#at = end + 1;
     try {
-      return String(JSON.parse(this.#text.slice(start, this.#at)));
+      return String(JSON.parse(this.#text.slice(start - 1, end + 1)));
     } catch {
       throw new JsonRefusal("record.not_json");
     }
-  }
-
-  /** Index after the closing quotation mark. By hand, since a pattern would need a stack as long as the string. */
-  #endOfString(start: number): number {
-    for (let at = start + 1; at < this.#text.length; at += 1) {
-      const code = this.#text.charCodeAt(at);
-      if (code === 0x5c) at += 1;
-      else if (code === 0x22) return at + 1;
-    }
-    throw new JsonRefusal("record.not_json");
   }
 
   #number(): JsonValue {

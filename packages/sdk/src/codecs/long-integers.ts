@@ -55,7 +55,9 @@ export function restoreLongIntegers(value: JsonValue): JsonValue {
   const members = value as { [name: string]: JsonValue };
   for (const name of Object.keys(members)) {
     const member = members[name] ?? null;
-    if (typeof member === "string" ? member.startsWith(MARK) : typeof member === "object" && member !== null) {
+    if (
+      typeof member === "string" ? member.startsWith(MARK) : typeof member === "object" && member !== null
+    ) {
       setOwn(members, name, restoreLongIntegers(member));
     }
   }

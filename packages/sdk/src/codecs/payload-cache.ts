@@ -56,7 +56,9 @@ export class PayloadCache {
     const end = buffer.lastIndexOf("}");
     const parsed = parseJson(buffer.subarray(cached.bytes.length, end), mode);
     // Text behind the payload, if there ever is any, is left to the whole parser.
-    return "value" in parsed && isBlank(buffer, end + 1) ? { schema: cached.schema, payload: parsed.value } : null;
+    return "value" in parsed && isBlank(buffer, end + 1)
+      ? { schema: cached.schema, payload: parsed.value }
+      : null;
   }
 
   #readWhole(buffer: Buffer, hint: string, mode: NumberMode): ReadPayload {

@@ -45,5 +45,7 @@ function metaKind(payload: JsonObject): NotAChange["notAChange"] | null {
 /** Flattened rows and CloudEvents, as far as they can be told from anybody's JSON. */
 function isOtherFormat(payload: JsonObject, schemaName: string): boolean {
   if (typeof own(payload, "specversion") === "string" && Object.hasOwn(payload, "type")) return true;
-  return schemaName.endsWith(".Value") || Object.hasOwn(payload, "__deleted") || Object.hasOwn(payload, "__op");
+  return (
+    schemaName.endsWith(".Value") || Object.hasOwn(payload, "__deleted") || Object.hasOwn(payload, "__op")
+  );
 }

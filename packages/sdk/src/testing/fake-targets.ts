@@ -35,7 +35,8 @@ export class FakeTargetTable {
     this.calls.push({ method, url, request });
     const target = this.#targets[`${method} ${url}`];
     // As the host refuses an origin that is not granted.
-    if (target === undefined) return Promise.reject(new HandlerError("config", `No target ${method} ${url}.`));
+    if (target === undefined)
+      return Promise.reject(new HandlerError("config", `No target ${method} ${url}.`));
     const answer = typeof target === "function" ? target(request, url) : target;
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(responseOf(answer));
   }

@@ -67,7 +67,8 @@ function failureOf(error: unknown): RunEnding {
   const message = error instanceof Error ? error.message : "";
   const facts = typeof error === "object" && error !== null ? error : {};
   const failed = kinds.find((kind) => kind === Reflect.get(facts, "kind"));
-  if (failed === undefined) return { failed: "record", code: "handler.threw", message, retryAfterMs: undefined };
+  if (failed === undefined)
+    return { failed: "record", code: "handler.threw", message, retryAfterMs: undefined };
   const retryAfterMs: unknown = Reflect.get(facts, "retryAfterMs");
   return {
     failed,

@@ -1,0 +1,88 @@
+import { createHttpClient, type HttpAnswer } from "@gluttony/egress";
+import { type Code, type Fault, GluttonyError, isCode } from "@gluttony/model";
+import { parseEnvironment, processEnvironment } from "./parse-environment.ts";
+
+/** Milliseconds for one request to the admin API. */
+const requestTimeoutMs = 15_000;
+
+/** Where the admin API is and how to speak to it. */
+export interface ApiAddress {
+  readonly url: string;
+  readonly token: string | null;
+}
+
+/** One request to the admin API. */
+export interface ApiRequest {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly path: string;
+  readonly body?: unknown;
+  /** The revision seen, for writes. */
+  readonly ifMatch?: string;
+}
+
+/** An answer of the admin API that was not a problem. */
+export interface ApiAnswer {
+  readonly body: unknown;
+  readonly etag: string | null;
+}
+
+/** The address from `--url`, else from the environment of the host on this machine. */
+export function apiAddressOf(url: string | undefined): ApiAddress {
+  const { settings } = parseEnvironment(processEnvironment);
+  const { host, port, token } = settings.admin;
+  const local = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return { url: (url ?? local).replace(/\/+$/, ""), token };
+}
+
+/** Asks the admin API. Throws the problem that it answers with, as the same registered code. */
+export async function askApi(address: ApiAddress, request: ApiRequest): Promise<ApiAnswer> {
+  const http = createHttpClient();
+  try {
+    const answer = await http.request({
+      url: `${address.url}${request.path}`,
+      method: request.method,
+      timeoutMs: requestTimeoutMs,
+      headers: headersOf(address, request),
+      ...(request.body === undefined ? {} : { json: request.body }),
+    });
+    if ("fault" in answer) throw new GluttonyError("api.unreachable", { url: address.url });
+    if (answer.status >= 400) throw problemOf(answer);
+    return { body: answer.json ?? null, etag: answer.headers["etag"] ?? null };
+  } finally {
+    await http.close();
+  }
+}
+
+function headersOf(address: ApiAddress, request: ApiRequest): { [name: string]: string } {
+  return {
+    ...(address.token === null ? {} : { authorization: `Bearer ${address.token}` }),
+    ...(request.ifMatch === undefined ? {} : { "if-match": request.ifMatch }),
+  };
+}
+
+function problemOf(answer: HttpAnswer): GluttonyError {
+  const code = textAt(answer.json, "code");
+  const known: Code = code !== null && isCode(code) ? code : "internal.unexpected";
+  const errors = fieldAt(answer.json, "errors");
+  const faults = Array.isArray(errors) ? errors.map(faultOf) : [];
+  return new GluttonyError(
+    known,
+    { status: answer.status, detail: textAt(answer.json, "detail") },
+    { faults },
+  );
+}
+
+function faultOf(error: unknown): Fault {
+  const suggestion = textAt(error, "suggestion");
+  const fault = { path: textAt(error, "pointer") ?? "", message: textAt(error, "message") ?? "" };
+  return suggestion === null ? fault : { ...fault, suggestion };
+}
+
+function textAt(value: unknown, name: string): string | null {
+  const found = fieldAt(value, name);
+  return typeof found === "string" ? found : null;
+}
+
+function fieldAt(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}

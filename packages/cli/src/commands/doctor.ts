@@ -1,0 +1,140 @@
+import { existsSync } from "node:fs";
+import { createHttpClient } from "@gluttony/egress";
+import { createKafkaTopics } from "@gluttony/kafka";
+import { codes, toGluttonyError, GluttonyError, isCode } from "@gluttony/model";
+import { requireMigrated } from "@gluttony/postgres";
+import { Command } from "commander";
+import { createLog } from "../log.ts";
+import type { OutputFormat } from "../output/print.ts";
+import { printListing } from "../output/print.ts";
+import { parseEnvironment, processEnvironment, type Settings } from "../parse-environment.ts";
+import { openStores } from "../stores.ts";
+import { version } from "../version.ts";
+import { outputOption } from "./common-options.ts";
+
+/** One thing that was looked at. */
+interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly remedy: string;
+}
+
+const checkLimitMs = 5_000;
+
+/** `gluttony doctor`: looks at everything a host needs and says what is missing; exits 3 when something is. */
+export function doctorCommand(): Command {
+  return new Command("doctor")
+    .description("check what a host needs, and which fences hold on this machine")
+    .addOption(outputOption())
+    .action(async (options: { readonly output: OutputFormat }) => {
+      const findings = await examine();
+      const rows = findings.map((one) => [
+        one.ok ? "✓" : "✕",
+        one.check,
+        one.detail,
+        one.ok ? "" : `→ ${one.remedy}`,
+      ]);
+      const value = { command: "doctor", ok: findings.every((one) => one.ok), result: findings };
+      printListing({ header: ["", "CHECK", "DETAIL", ""], rows, value }, options.output);
+      if (!value.ok) process.exitCode = 3;
+    });
+}
+
+async function examine(): Promise<readonly Finding[]> {
+  const { settings, faults } = parseEnvironment(processEnvironment);
+  const environment: readonly Finding[] = faults.map((fault) => ({
+    check: fault.path,
+    ok: false,
+    detail: fault.message,
+    remedy: fault.suggestion ?? "Mend it.",
+  }));
+  const services = await Promise.all([
+    checkDatabase(settings),
+    checkKafka(settings),
+    ...checkConnect(settings),
+  ]);
+  return [...environment, ...services, ...fences()];
+}
+
+function checkDatabase(settings: Settings): Promise<Finding> {
+  return look("database", async () => {
+    if (settings.databaseUrl === null) throw new GluttonyError("config.invalid", { missing: "DATABASE_URL" });
+    const stores = openStores(settings, createLog("silent", { service: "gluttony", version }));
+    try {
+      await requireMigrated(stores.pool);
+    } finally {
+      await stores.pool.close();
+    }
+  });
+}
+
+function checkKafka(settings: Settings): Promise<Finding> {
+  return look("kafka", async () => {
+    if (settings.brokers.length === 0) throw new GluttonyError("config.invalid", { missing: "KAFKA_HOST" });
+    const log = createLog("silent", { service: "gluttony", version });
+    const topics = createKafkaTopics({ brokers: settings.brokers, clientId: "gluttony-doctor", log });
+    try {
+      await topics.ping(checkLimitMs);
+    } finally {
+      await topics.close();
+    }
+  });
+}
+
+function checkConnect(settings: Settings): readonly Promise<Finding>[] {
+  return settings.connectUrls.map((url) =>
+    look(`connect ${url}`, async () => {
+      const http = createHttpClient();
+      try {
+        const answer = await http.request({ url, method: "GET", timeoutMs: checkLimitMs });
+        if ("fault" in answer || answer.status !== 200)
+          throw new GluttonyError("connect.unreachable", { url });
+      } finally {
+        await http.close();
+      }
+    }),
+  );
+}
+
+/** What keeps a plugin from doing harm on this machine. */
+function fences(): readonly Finding[] {
+  const setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].some((path) => existsSync(path));
+  return [
+    {
+      check: "cells end with the host",
+      ok: true,
+      detail: setpriv
+        ? "at once (setpriv)"
+        : "when their pipe closes; a looping cell stays until it is killed",
+      remedy: "Install util-linux.",
+    },
+    {
+      check: "cells' files",
+      ok: true,
+      detail: `Node ${process.versions.node}: read only their own release`,
+      remedy: "",
+    },
+    {
+      check: "cells' user",
+      ok: true,
+      detail: "the host's own: a hostile plugin could signal the host",
+      remedy: "",
+    },
+  ];
+}
+
+async function look(check: string, work: () => Promise<void>): Promise<Finding> {
+  try {
+    await work();
+    return { check, ok: true, detail: "ok", remedy: "" };
+  } catch (error) {
+    const { code, message } = toGluttonyError(error);
+    return {
+      check,
+      ok: false,
+      detail: `${code}: ${message}`,
+      remedy: isCode(code) ? codes[code].remedy : "",
+    };
+  }
+}

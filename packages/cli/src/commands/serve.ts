@@ -1,0 +1,22 @@
+import { Command } from "commander";
+import { requiredSettings } from "../required-settings.ts";
+import { serve } from "../serve.ts";
+
+/** `gluttony serve`: runs this host until SIGTERM or SIGINT; a second one ends it at once. */
+export function serveCommand(): Command {
+  return new Command("serve")
+    .description("run this host: consumers, plugins and the admin API")
+    .action(async () => {
+      const settings = requiredSettings(["DATABASE_URL", "KAFKA_HOST"]);
+      const stop = new AbortController();
+      for (const signal of ["SIGINT", "SIGTERM"] as const) {
+        process.on(signal, () => {
+          if (stop.signal.aborted) process.exit(130);
+          stop.abort();
+        });
+      }
+      await serve(settings, stop.signal);
+      // A socket that a peer keeps half open must not keep a stopped host alive.
+      process.exit(0);
+    });
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+import { toGluttonyError } from "@gluttony/model";
+import { CommanderError } from "commander";
+import { exitCodeOf } from "./exit-code.ts";
+import { problemLines } from "./output/problem.ts";
+import { createProgram } from "./program.ts";
+
+/** The command's edge: the only place that turns an error into words and an exit code. */
+async function main(): Promise<void> {
+  try {
+    await createProgram().parseAsync(process.argv);
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) {
+      process.exitCode = thrown.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    const error = toGluttonyError(thrown);
+    process.stderr.write(`${problemLines(error).join("\n")}\n`);
+    if (error.code === "internal.unexpected" && thrown instanceof Error)
+      process.stderr.write(`${thrown.stack}\n`);
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+await main();

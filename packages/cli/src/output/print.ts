@@ -1,0 +1,28 @@
+import { tableLines } from "./table.ts";
+
+/** How a command prints: `table` for people, `json` for programs. */
+export type OutputFormat = "table" | "json";
+
+/** A list in either form. */
+export interface Listing {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** What `-o json` prints. */
+  readonly value: unknown;
+}
+
+/** Prints a list on stdout. */
+export function printListing(listing: Listing, format: OutputFormat): void {
+  if (format === "json") printJson(listing.value);
+  else printLines(tableLines(listing.header, listing.rows));
+}
+
+export function printJson(value: unknown): void {
+  printLines([
+    JSON.stringify(value, (_name, one: unknown) => (typeof one === "bigint" ? String(one) : one), 2),
+  ]);
+}
+
+export function printLines(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join("\n")}\n`);
+}

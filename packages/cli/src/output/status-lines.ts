@@ -1,0 +1,51 @@
+import { type Fields, fieldsOf, shown } from "./fields.ts";
+import { tableLines } from "./table.ts";
+
+/** A consumer's status for a person: what is asked, what is seen and why, how far behind, where each record went. */
+export function statusLines(status: Fields): readonly string[] {
+  const observed = fieldsOf(status["observed"]);
+  const lag = fieldsOf(status["lag"]);
+  const accounting = fieldsOf(status["accounting"]);
+  return [
+    `${shown(fieldsOf(status["consumer"])["name"])}: asked ${shown(status["desired"])}, seen ${shown(observed["state"])} since ${shown(observed["since"])}`,
+    ...causeLines(fieldsOf(observed["cause"])),
+    `lag: ${shown(lag["records"])} records, ${shown(lag["ms"])} ms`,
+    `endings: ${JSON.stringify(accounting["endings"] ?? accounting["total"] ?? {})}  balances: ${shown(accounting["balances"])}`,
+    `dead letters open: ${shown(fieldsOf(status["deadLetters"])["open"])}`,
+    ...partitionLines(accounting["partitions"]),
+  ];
+}
+
+function causeLines(cause: Fields): readonly string[] {
+  if (cause["code"] === undefined) return [];
+  const faults = Array.isArray(cause["faults"]) ? cause["faults"].map(fieldsOf) : [];
+  return [
+    `cause: ${shown(cause["code"])}  ${shown(cause["title"])}  ${JSON.stringify(cause["facts"] ?? {})}`,
+    ...faults.map(
+      (fault) => `  ${shown(fault["path"])}: ${shown(fault["message"])}  → ${shown(fault["suggestion"])}`,
+    ),
+    `  → ${shown(cause["remedy"])}`,
+  ];
+}
+
+function partitionLines(partitions: unknown): readonly string[] {
+  if (!Array.isArray(partitions) || partitions.length === 0) return [];
+  const rows = partitions.map(fieldsOf).map((one) => {
+    const endings = fieldsOf(one["endings"]);
+    return [
+      one["partition"],
+      one["start"],
+      one["mark"],
+      endings["done"],
+      endings["filtered"],
+      endings["parked"],
+      endings["skipped"],
+      endings["hole"],
+      one["balances"],
+    ].map(shown);
+  });
+  return tableLines(
+    ["PARTITION", "START", "MARK", "DONE", "FILTERED", "PARKED", "SKIPPED", "HOLES", "BALANCES"],
+    rows,
+  );
+}

@@ -1,0 +1,28 @@
+import { Command } from "commander";
+import { consumerCommand } from "./commands/consumer.ts";
+import { dbCommand } from "./commands/db.ts";
+import { deadLetterCommand } from "./commands/dead-letter.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { pluginCommand } from "./commands/plugin.ts";
+import { serveCommand } from "./commands/serve.ts";
+import { version } from "./version.ts";
+
+/** The whole command tree, one line a noun. */
+export function createProgram(): Command {
+  const program = new Command("gluttony")
+    .description("Runs handlers, published as npm packages, on database changes.")
+    .version(version)
+    .showSuggestionAfterError()
+    .exitOverride();
+  for (const command of [
+    serveCommand(),
+    doctorCommand(),
+    dbCommand(),
+    consumerCommand(),
+    deadLetterCommand(),
+    pluginCommand(),
+  ]) {
+    program.addCommand(command);
+  }
+  return program;
+}

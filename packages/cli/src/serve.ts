@@ -1,0 +1,203 @@
+import { type AdminServer, createAdminServer } from "@gluttony/admin";
+import { createConnectors } from "@gluttony/connect";
+import { createPluginHost, firstPartyPackages, type PluginHost } from "@gluttony/core";
+import { createHttpClient, createTargetCaller } from "@gluttony/egress";
+import { createKafkaSources, createKafkaTopics, type KafkaTopics } from "@gluttony/kafka";
+import {
+  checkDraft,
+  type ConsumerDraft,
+  type Fault,
+  GluttonyError,
+  type JsonObject,
+  toGluttonyError,
+} from "@gluttony/model";
+import {
+  dropReplication,
+  inspectTable,
+  protectConnStrings,
+  requireMigrated,
+  resolveConnString,
+} from "@gluttony/postgres";
+import { type DesiredConsumers, Metrics, Supervisor, systemClock, TargetHealth } from "@gluttony/runtime";
+import type { Logger } from "@gluttony/sdk";
+import { firstPartyFrom } from "./first-party.ts";
+import { Ending } from "./ending.ts";
+import { createLog } from "./log.ts";
+import type { Settings } from "./parse-environment.ts";
+import { openStores, type Stores } from "./stores.ts";
+import { version } from "./version.ts";
+
+/** Milliseconds in which running consumers drain when the host stops. */
+const drainBudgetMs = 8_000;
+/** Milliseconds until a host that does not come to its end is ended. */
+const endLimitMs = 25_000;
+/** Milliseconds between signs of life in `cdc.host`. */
+const hostBeatMs = 5_000;
+const pingLimitMs = 2_000;
+
+/** Composes the whole program and runs it until the signal. This file alone connects ports with adapters. */
+export async function serve(settings: Settings, signal: AbortSignal): Promise<void> {
+  const log = createLog(settings.logLevel, { service: "gluttony", version, host: settings.hostId });
+  const stores = openStores(settings, log);
+  const kafka = { brokers: settings.brokers, clientId: `gluttony-${settings.hostId}`, log };
+  const topics = createKafkaTopics(kafka);
+  const http = createHttpClient();
+  const targets = createTargetCaller();
+  const metrics = new Metrics(version);
+  await using ending = new Ending(log);
+  for (const part of [stores.pool, topics, http, targets]) ending.add(() => part.close());
+  await requireMigrated(stores.pool);
+
+  const plugins = createPluginHost(
+    { releases: stores.releases, targets, log },
+    {
+      firstParty: { from: firstPartyFrom, packages: firstPartyPackages },
+      env: namesOf(settings.targetHosts),
+    },
+  );
+  ending.add(() => plugins.close(drainBudgetMs));
+  const connectors = createConnectors(
+    {
+      http,
+      registry: stores.registry,
+      resolveSecret: (value, consumerId) =>
+        resolveConnString(value, consumerId, { box: stores.box, env: process.env }),
+      inspectTable,
+      dropReplication,
+      ensureTopic: (name, wish) => topics.ensureTopic(name, wish),
+      consumerIds: async () => (await stores.consumers.list()).map((row) => row.id),
+      clock: systemClock,
+      random: Math.random,
+      log,
+    },
+    { workers: settings.connectUrls },
+  );
+  const supervisor = new Supervisor(
+    {
+      plugins,
+      connectors,
+      sources: createKafkaSources(kafka),
+      positions: stores.positions,
+      deadLetters: stores.deadLetters,
+      observations: stores.observations,
+      desired: protectedConsumers(stores, log),
+      targetHealth: new TargetHealth(),
+      clock: systemClock,
+      log,
+      metrics,
+    },
+    { hostId: settings.hostId, fetchWaitMs: settings.fetchWaitMs },
+  );
+  const admin = adminServerOf({ settings, stores, topics, plugins, metrics, log });
+  ending.add(() => admin.close());
+  const { url } = await admin.listen();
+  log.info("gluttony serves", { url, kafka: settings.brokers.join(",") });
+  const beating = beat(stores, settings, signal);
+  signal.addEventListener("abort", () => endInTime(log), { once: true });
+  await supervisor.run(signal, drainBudgetMs);
+  await beating;
+  log.info("gluttony stopped");
+}
+
+interface AdminParts {
+  readonly settings: Settings;
+  readonly stores: Stores;
+  readonly topics: KafkaTopics;
+  readonly plugins: PluginHost;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+function adminServerOf({ settings, stores, topics, plugins, metrics, log }: AdminParts): AdminServer {
+  const { host, port, token } = settings.admin;
+  return createAdminServer(
+    {
+      consumers: stores.consumers,
+      observations: stores.observations,
+      positions: stores.positions,
+      deadLetters: stores.deadLetters,
+      releases: stores.releases,
+      log: { info: log.info, warn: log.warn, error: log.error },
+      filteredCounts: (consumerId) => stores.positions.filteredByRule(consumerId),
+      checkConsumer: checkDraft,
+      validateHandler: (draft) => handlerFaults(plugins, draft),
+      readiness: async () => {
+        const parts = await Promise.all([
+          partOf("database", () => requireMigrated(stores.pool)),
+          partOf("kafka", () => topics.ping(pingLimitMs)),
+        ]);
+        return { ok: parts.every((part) => part.ok), parts };
+      },
+      metrics: () => metrics.text(),
+    },
+    { host, port, version, ...(token === null ? {} : { token }) },
+  );
+}
+
+/** The faults that only the plugin's manifest and schema can tell. */
+async function handlerFaults(plugins: PluginHost, draft: ConsumerDraft): Promise<readonly Fault[]> {
+  try {
+    await plugins.resolve(draft.handlerFunc, handlerConfigOf(draft));
+    return [];
+  } catch (error) {
+    const { code, message, faults } = toGluttonyError(error);
+    if (faults.length > 0) return faults;
+    return [{ path: "handler_func", message: `${code}: ${message}` }];
+  }
+}
+
+function handlerConfigOf(draft: ConsumerDraft): JsonObject {
+  const { handler } = draft.configuration;
+  if (typeof handler !== "object" || handler === null || Array.isArray(handler)) return {};
+  return Object.fromEntries(Object.entries(handler));
+}
+
+/** The targets' addresses that are set, for settings of plugins that refer to them. */
+function namesOf(hosts: Settings["targetHosts"]): { readonly [name: string]: string } {
+  return Object.fromEntries(
+    Object.entries(hosts).flatMap(([name, url]) => (url === null ? [] : [[name, url]])),
+  );
+}
+
+/** The rows, with every clear connection string encrypted before anything is done with it. */
+function protectedConsumers(stores: Stores, log: Logger): DesiredConsumers {
+  return {
+    listen: (onChange, signal) => stores.consumers.listen(onChange, signal),
+    list: async () => {
+      const { warnings } = await protectConnStrings(stores.pool, stores.box);
+      for (const { code, consumer } of warnings)
+        log.warn("a connection string rests in clear text", { code, consumer });
+      return stores.consumers.list();
+    },
+  };
+}
+
+async function partOf(
+  name: string,
+  work: () => Promise<unknown>,
+): Promise<{ name: string; ok: boolean; detail: string }> {
+  try {
+    await work();
+    return { name, ok: true, detail: "ok" };
+  } catch (error) {
+    return { name, ok: false, detail: toGluttonyError(error).code };
+  }
+}
+
+async function beat(stores: Stores, settings: Settings, signal: AbortSignal): Promise<void> {
+  const startedAt = new Date();
+  while (!signal.aborted) {
+    // A beat that fails is followed by the next one; the readiness says what is wrong.
+    await stores.hosts.beat({ hostId: settings.hostId, version, startedAt }).catch(() => undefined);
+    await systemClock.sleep(hostBeatMs, signal);
+  }
+  await stores.hosts.remove(settings.hostId).catch(() => undefined);
+}
+
+/** A peer that never answers must not keep a stopped host alive. */
+function endInTime(log: Logger): void {
+  setTimeout(() => {
+    log.error("not stopped in time", { code: new GluttonyError("internal.unexpected").code });
+    process.exit(1);
+  }, endLimitMs).unref();
+}

@@ -1,0 +1,119 @@
+import { createHash } from "node:crypto";
+import { type ConnectorSettings, GluttonyError } from "@gluttony/model";
+import { checkOptions } from "./allowed-options.ts";
+import { type CapturedTable, type ConnectorNames, connectorNames } from "./connector-names.ts";
+import { exactly } from "./java-pattern.ts";
+import type { SourceAddress } from "./parse-conn-string.ts";
+
+/** A connector's configuration as Connect takes it: texts only. */
+export type ConnectorConfig = { readonly [name: string]: string };
+
+/** A connector as it should be. `config` holds the password: it goes to Connect and nowhere else. */
+export interface PlannedConnector extends ConnectorNames {
+  readonly config: ConnectorConfig;
+  /** Topic that Debezium would write by itself; the router maps it to the consumer's. */
+  readonly heartbeatTopic: string;
+}
+
+/** What to capture, and how. */
+export interface ConnectorWish extends CapturedTable {
+  readonly address: SourceAddress;
+  /** Null when the primary key is the record's key. */
+  readonly keyColumns: readonly string[] | null;
+  readonly options: ConnectorSettings["options"];
+}
+
+export const POSTGRES_CONNECTOR = "PostgresConnector";
+const CONVERTER = "org.apache.kafka.connect.json.JsonConverter";
+const HEARTBEAT_PREFIX = "__debezium-heartbeat";
+
+/** Plans the connector of one table. Pure; throws `consumer.invalid` with every wrong option. */
+export function planConnector(wish: ConnectorWish): PlannedConnector {
+  const faults = checkOptions(wish.options);
+  if (faults.length > 0) throw new GluttonyError("consumer.invalid", { faults: faults.length }, { faults });
+  const names = connectorNames(wish);
+  const config = {
+    ...defaults,
+    ...wish.options,
+    ...databaseOf(wish.address),
+    ...converters,
+    ...routerOf(wish, names),
+    ...keyOf(wish),
+    "connector.class": "io.debezium.connector.postgresql.PostgresConnector",
+    "tasks.max": "1",
+    name: names.name,
+    "topic.prefix": names.topicPrefix,
+    "plugin.name": "pgoutput",
+    "slot.name": names.slot,
+    "slot.drop.on.stop": "false",
+    "publication.name": names.publication,
+    "publication.autocreate.mode": "filtered",
+    "table.include.list": exactly(`${wish.schema}.${wish.table}`),
+    "tombstones.on.delete": "true",
+    "decimal.handling.mode": "precise",
+    "topic.heartbeat.prefix": HEARTBEAT_PREFIX,
+  };
+  refusePlaceholders(config);
+  return { ...names, config, heartbeatTopic: `${HEARTBEAT_PREFIX}.${names.topicPrefix}` };
+}
+
+/** Tells configurations apart. Kept in memory only: at rest it would let somebody guess the password in it. */
+export function configHash(config: ConnectorConfig): string {
+  const sorted = Object.entries(config).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
+}
+
+const defaults: ConnectorConfig = {
+  "snapshot.mode": "initial",
+  // Lets the slot move on while the table is quiet, so that the source can drop its log.
+  "heartbeat.interval.ms": "10000",
+  // A commit reaches its handler in 65 to 130 ms with this value.
+  "poll.interval.ms": "20",
+  // A source that is down for a night needs no person in the morning.
+  "errors.max.retries": "-1",
+};
+
+const converters: ConnectorConfig = {
+  "key.converter": CONVERTER,
+  "key.converter.schemas.enable": "true",
+  "key.converter.replace.null.with.default": "false",
+  "value.converter": CONVERTER,
+  "value.converter.schemas.enable": "true",
+  // A null must stay a null, and not become the column's default.
+  "value.converter.replace.null.with.default": "false",
+};
+
+function databaseOf(address: SourceAddress): ConnectorConfig {
+  return {
+    "database.hostname": address.host,
+    "database.port": String(address.port),
+    "database.user": address.user,
+    "database.password": address.password,
+    "database.dbname": address.database,
+    "database.sslmode": address.sslmode,
+  };
+}
+
+function routerOf({ schema, table, topic }: ConnectorWish, { topicPrefix }: ConnectorNames): ConnectorConfig {
+  // Debezium itself writes every character that a topic cannot hold as an underscore.
+  const written = `${topicPrefix}.${schema}.${table}`.replaceAll(/[^A-Za-z0-9._-]/g, "_");
+  return {
+    transforms: "topic",
+    "transforms.topic.type": "org.apache.kafka.connect.transforms.RegexRouter",
+    "transforms.topic.regex": exactly(written),
+    "transforms.topic.replacement": topic,
+  };
+}
+
+function keyOf({ schema, table, keyColumns }: ConnectorWish): ConnectorConfig {
+  if (keyColumns === null) return {};
+  return { "message.key.columns": `${exactly(`${schema}.${table}`)}:${keyColumns.join(",")}` };
+}
+
+/** The worker replaces `${provider:key}` in every value by its own files and environment, also in a password. */
+function refusePlaceholders(config: ConnectorConfig): void {
+  const names = Object.keys(config).filter((name) => config[name]?.includes("${"));
+  if (names.length === 0) return;
+  const reason = "a value holds ${, which Kafka Connect would replace by its own secrets";
+  throw new GluttonyError("connect.conn_string_invalid", { reason, settings: names });
+}

@@ -1,0 +1,152 @@
+import { GluttonyError } from "@gluttony/model";
+import type { JsonObject, Release } from "@gluttony/model";
+import { defaultCellOptions } from "./cell/cell-options.ts";
+import type { CellOptions } from "./cell/cell-options.ts";
+import type { CellCollaborators, CellPlan } from "./cell/cell-plan.ts";
+import { SupervisedCell } from "./cell/supervise.ts";
+import { checkConfig } from "./check-config.ts";
+import { handlerEntries } from "./entry-url.ts";
+import { expandReferences } from "./expand-references.ts";
+import type { ReferenceValues } from "./expand-references.ts";
+import type { FirstParty } from "./first-party.ts";
+import { parseHandlerFunc } from "./parse-handler-func.ts";
+import type { HandlerRef } from "./parse-handler-func.ts";
+import type { CellLease, PluginHost, ResolvedHandler } from "./plugin-host.ts";
+import type { Releases } from "./ports.ts";
+import { handlerOf, resolveRelease } from "./resolve-release.ts";
+
+/** What the plugin host needs of others. */
+export interface PluginHostCollaborators extends CellCollaborators {
+  readonly releases: Releases;
+}
+
+export interface PluginHostSettings {
+  readonly firstParty: FirstParty;
+  /** Values of the names that settings and manifests may refer to as `${env:NAME}`. */
+  readonly env: ReferenceValues;
+  readonly cellOptions?: Partial<CellOptions>;
+  /** Whether `file:` may be used. */
+  readonly devMode?: boolean;
+}
+
+/** Makes the plugin host. It starts nothing until a cell is acquired. */
+export function createPluginHost(
+  collaborators: PluginHostCollaborators,
+  settings: PluginHostSettings,
+): PluginHost {
+  return new SharedCells(collaborators, settings);
+}
+
+/** How long the cell of a release that nobody uses any more may take to end. */
+const unusedCellMs = 5_000;
+
+interface SharedCell {
+  readonly cell: SupervisedCell;
+  readonly started: Promise<void>;
+  users: number;
+}
+
+/** One cell per release, shared by every consumer that uses it. */
+class SharedCells implements PluginHost {
+  readonly #collaborators: PluginHostCollaborators;
+  readonly #settings: PluginHostSettings;
+  readonly #cells = new Map<string, SharedCell>();
+  readonly #ending = new Set<Promise<void>>();
+  #isClosed = false;
+
+  constructor(collaborators: PluginHostCollaborators, settings: PluginHostSettings) {
+    this.#collaborators = collaborators;
+    this.#settings = settings;
+  }
+
+  async resolve(handlerFunc: string, config: JsonObject): Promise<ResolvedHandler> {
+    const { firstParty, env } = this.#settings;
+    const ref = this.#parse(handlerFunc);
+    const release = await resolveRelease(ref, { releases: this.#collaborators.releases, firstParty });
+    const handler = handlerOf(ref, release);
+    handlerEntries(release);
+    return { release, handler: handler.name, config: checkConfig(config, handler.config, env) };
+  }
+
+  async acquire({ release }: ResolvedHandler): Promise<CellLease> {
+    if (this.#isClosed) throw new GluttonyError("plugin.host_closed", { plugin: release.package });
+    const key = keyOf(release);
+    const shared = this.#cells.get(key) ?? this.#open(key, release);
+    shared.users += 1;
+    try {
+      await shared.started;
+    } catch (error) {
+      if (this.#cells.get(key) === shared) this.#cells.delete(key);
+      throw error;
+    }
+    return leaseOf(shared.cell, () => this.#giveBack(key, shared));
+  }
+
+  async close(budgetMs: number): Promise<void> {
+    this.#isClosed = true;
+    const cells = [...this.#cells.values()];
+    this.#cells.clear();
+    await Promise.all([...cells.map((shared) => closeStarted(shared, budgetMs)), ...this.#ending]);
+  }
+
+  #parse(handlerFunc: string): HandlerRef {
+    const { firstParty, devMode = false } = this.#settings;
+    const parsed = parseHandlerFunc(handlerFunc, { builtins: Object.keys(firstParty.packages), devMode });
+    if ("ref" in parsed) return parsed.ref;
+    const { column, message, suggestion } = parsed.fault;
+    const faults = [{ path: "handler_func", message, suggestion }];
+    throw new GluttonyError("handler.ref_invalid", { column, fault: message, suggestion }, { faults });
+  }
+
+  #open(key: string, release: Release): SharedCell {
+    const { cellOptions } = this.#settings;
+    const plan: CellPlan = { release, handlers: handlerEntries(release), origins: this.#origins(release) };
+    const cell = new SupervisedCell(plan, this.#collaborators, { ...defaultCellOptions, ...cellOptions });
+    const shared: SharedCell = { cell, started: cell.start(), users: 0 };
+    this.#cells.set(key, shared);
+    return shared;
+  }
+
+  // Granted origins that refer to a name that is not set are left out: there is nothing to call.
+  #origins(release: Release): readonly string[] {
+    return release.grantedNet.flatMap((granted) => {
+      const { value, faults } = expandReferences(granted, this.#settings.env);
+      const origin = faults.length === 0 && typeof value === "string" ? originOf(value) : undefined;
+      return origin === undefined ? [] : [origin];
+    });
+  }
+
+  async #giveBack(key: string, shared: SharedCell): Promise<void> {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    if (this.#cells.get(key) === shared) this.#cells.delete(key);
+    const ending = shared.cell.close(unusedCellMs);
+    this.#ending.add(ending);
+    await ending.finally(() => this.#ending.delete(ending));
+  }
+}
+
+async function closeStarted({ cell, started }: SharedCell, budgetMs: number): Promise<void> {
+  // A start that fails has told its caller, and left nothing behind.
+  await started.catch(() => undefined);
+  await cell.close(budgetMs);
+}
+
+function leaseOf(cell: SupervisedCell, giveBack: () => Promise<void>): CellLease {
+  let given: Promise<void> | undefined;
+  const release = (): Promise<void> => (given ??= giveBack());
+  return { cell, release };
+}
+
+function keyOf({ package: name, version, treeHash }: Release): string {
+  return `${name}@${version}#${treeHash}`;
+}
+
+function originOf(value: string): string | undefined {
+  const text = /^[a-z]+:\/\//.test(value) ? value : `http://${value}`;
+  try {
+    return new URL(text).origin;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,122 @@
+import { mkdir, mkdtemp } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import pacote from "pacote";
+import { GluttonyError } from "@gluttony/model";
+import type { Release } from "@gluttony/model";
+import { parseHandlerFunc } from "../parse-handler-func.ts";
+import type { HostLog, Releases } from "../ports.ts";
+import { readManifest } from "../read-manifest.ts";
+import { treeHash } from "../tree-hash.ts";
+import { archiveFault, checkArchive } from "./check-archive.ts";
+import { checkDependencies, inspectTree } from "./inspect-tree.ts";
+import { placeRelease, releaseFolder, removeTree, sweepStaging } from "./place-release.ts";
+import { provideSdk } from "./provide-sdk.ts";
+import { tryRelease } from "./try-release.ts";
+
+/** What an install needs of the host. */
+export interface InstallCollaborators {
+  readonly releases: Releases;
+  readonly log: HostLog;
+}
+
+export interface InstallSettings {
+  /** The host's store of releases. */
+  readonly storeDir: string;
+  /** Origins that a person grants to this release. */
+  readonly grantNet: readonly string[];
+  /** Who installs, for the audit. */
+  readonly by: string;
+  /** Whether the release is tried in a cell before it is activated; true unless a test says otherwise. */
+  readonly trial?: boolean;
+}
+
+/** What came of an install. */
+export interface Installed {
+  readonly release: Release;
+  /** The package file's hash, as npm writes it. */
+  readonly integrity: string;
+  /** Requested origins that were not granted: the release is active, but nobody can use it before they are. */
+  readonly notGranted: readonly string[];
+}
+
+/**
+ * Installs a package file: unpacks it beside the store, runs none of its scripts, fetches nothing, checks and
+ * tries it, moves it to its place and activates it. Whatever fails, nothing or the old state is left.
+ */
+export async function installFromFile(
+  file: string,
+  collaborators: InstallCollaborators,
+  settings: InstallSettings,
+): Promise<Installed> {
+  const integrity = await checkArchive(file);
+  const stagingDir = join(resolve(settings.storeDir), "staging");
+  await mkdir(stagingDir, { recursive: true, mode: 0o700 });
+  await sweepStaging(stagingDir, Date.now());
+  const staging = await mkdtemp(join(stagingDir, "install-"));
+  try {
+    const staged = join(staging, "package");
+    await unpack(file, { staging, staged, integrity });
+    const release = await checkStaged(staged, collaborators, settings);
+    await placeRelease(staged, release.root, release.treeHash);
+    await collaborators.releases.activate(release, settings.by);
+    const notGranted = release.manifest.permissions.net.filter(
+      (origin) => !settings.grantNet.includes(origin),
+    );
+    return { release, integrity, notGranted };
+  } finally {
+    await removeTree(staging);
+  }
+}
+
+interface Unpacking {
+  readonly staging: string;
+  readonly staged: string;
+  readonly integrity: string;
+}
+
+async function unpack(file: string, { staging, staged, integrity }: Unpacking): Promise<void> {
+  try {
+    // The cache lies in staging, so that a package of an earlier install cannot stand in for this one.
+    const options = { cache: join(staging, "cache"), integrity, ignoreScripts: true };
+    await pacote.extract(`file:${resolve(file)}`, staged, options);
+  } catch (error) {
+    throw archiveFault("It cannot be unpacked.", error);
+  }
+}
+
+async function checkStaged(
+  staged: string,
+  { releases, log }: InstallCollaborators,
+  { storeDir, grantNet, trial = true }: InstallSettings,
+): Promise<Release> {
+  await inspectTree(staged);
+  const { name, version, manifest } = await readManifest(staged);
+  checkName(name, version);
+  const missing = await checkDependencies(staged);
+  if (missing.length > 0) throw new GluttonyError("plugin.dependency_missing", { plugin: name, missing });
+  const hash = await treeHash(staged);
+  await refuseOther({ name, version, hash }, releases);
+  await provideSdk(staged);
+  const facts = { package: name, version, treeHash: hash, manifest, isFirstParty: false };
+  const grantedNet = manifest.permissions.net.filter((origin) => grantNet.includes(origin));
+  const release = { ...facts, grantedNet };
+  if (trial) await tryRelease({ ...release, root: staged }, log);
+  return { ...release, root: releaseFolder(resolve(storeDir), { name, version, hash }) };
+}
+
+// The name becomes a folder and part of handler_func, so it must be what both can carry.
+function checkName(name: string, version: string): void {
+  const parsed = parseHandlerFunc(`npm:${name}@${version}`, { builtins: [] });
+  if ("fault" in parsed) throw archiveFault(`Its name or version cannot be used. ${parsed.fault.message}`);
+}
+
+/** A version is one content for ever; who changes the content raises the version. */
+async function refuseOther(
+  { name, version, hash }: { name: string; version: string; hash: string },
+  releases: Releases,
+): Promise<void> {
+  const known = await releases.list();
+  const other = known.find((release) => release.package === name && release.version === version);
+  if (other === undefined || other.treeHash === hash) return;
+  throw new GluttonyError("plugin.already_installed", { plugin: name, version, installed: other.treeHash });
+}

@@ -1,0 +1,25 @@
+import type { Release } from "@gluttony/model";
+import { defaultCellOptions } from "../cell/cell-options.ts";
+import type { CellCollaborators } from "../cell/cell-plan.ts";
+import { startProcessCell } from "../cell/start-process-cell.ts";
+import { handlerEntries } from "../entry-url.ts";
+
+const trialEndMs = 5_000;
+
+/**
+ * Loads a release in a cell of its own and ends it again: it greets, imports, exports what its manifest lists,
+ * and sets up. It reaches no target. Throws GluttonyError with what is wrong.
+ */
+export async function tryRelease(release: Release, log: CellCollaborators["log"]): Promise<void> {
+  const plan = { release, handlers: handlerEntries(release), origins: [] };
+  const cell = await startProcessCell(plan, { log, targets: noTargets }, defaultCellOptions);
+  await cell.drain(trialEndMs);
+}
+
+const refused = {
+  kind: "config",
+  code: "target.not_granted",
+  message: "A trial cell reaches no target.",
+} as const;
+
+const noTargets: CellCollaborators["targets"] = { call: async () => ({ failure: refused }) };

@@ -1,0 +1,108 @@
+import { realpathSync } from "node:fs";
+import { prerelease, rcompare, satisfies, valid } from "semver";
+import { GluttonyError, nearestName } from "@gluttony/model";
+import type { ManifestHandler, Release } from "@gluttony/model";
+import { firstPartyRelease } from "./first-party.ts";
+import type { FirstParty } from "./first-party.ts";
+import type { HandlerRef } from "./parse-handler-func.ts";
+import type { Releases } from "./ports.ts";
+import { readManifest } from "./read-manifest.ts";
+import { treeHash } from "./tree-hash.ts";
+
+/** Where releases come from. */
+export interface ReleaseSources {
+  readonly releases: Releases;
+  readonly firstParty: FirstParty;
+}
+
+/**
+ * Finds the release for a reference: shipped, or the highest active one in the range. Nothing is ever looked
+ * up in a registry, and files that differ from what was installed are refused. Throws GluttonyError (`plugin.*`).
+ */
+export async function resolveRelease(ref: HandlerRef, sources: ReleaseSources): Promise<Release> {
+  const release = await sourceOf(ref, sources);
+  const { permissions } = release.manifest;
+  const missing = permissions.net.filter((origin) => !release.grantedNet.includes(origin));
+  if (missing.length === 0) return release;
+  throw new GluttonyError("plugin.permission_missing", { ...factsOf(release), origins: missing });
+}
+
+/** The handler a reference names, or the only one. Throws `handler.not_found` or `handler.ambiguous`. */
+export function handlerOf(ref: HandlerRef, release: Release): ManifestHandler {
+  const { handlers } = release.manifest;
+  const names = handlers.map(({ name }) => name);
+  const [only] = handlers;
+  if (ref.export === null) {
+    if (only !== undefined && handlers.length === 1) return only;
+    throw new GluttonyError("handler.ambiguous", { plugin: release.package, handlers: names });
+  }
+  const found = handlers.find(({ name }) => name === ref.export);
+  if (found !== undefined) return found;
+  const near = nearestName(ref.export, names);
+  const facts = { plugin: release.package, handler: ref.export, handlers: names };
+  throw new GluttonyError("handler.not_found", near === undefined ? facts : { ...facts, didYouMean: near });
+}
+
+function sourceOf(ref: HandlerRef, { releases, firstParty }: ReleaseSources): Promise<Release> {
+  if (ref.scheme === "file") return folderRelease(ref.package);
+  const shipped = shippedName(ref, firstParty);
+  return shipped === undefined
+    ? installedRelease(ref, releases)
+    : shippedRelease(ref, firstPartyRelease(shipped, firstParty.from));
+}
+
+// A shipped plugin's full name means the shipped one, too: nobody may put another in its place.
+function shippedName(ref: HandlerRef, { packages }: FirstParty): string | undefined {
+  if (ref.scheme === "builtin")
+    return Object.hasOwn(packages, ref.package) ? packages[ref.package] : undefined;
+  return Object.values(packages).find((name) => name === ref.package);
+}
+
+async function shippedRelease(ref: HandlerRef, found: Promise<Release>): Promise<Release> {
+  const release = await found;
+  if (isInRange(release.version, ref.range)) return release;
+  throw noneInRange(ref, [release]);
+}
+
+async function installedRelease(ref: HandlerRef, releases: Releases): Promise<Release> {
+  const active = await releases.active(ref.package);
+  if (active.length === 0) throw new GluttonyError("plugin.not_installed", { plugin: ref.package });
+  const inRange = active.filter(({ version }) => isInRange(version, ref.range));
+  const [highest] = inRange.toSorted((left, right) => rcompare(left.version, right.version));
+  if (highest === undefined) throw noneInRange(ref, active);
+  await assertUnchanged(highest);
+  return highest;
+}
+
+/** Pre-releases count only when they are named exactly. */
+function isInRange(version: string, range: string | null): boolean {
+  if (range !== null && valid(range) !== null) return valid(range) === version;
+  if (prerelease(version) !== null) return false;
+  return range === null || satisfies(version, range);
+}
+
+async function assertUnchanged(release: Release): Promise<void> {
+  const seen = await treeHash(release.root).catch(() => "missing");
+  if (seen === release.treeHash) return;
+  throw new GluttonyError("plugin.tree_changed", { ...factsOf(release), installed: release.treeHash, seen });
+}
+
+async function folderRelease(folder: string): Promise<Release> {
+  const root = realpathSync(folder);
+  const { name, version, manifest } = await readManifest(root);
+  const { net: grantedNet } = manifest.permissions;
+  return { package: name, version, treeHash: "development", root, manifest, isFirstParty: false, grantedNet };
+}
+
+function noneInRange(ref: HandlerRef, active: readonly Release[]): GluttonyError {
+  const versions = active.map(({ version }) => version);
+  const range = ref.range ?? "any but pre-releases";
+  return new GluttonyError("plugin.no_release_in_range", { plugin: ref.package, range, versions });
+}
+
+function factsOf({ package: plugin, version }: Release): {
+  readonly plugin: string;
+  readonly version: string;
+} {
+  return { plugin, version };
+}

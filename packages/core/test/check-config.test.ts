@@ -1,0 +1,59 @@
+import { GluttonyError } from "@gluttony/model";
+import { expect, test } from "vitest";
+import { checkConfig } from "../src/check-config.ts";
+
+const schema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["org"],
+  properties: {
+    org: { type: "string", minLength: 2 },
+    retries: { type: "integer", default: 3 },
+    baseUrl: { type: "string", default: "${env:EMPI_HOST}", pattern: "^http" },
+    deep: { type: "object", additionalProperties: false, properties: { inner: { type: "boolean" } } },
+  },
+};
+const env = { EMPI_HOST: "http://empi:8080", CDSS_HOST: undefined };
+
+const faultsOf = (config: Parameters<typeof checkConfig>[0]) => {
+  try {
+    checkConfig(config, schema, env);
+    return [];
+  } catch (error) {
+    return error instanceof GluttonyError ? error.faults : [];
+  }
+};
+
+test("defaults are filled in and references are replaced, and what was given stays as it was", () => {
+  const config = Object.freeze({ org: "acme" });
+
+  expect(checkConfig(config, schema, env)).toEqual({ org: "acme", retries: 3, baseUrl: "http://empi:8080" });
+});
+
+test("every fault is told at once, with its path and the nearest known key", () => {
+  const faults = faultsOf({ rog: "acme", retries: "5", deep: { iner: true } });
+
+  expect(faults).toEqual(
+    expect.arrayContaining([
+      { path: "org", message: "This key is missing." },
+      { path: "rog", message: "This key is not known.", suggestion: "Did you mean org?" },
+      { path: "deep.iner", message: "This key is not known.", suggestion: "Did you mean inner?" },
+      { path: "retries", message: "It must be integer." },
+    ]),
+  );
+});
+
+test("a value is never repeated", () => {
+  expect(
+    JSON.stringify(faultsOf({ org: "s", baseUrl: "secret-value", retries: "secret-value" })),
+  ).not.toContain("secret");
+});
+
+test("a reference leads to allowed names only, and to names that are set", () => {
+  expect(faultsOf({ org: "${env:DATABASE_URL}" })).toMatchObject([
+    { path: "org", message: "DATABASE_URL may not be referred to here." },
+  ]);
+  expect(faultsOf({ org: "${env:CDSS_HOST}" })).toMatchObject([
+    { path: "org", message: "CDSS_HOST is not set." },
+  ]);
+});

@@ -1,0 +1,205 @@
+import { describe, expect, test } from "vitest";
+import { debeziumJson, orderingKey } from "../../src/codecs/index.ts";
+import type { Change, ColumnValue } from "../../src/index.ts";
+import {
+  fixtureFiles,
+  fixturesFolder,
+  fixturesMissing,
+  linesOf,
+  recordedRecords,
+} from "../support/fixtures.ts";
+import { recordOf } from "../support/records.ts";
+
+const isMissing = fixturesFolder === null;
+const title = isMissing ? `recorded events (${fixturesMissing})` : "recorded events";
+
+/** The changes of one table in a recording, decoded, with the step that made them. */
+function changesIn(file: string, table: string): readonly (Change & { readonly note: string })[] {
+  return recordedRecords(file).flatMap((record) => {
+    const decoded = debeziumJson.decode(record);
+    if (!("operation" in decoded) || decoded.source.table !== table) return [];
+    return [{ ...decoded, note: record.note }];
+  });
+}
+
+function textOf(value: ColumnValue | undefined): unknown {
+  return typeof value === "object" && value !== null && "unscaled" in value ? value.toString() : value;
+}
+
+/** The row of the type zoo with this id. */
+function zooRow(file: string, id: number): { readonly [column: string]: unknown } {
+  const change = changesIn(file, "type_zoo").find(({ after }) => after?.["id"] === id);
+  const entries = Object.entries(change?.after ?? {});
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, Array.isArray(value) ? value.map(textOf) : textOf(value)]),
+  );
+}
+
+describe.skipIf(isMissing)(title, () => {
+  test.each([
+    ["postgres-json-schema.jsonl", { snapshot: 29, insert: 37, update: 11, delete: 12, truncate: 2 }],
+    [
+      "postgres-json-noschema-readonly.jsonl",
+      { snapshot: 21, insert: 27, update: 12, delete: 12, truncate: 2 },
+    ],
+    ["postgres-json-schema-modes-string-iso.jsonl", { snapshot: 6, insert: 9, update: 5, delete: 3 }],
+  ])("every change in %s decodes", (file, expected) => {
+    const counts = new Map<string, number>();
+    for (const record of recordedRecords(file)) {
+      const decoded = debeziumJson.decode(record);
+      if ("undecodable" in decoded) expect(record.topic).toMatch(/-signal$/);
+      if ("operation" in decoded) counts.set(decoded.operation, (counts.get(decoded.operation) ?? 0) + 1);
+    }
+
+    expect(Object.fromEntries(counts)).toEqual(expected);
+  });
+
+  test("flattened rows and other connectors are named as not decodable yet", () => {
+    const codes = (file: string): Set<string> =>
+      new Set(
+        recordedRecords(file).flatMap((record) => {
+          const decoded = debeziumJson.decode(record);
+          return "undecodable" in decoded ? [decoded.undecodable] : [];
+        }),
+      );
+
+    expect(codes("postgres-json-flat.jsonl")).toEqual(new Set(["record.format_not_yet"]));
+    expect(codes("mariadb-json-schema.jsonl")).toEqual(new Set(["record.data_source_not_yet"]));
+  });
+
+  test("no line of any fixture throws, nor does its ordering key", () => {
+    for (const file of fixtureFiles("debezium")) {
+      for (const line of linesOf(file)) {
+        const json = JSON.parse(line) as { key: unknown; value: unknown };
+        const [, value = "null"] = /"value":(.*),"note":".*?"\}$/s.exec(line) ?? [];
+        const record = recordOf(json.key === null ? null : JSON.stringify(json.key), value);
+        expect(() => debeziumJson.decode(record)).not.toThrow();
+        expect(() => orderingKey(record, ["id"], "full")).not.toThrow();
+      }
+    }
+  });
+
+  test.each([100, 200])("the values of the type zoo's row %i are those that were inserted", (id) => {
+    expect(zooRow("postgres-json-schema.jsonl", id)).toMatchObject({
+      c_smallint: -32_768,
+      c_int: 2_147_483_647,
+      c_bigint: 9_223_372_036_854_775_807n,
+      c_real: 0.1,
+      c_double: 0.1,
+      c_numeric: expect.stringMatching(/^123456789012345678901234567890\.1234567890123456789/),
+      c_numeric_38_10: "12345678901234567890.0123456789",
+      c_numeric_5_0: "99999",
+      c_numeric_neg: expect.stringMatching(/^12300(\.0+)?$/),
+      c_money: "1234.56",
+      c_oid: 4_294_967_295n,
+      c_bool: true,
+      c_char: "ab   ",
+      c_text: "text ☃",
+      c_bytea: new Uint8Array([0xde, 0xad, 0xbe, 0xef, 0, 0xff]),
+      c_bit1: true,
+      c_bit8: 0b1010_1010n,
+      c_varbit: 0b101n,
+      c_date: "2026-02-28",
+      c_time: "23:59:59.999999",
+      c_time0: "12:34:56",
+      c_time3: "12:34:56.789",
+      c_timetz: "07:04:56.123456Z",
+      c_ts: "2026-02-28T23:59:59.999999",
+      c_ts0: "2026-02-28T12:00:00",
+      c_ts3: "2026-02-28T12:00:00.123",
+      c_tstz: "2026-02-28T06:30:00.123456Z",
+      c_uuid: "00000000-0000-4000-8000-0000000000ff",
+      c_jsonb: '{"a": [1.10, 9007199254740993], "b": 1, "n": null}',
+      c_enum: "F",
+      c_inet: "10.0.0.1/24",
+      a_int: [1, null, 3],
+      a_bigint: [9_223_372_036_854_775_807n, -1n],
+      a_text: ["a", "b,c", null, ""],
+      a_numeric: ["1.10", null, "-99999999.99"],
+      a_bool: [true, false, null],
+      a_date: ["2026-01-01", null],
+      a_ts: ["2026-01-01T00:00:00.123456"],
+      a_uuid: ["00000000-0000-4000-8000-000000000001"],
+      a_double: [0.1, Number.NaN, Number.POSITIVE_INFINITY],
+      a_bytea: [new Uint8Array([0xde, 0xad])],
+    });
+  });
+
+  test.each([
+    ["postgres-json-schema.jsonl", 102, "infinity"],
+    ["postgres-json-schema.jsonl", 202, "infinity"],
+    ["postgres-json-schema.jsonl", 203, "-infinity"],
+    ["postgres-json-schema-modes-string-iso.jsonl", 102, "infinity"],
+    ["postgres-json-schema-modes-string-iso.jsonl", 202, "infinity"],
+    ["postgres-json-schema-modes-string-iso.jsonl", 103, "-infinity"],
+    ["postgres-json-schema-modes-string-iso.jsonl", 203, "-infinity"],
+  ])("in %s row %i is %s, in the snapshot as in the stream, alone as in arrays", (file, id, infinite) => {
+    const columns = ["c_date", "c_ts", "c_ts0", "c_ts3", "c_tstz", "a_date", "a_ts", "a_tstz"];
+    const row = zooRow(file, id);
+
+    expect(new Set(columns.flatMap((column) => row[column]))).toEqual(new Set([infinite]));
+  });
+
+  test("the extremes keep all their digits", () => {
+    expect(zooRow("postgres-json-schema.jsonl", 204)).toMatchObject({
+      c_double: Number.NaN,
+      c_date: "-4712-01-01",
+      c_time: "24:00:00",
+      c_bigint: -9_223_372_036_854_775_808n,
+      c_numeric_38_10: "-9999999999999999999999999999.9999999999",
+      c_money: "-92233720368547758.08",
+    });
+    expect(zooRow("postgres-json-schema.jsonl", 205)).toMatchObject({
+      c_date: "+5874897-12-31",
+      c_ts: "9999-12-31T23:59:59.999999",
+      c_numeric: "0.000000000000000000000000000001",
+      c_bit8: 0n,
+      a_int: [],
+      c_bytea: new Uint8Array(),
+    });
+  });
+
+  test.each(["postgres-json-schema.jsonl", "postgres-json-noschema-readonly.jsonl"])(
+    "in %s unchanged large values are named and absent",
+    (file) => {
+      const change = changesIn(file, "toasty").find(
+        ({ note }) => note === "toasty-update-all-toast-unchanged-default-identity",
+      );
+
+      expect([...(change?.unavailable ?? [])].sort()).toEqual([
+        "a_bigint",
+        "a_date",
+        "a_int",
+        "a_nd",
+        "a_text",
+        "a_uuid",
+        "t_bytea",
+        "t_hstore",
+        "t_json",
+        "t_jsonb",
+        "t_range",
+        "t_text",
+        "t_varchar",
+        "t_xml",
+      ]);
+      expect(change?.after).not.toHaveProperty("t_text");
+    },
+  );
+
+  test("a delete under the default identity keeps only its key, one under FULL the whole row", () => {
+    const [patient] = changesIn("postgres-json-schema.jsonl", "patient").filter(
+      ({ note }) => note === "delete-default-identity",
+    );
+    const [visit] = changesIn("postgres-json-schema.jsonl", "visit").filter(
+      ({ operation }) => operation === "delete",
+    );
+
+    expect(patient?.before).toEqual({ id: 3n });
+    expect(visit?.before).toMatchObject({
+      patient_id: 2n,
+      started: "2026-03-29T02:30:00",
+      ended: null,
+      during: null,
+    });
+  });
+});

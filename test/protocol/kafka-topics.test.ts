@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type KafkaTopics, createKafkaTopics } from "@gluttony/kafka";
+import { silentLog } from "../support/kafka-owner.ts";
+import { type KafkaTools, kafkaTools, nameFor } from "../support/kafka-tools.ts";
+import { stack } from "../support/stack.ts";
+
+describe.skipIf(stack().unavailable !== "")("topics", () => {
+  let tools: KafkaTools;
+  let topics: KafkaTopics;
+
+  beforeAll(async () => {
+    tools = await kafkaTools(stack().kafka);
+    topics = createKafkaTopics({ brokers: [stack().kafka], clientId: "tests", log: silentLog });
+  });
+  afterAll(async () => {
+    await topics?.close();
+    await tools?.[Symbol.asyncDispose]();
+  });
+
+  test("one that does not exist is described as nothing", async () => {
+    expect(await topics.describe(nameFor("none"))).toBeNull();
+  });
+
+  test("one is made with its partitions and settings, and left alone the second time", async () => {
+    const name = nameFor("made");
+
+    const made = await topics.ensureTopic(name, { partitions: 3, config: { "cleanup.policy": "compact" } });
+    const again = await topics.ensureTopic(name, { partitions: 9 });
+
+    expect(made.partitions).toBe(3);
+    expect(again).toEqual(made);
+    expect(await topics.describe(name)).toEqual(made);
+    const { resources } = await tools.admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: 2, name, configNames: ["cleanup.policy"] }],
+    });
+    expect(resources[0]?.configEntries[0]?.configValue).toBe("compact");
+  });
+
+  test("several hosts may make the same one at once", async () => {
+    const name = nameFor("race");
+
+    const made = await Promise.all([1, 2, 3].map(() => topics.ensureTopic(name, { partitions: 2 })));
+
+    expect(new Set(made.map(({ topicId }) => topicId)).size).toBe(1);
+  });
+
+  test("a name that Kafka refuses is told with the broker's reason", async () => {
+    const making = topics.ensureTopic("not/allowed", { partitions: 1 });
+
+    await expect(making).rejects.toMatchObject({ code: "kafka.refused" });
+  });
+
+  test("a broker that runs answers a ping", async () => {
+    await expect(topics.ping(5_000)).resolves.toBeUndefined();
+  });
+});
