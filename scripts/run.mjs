@@ -72,7 +72,7 @@ async function install() {
   const digest = hash.digest("hex");
   const stamp = join(root, "node_modules", ".gluttony-installed");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return 0;
-  const parameters = ["exec", "--yes", "--", manifest.packageManager, "install", "--frozen-lockfile", "--prefer-offline"];
+  const parameters = ["exec", "--yes", "--", `pnpm@${manifest.config.pnpm}`, "install", "--frozen-lockfile", "--prefer-offline"];
   const status = await run(npm(), parameters, { isQuiet: true });
   if (status === 0) {
     mkdirSync(dirname(stamp), { recursive: true });

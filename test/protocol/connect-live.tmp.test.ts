@@ -19,7 +19,7 @@ test("live", async () => {
     const http = createHttpClient();
     const ids = ["1"];
     const connectors = createConnectors({
-      http, resolveSecret: async (v) => v, inspectTable, dropReplication,
+      http, resolveSecret: async (v) => v, inspectTable, dropReplication: async (a, b) => { for (let i = 0; ; i += 1) try { return await dropReplication(a, b); } catch (e: any) { console.log("DROP", e.message, String(e.cause?.cause), Math.round(performance.now())); if (i > 3) throw e; await new Promise((r) => setTimeout(r, 300)); } },
       registry: { upsert: async (e) => void entries.set(e.name, e), list: async () => [...entries.values()], remove: async (n) => void entries.delete(n), openConnString: (e) => e.connString, withLock: (_n, w) => w() },
       ensureTopic: (topic, w) => admin.createTopics({ topics: [{ topic, numPartitions: w.partitions }] }),
       consumerIds: async () => ids,
@@ -38,7 +38,7 @@ test("live", async () => {
     const t1 = performance.now(); await connectors.ensure(consumer); console.log("again ms", performance.now() - t1);
     const bad = makeConsumer({ id: "1", table: "Order", topic: "bad", connString: `postgresql://nobody:s3cr3tpw@127.0.0.1:${port}/nodb?sslmode=disable` });
     try { await createConnectors({ ...({} as any) }, { workers: [] } as any); } catch {}
-    const c2 = createConnectors({ http, resolveSecret: async (v) => v, inspectTable: async () => ({ exists: true, primaryKey: ["id"], replicaIdentity: "d" as const, identityColumns: ["id"], columns: ["id"] }), dropReplication,
+    const c2 = createConnectors({ http, resolveSecret: async (v) => v, inspectTable: async () => ({ exists: true, primaryKey: ["id"], replicaIdentity: "d" as const, identityColumns: ["id"], columns: ["id"] }), dropReplication: async (a, b) => { for (let i = 0; ; i += 1) try { return await dropReplication(a, b); } catch (e: any) { console.log("DROP", e.message, String(e.cause?.cause), Math.round(performance.now())); if (i > 3) throw e; await new Promise((r) => setTimeout(r, 300)); } },
       registry: { upsert: async () => {}, list: async () => [], remove: async () => {}, openConnString: (e) => e.connString, withLock: (_n, w) => w() }, ensureTopic: async () => {}, consumerIds: async () => ids, clock: { monotonicMs: () => performance.now(), sleep: (ms) => new Promise((r) => setTimeout(r, ms)) }, random: Math.random, log: { info() {}, warn() {} } }, { workers: [stack.connect!.url] });
     try { await c2.ensure(bad); } catch (e: any) { console.log("BAD", e.message, JSON.stringify(e.faults)); }
     ids.length = 0;

@@ -21,17 +21,17 @@ function check(key: Uint8Array | null, value: Uint8Array | null): void {
 
   expect("operation" in decoded || "notAChange" in decoded || "undecodable" in decoded).toBe(true);
   expect("key" in lane || "fault" in lane).toBe(true);
-  if ("undecodable" in decoded) expect(decoded.detail).not.toContain(secret);
+  expect("undecodable" in decoded ? decoded.detail : "").not.toContain(secret);
 }
 
 test("random bytes never throw", () => {
   const bytes = fc.option(fc.uint8Array({ maxLength: 200 }));
-  fc.assert(fc.property(bytes, bytes, check));
+  expect(() => fc.assert(fc.property(bytes, bytes, check))).not.toThrow();
 });
 
 test("any JSON as key and value never throws", () => {
   const text = fc.json().map((json) => new TextEncoder().encode(json));
-  fc.assert(fc.property(text, text, check));
+  expect(() => fc.assert(fc.property(text, text, check))).not.toThrow();
 });
 
 test("a record with bytes changed, cut or doubled never throws and never shows a value", () => {
@@ -46,14 +46,13 @@ test("a record with bytes changed, cut or doubled never throws and never shows a
         .map((text) => new TextEncoder().encode(text)),
     ),
   });
-  fc.assert(
-    fc.property(mutation, ({ sample, at, cut, put }) => {
-      const bytes = Buffer.from(sample);
-      const start = at % bytes.length;
-      const value = Buffer.concat([bytes.subarray(0, start), put, bytes.subarray(start + cut)]);
-      check(value, value);
-      check(Buffer.from('{"id":1}'), value);
-    }),
-    { numRuns: 3000 },
-  );
+  const property = fc.property(mutation, ({ sample, at, cut, put }) => {
+    const bytes = Buffer.from(sample);
+    const start = at % bytes.length;
+    const value = Buffer.concat([bytes.subarray(0, start), put, bytes.subarray(start + cut)]);
+    check(value, value);
+    check(Buffer.from('{"id":1}'), value);
+  });
+
+  expect(() => fc.assert(property, { numRuns: 3000 })).not.toThrow();
 });

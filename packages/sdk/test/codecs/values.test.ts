@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { debeziumJson } from "../../src/codecs/index.ts";
 import type { ColumnValue } from "../../src/index.ts";
+import { decimalText } from "../support/decimal-text.ts";
 import { envelopeText, envelopeWithSchema, recordOf } from "../support/records.ts";
 
 /** Decodes one value of a column `v` with this schema. */
@@ -34,7 +35,7 @@ test.each([
   ["////", "-1"],
   ["", "0"],
 ])("the unscaled number of %s is %s", (base64, text) => {
-  expect(String(decode(decimal(0), `"${base64}"`))).toBe(text);
+  expect(decimalText(decode(decimal(0), `"${base64}"`))).toBe(text);
 });
 
 test.each([
@@ -49,13 +50,13 @@ test.each([
   [2, "-1e3", "-1000.00"],
   [2, "7", "7.00"],
 ])("a decimal of scale %i from %s is %s, exactly", (scale, value, text) => {
-  expect(String(decode(decimal(scale), value))).toBe(text);
+  expect(decimalText(decode(decimal(scale), value))).toBe(text);
 });
 
 test("a decimal with a scale of its own keeps it", () => {
   const value = decode(variable, '{"scale":19,"value":"ANg/8Fdd5Z+puzcLpeWtmCiuOYEV"}');
 
-  expect(String(value)).toBe("123456789012345678901234567890.1234567890123456789");
+  expect(decimalText(value)).toBe("123456789012345678901234567890.1234567890123456789");
   expect(JSON.stringify({ value })).toBe('{"value":"123456789012345678901234567890.1234567890123456789"}');
 });
 
@@ -115,7 +116,7 @@ test.each([
   ["io.debezium.time.IsoTime", "string", '"12:34:56.5Z"', "12:34:56.5"],
   ["io.debezium.time.IsoTimestamp", "string", '"-290308-12-21T19:59:27.6Z"', "-infinity"],
   ["io.debezium.time.Interval", "string", '"P1Y2M3DT4H5M6.78S"', "P1Y2M3DT4H5M6.78S"],
-])("%s as %s: %s is %s", (name, type, value, expected) => {
+])("%s as %s: %s is %s", (...[name, type, value, expected]) => {
   expect(decode(`"type":"${type}","name":"${name}"`, value)).toBe(expected);
 });
 
@@ -132,20 +133,23 @@ test.each([
   ['"type":"boolean"', "true", true],
   ['"type":"int16"', "null", null],
   ['"type":"array","items":{"type":"int64","optional":true}', "[1,null]", [1n, null]],
-  ['"type":"map","keys":{"type":"string"},"values":{"type":"int64"}', '{"__proto__":1,"k":2}', null],
   ['"type":"map","keys":{"type":"int16"},"values":{"type":"double"}', "[[1,0.5]]", [[1, 0.5]]],
   ['"type":"array","name":"io.debezium.data.DoubleVector","items":{"type":"double"}', "[1,0.5]", [1, 0.5]],
   ['"type":"string","name":"com.example.Unknown"', '"x"', "x"],
   ['"type":"decimal128"', '{"a":[1]}', { a: [1] }],
 ])("%s: %s", (schema, value, expected) => {
-  const decoded = decode(schema, value);
+  expect(decode(schema, value)).toEqual(expected);
+});
 
-  if (expected === null && value !== "null")
-    expect(Object.entries(Object(decoded))).toEqual([
-      ["__proto__", 1n],
-      ["k", 2n],
-    ]);
-  else expect(decoded).toEqual(expected);
+test("a map keeps each of its names", () => {
+  const schema = '"type":"map","keys":{"type":"string"},"values":{"type":"int64"}';
+
+  const entries = Object.entries(Object(decode(schema, '{"__proto__":1,"k":2}')));
+
+  expect(entries).toEqual([
+    ["__proto__", 1n],
+    ["k", 2n],
+  ]);
 });
 
 test("a struct decodes its members by their own schemas", () => {

@@ -79,7 +79,7 @@ test("the contract finds a leaked value, a handler that was not defined, and cal
   const leaky = {
     name: "not a name",
     async handle(seen: typeof change, context: HandlerContext) {
-      context.log.info(`saw ${String(seen.after?.["name"])}`);
+      context.log.info(`saw ${JSON.stringify(seen.after?.["name"])}`);
       await context.fetch(`http://target.test/${context.attempt}`);
       return undefined;
     },
