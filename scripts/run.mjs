@@ -48,7 +48,11 @@ async function check({ withUnitTests = true } = {}) {
     ["types test", bin("tsc"), ["-p", "test/tsconfig.json"]],
     ...(withUnitTests ? [["unit", bin("vitest"), ["run", "--project", "unit"]]] : []),
     ["knip", bin("knip"), []],
-    ...["sdk", "model", "core", "cli"].map((name) => [`publint ${name}`, bin("publint"), [`packages/${name}`]]),
+    ...["sdk", "model", "core", "cli"].map((name) => [
+      `publint ${name}`,
+      bin("publint"),
+      [`packages/${name}`],
+    ]),
   ];
   for (const [name, file, parameters] of steps) {
     const startedMs = performance.now();
@@ -72,7 +76,15 @@ async function install() {
   const digest = hash.digest("hex");
   const stamp = join(root, "node_modules", ".gluttony-installed");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return 0;
-  const parameters = ["exec", "--yes", "--", `pnpm@${manifest.config.pnpm}`, "install", "--frozen-lockfile", "--prefer-offline"];
+  const parameters = [
+    "exec",
+    "--yes",
+    "--",
+    `pnpm@${manifest.config.pnpm}`,
+    "install",
+    "--frozen-lockfile",
+    "--prefer-offline",
+  ];
   const status = await run(npm(), parameters, { isQuiet: true });
   if (status === 0) {
     mkdirSync(dirname(stamp), { recursive: true });
@@ -87,7 +99,8 @@ async function step(name, work) {
   const ms = Math.round(performance.now() - startedMs);
   const isShown = command === "demo" || status !== 0;
   if (isShown && isJson) process.stdout.write(`${JSON.stringify({ step: name, ok: status === 0, ms })}\n`);
-  else if (isShown) process.stdout.write(` ${status === 0 ? "✓" : "✕"} ${name.padEnd(72)}${(ms / 1000).toFixed(1)} s\n`);
+  else if (isShown)
+    process.stdout.write(` ${status === 0 ? "✓" : "✕"} ${name.padEnd(72)}${(ms / 1000).toFixed(1)} s\n`);
   if (status !== 0) process.exit(command === "demo" ? environmentExit : 1);
 }
 
@@ -143,7 +156,9 @@ function npm() {
 function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  process.stderr.write(`gluttony needs Node 20.19 or newer; this is ${process.version}. Install a newer Node.\n`);
+  process.stderr.write(
+    `gluttony needs Node 20.19 or newer; this is ${process.version}. Install a newer Node.\n`,
+  );
   process.exit(environmentExit);
 }
 

@@ -1,181 +1,16 @@
-import { type IncomingMessage, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { createHttpClient } from "@gluttony/egress";
-import {
-  type ConnectorsCollaborators,
-  type ConnectorsSettings,
-  type InspectedTable,
-  type RegisteredConnector,
-  createConnectors,
-} from "@gluttony/connect";
+import { type InspectedTable, createConnectors } from "@gluttony/connect";
 import type { Consumer } from "@gluttony/model";
-import { type TestContext, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { makeConsumer } from "../../packages/connect/test/make-consumer.ts";
-
-const SECRET = "s3cr3t";
-
-interface Reply {
-  readonly status: number;
-  readonly body?: unknown;
-}
-
-interface Asked {
-  readonly method: string;
-  readonly path: string;
-  readonly body: Record<string, string> | null;
-}
-
-/** A small worker of Kafka Connect that keeps connectors, and answers out of turn what a test tells it. */
-class Worker {
-  readonly asked: Asked[] = [];
-  readonly connectors = new Map<
-    string,
-    { config: Record<string, string>; taskState: string; trace?: string }
-  >();
-  /** Answered before anything else, first come first served. */
-  readonly replies: { readonly to: RegExp; readonly reply: Reply }[] = [];
-  newTaskState = "RUNNING";
-  url = "";
-
-  async start(context: TestContext): Promise<this> {
-    const server = createServer((request, response) => {
-      void textOf(request).then((text) => {
-        const { status, body } = this.#answer(request.method ?? "", request.url ?? "", text);
-        const isHtml = typeof body === "string";
-        response.writeHead(status, { "content-type": isHtml ? "text/html" : "application/json" });
-        response.end(body === undefined ? "" : isHtml ? body : JSON.stringify(body));
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    context.onTestFinished(async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    });
-    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    return this;
-  }
-
-  next(to: RegExp, status: number, body?: unknown): void {
-    this.replies.push({ to, reply: { status, body } });
-  }
-
-  count(what: RegExp): number {
-    return this.asked.filter(({ method, path }) => what.test(`${method} ${path}`)).length;
-  }
-
-  #answer(method: string, path: string, text: string): Reply {
-    const body = text === "" ? null : (JSON.parse(text) as Record<string, string>);
-    this.asked.push({ method, path, body });
-    const told = this.replies.findIndex(({ to }) => to.test(`${method} ${path}`));
-    const [scripted] = told < 0 ? [] : this.replies.splice(told, 1);
-    if (scripted !== undefined) return scripted.reply;
-    if (path === "/health") return { status: 200, body: { status: "healthy" } };
-    if (path.endsWith("/validate"))
-      return { status: 200, body: { error_count: 0, configs: [{ value: null }] } };
-    return this.#connector(method, path, body);
-  }
-
-  #connector(method: string, path: string, body: Record<string, string> | null): Reply {
-    const name = path.split("/")[2] ?? "";
-    const connector = this.connectors.get(name);
-    if (method === "PUT") {
-      this.connectors.set(name, { config: body ?? {}, taskState: this.newTaskState });
-      return { status: connector === undefined ? 201 : 200, body: { name, config: body } };
-    }
-    if (connector === undefined)
-      return { status: 404, body: { error_code: 404, message: `No status found for connector ${name}` } };
-    if (method === "DELETE") {
-      this.connectors.delete(name);
-      return { status: 204 };
-    }
-    const task = { id: 0, state: connector.taskState, trace: connector.trace };
-    return {
-      status: method === "POST" ? 202 : 200,
-      body: { name, connector: { state: "RUNNING" }, tasks: [task] },
-    };
-  }
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-}
-
-const table: InspectedTable = {
-  exists: true,
-  primaryKey: ["id"],
-  replicaIdentity: "f",
-  identityColumns: ["id", "patient_id"],
-  columns: ["id", "patient_id"],
-  walLevel: "logical",
-};
-
-interface House {
-  readonly worker: Worker;
-  readonly entries: Map<string, RegisteredConnector>;
-  readonly topics: Map<string, number>;
-  readonly dropped: unknown[];
-  readonly logged: string[];
-  readonly ids: Set<string>;
-  readonly settings: { workers: string[] } & ConnectorsSettings;
-  readonly collaborators: ConnectorsCollaborators;
-}
-
-async function makeHouse(context: TestContext): Promise<House> {
-  const worker = await new Worker().start(context);
-  const http = createHttpClient({ closeWithinMs: 200 });
-  context.onTestFinished(() => http.close());
-  const [entries, topics] = [new Map<string, RegisteredConnector>(), new Map<string, number>()];
-  const [dropped, logged, ids] = [[] as unknown[], [] as string[], new Set(["1", "2"])];
-  let nowMs = 0;
-  const log = (message: string, facts?: object): void => void logged.push(JSON.stringify([message, facts]));
-  const collaborators: ConnectorsCollaborators = {
-    http,
-    registry: {
-      upsert: async (entry) => void entries.set(entry.name, entry),
-      list: async () => [...entries.values()],
-      remove: async (name) => void entries.delete(name),
-      openConnString: ({ connString }) => connString,
-      withLock: (_name, work) => work(),
-    },
-    resolveSecret: async (value) => value.replace("${env:HIS}", `postgresql://dbz:${SECRET}@his:5432/emr`),
-    inspectTable: async () => table,
-    dropReplication: async (_connString, objects) => void dropped.push(objects),
-    ensureTopic: async (name, { partitions }) => void topics.set(name, partitions),
-    consumerIds: async () => [...ids],
-    clock: {
-      monotonicMs: () => nowMs,
-      sleep: async (ms) => {
-        nowMs += ms;
-      },
-    },
-    random: () => 0.5,
-    log: { info: log, warn: log },
-  };
-  return {
-    worker,
-    entries,
-    topics,
-    dropped,
-    logged,
-    ids,
-    settings: { workers: [worker.url] },
-    collaborators,
-  };
-}
-
-const connectorsOf = ({ collaborators, settings }: House) => createConnectors(collaborators, settings);
-
-async function refusal(work: Promise<unknown>): Promise<{ code: string; facts: object; faults: unknown[] }> {
-  try {
-    await work;
-  } catch (error) {
-    expect(JSON.stringify([String(error), error])).not.toContain(SECRET);
-    return error as { code: string; facts: object; faults: unknown[] };
-  }
-  throw new Error("Nothing was refused.");
-}
+import {
+  SECRET,
+  connectorsOf,
+  makeHouse,
+  refusal,
+  table,
+  until,
+  withHouse,
+} from "../../packages/connect/test/small-house.ts";
 
 describe("ensuring a connector", () => {
   test("makes topic and connector, validated first, and waits until its task runs", async (context) => {
@@ -291,25 +126,36 @@ describe("a worker that is not ready", () => {
   const html = "<html><h2>HTTP ERROR 404 Not Found</h2></html>";
   const saying = (message: string) => ({ error_code: 1, message });
 
-  test.each<[string, RegExp, number, unknown]>([
-    ["rebalances (409)", /^PUT .*\/config$/, 409, saying("… conflicting operation (e.g. worker rebalance)")],
+  test.each<[string, { to: RegExp; status: number; body: unknown }]>([
+    [
+      "rebalances (409)",
+      {
+        to: /^PUT .*\/config$/,
+        status: 409,
+        body: saying("… conflicting operation (e.g. worker rebalance)"),
+      },
+    ],
     [
       "is stale (409)",
-      /^PUT .*\/config$/,
-      409,
-      saying("Cannot complete request momentarily due to stale configuration"),
+      {
+        to: /^PUT .*\/config$/,
+        status: 409,
+        body: saying("Cannot complete request momentarily due to stale configuration"),
+      },
     ],
-    ["has no leader (409)", /^PUT .*\/config$/, 409, saying("… no known leader URL …")],
+    ["has no leader (409)", { to: /^PUT .*\/config$/, status: 409, body: saying("… no known leader URL …") }],
     [
       "expects a rebalance (500)",
-      /^PUT .*\/config$/,
-      500,
-      saying("Request cannot be completed because a rebalance is expected"),
+      {
+        to: /^PUT .*\/config$/,
+        status: 500,
+        body: saying("Request cannot be completed because a rebalance is expected"),
+      },
     ],
-    ["starts (404 page)", /^GET/, 404, html],
-    ["starts (503)", /^GET/, 503, saying("starting")],
-    ["hides behind a proxy (502 page)", /^PUT/, 502, "<html>bad gateway</html>"],
-  ])("that %s is waited for", async (_what, to, status, body) => {
+    ["starts (404 page)", { to: /^GET/, status: 404, body: html }],
+    ["starts (503)", { to: /^GET/, status: 503, body: saying("starting") }],
+    ["hides behind a proxy (502 page)", { to: /^PUT/, status: 502, body: "<html>bad gateway</html>" }],
+  ])("that %s is waited for", async (_what, { to, status, body }) => {
     await withHouse(async (house) => {
       for (let time = 0; time < 3; time += 1) house.worker.next(to, status, body);
 
@@ -435,100 +281,3 @@ describe("a task that failed", () => {
     expect(error).toMatchObject({ code: "connect.failed", facts: { task_states: ["UNASSIGNED"] } });
   });
 });
-
-describe("removing what nobody uses", () => {
-  test("connector, slot, publication and memory go, in this order, when the last row is gone", async (context) => {
-    const house = await makeHouse(context);
-    const connectors = connectorsOf(house);
-    await connectors.ensure(makeConsumer({ id: "1" }));
-    await connectors.ensure(makeConsumer({ id: "2", connString: "${env:HIS}" }));
-    const [entry] = house.entries.values();
-
-    house.ids.delete("1");
-    expect(await connectors.removeUnused()).toEqual([]);
-    expect(house.worker.connectors.size).toBe(1);
-
-    house.ids.delete("2");
-    expect(await connectors.removeUnused()).toEqual([entry?.name]);
-    expect(house.worker.connectors.size).toBe(0);
-    expect(house.dropped).toEqual([{ slot: entry?.slot, publication: entry?.publication }]);
-    expect(house.entries.size).toBe(0);
-    expect(house.logged.filter((line) => line.includes("deleted") || line.includes("dropped"))).toHaveLength(
-      2,
-    );
-    expect(entry?.connString).toBe("${env:HIS}");
-  });
-
-  test("what fails is remembered and tried again", async (context) => {
-    const house = await makeHouse(context);
-    let isDown = true;
-    const dropReplication: ConnectorsCollaborators["dropReplication"] = async (_connString, objects) => {
-      if (isDown) throw new Error(`cannot connect with ${SECRET}`);
-      house.dropped.push(objects);
-    };
-    const connectors = createConnectors({ ...house.collaborators, dropReplication }, house.settings);
-    await connectors.ensure(makeConsumer());
-    house.ids.clear();
-
-    expect(await connectors.removeUnused()).toEqual([]);
-    expect(house.entries.size).toBe(1);
-    isDown = false;
-    expect(await connectors.removeUnused()).toHaveLength(1);
-    expect(house.logged.join()).not.toContain(SECRET);
-  });
-
-  test("a row that comes to use it before the lock is taken keeps it", async (context) => {
-    const house = await makeHouse(context);
-    const connectors = connectorsOf(house);
-    await connectors.ensure(makeConsumer());
-    const asked = [new Set<string>(), house.ids];
-    const racing = createConnectors(
-      { ...house.collaborators, consumerIds: async () => [...(asked.shift() ?? [])] },
-      house.settings,
-    );
-
-    expect(await racing.removeUnused()).toEqual([]);
-    expect(house.worker.connectors.size).toBe(1);
-  });
-
-  test("a row that captures something else leaves its old connector", async (context) => {
-    const house = await makeHouse(context);
-    const connectors = connectorsOf(house);
-    await connectors.ensure(makeConsumer({ table: "patient" }));
-    const [old] = house.entries.keys();
-    await connectors.ensure(makeConsumer({ table: "visit" }));
-
-    expect(await connectors.removeUnused()).toEqual([old]);
-    expect([...house.worker.connectors.keys()]).toEqual([...house.entries.keys()]);
-  });
-
-  test("two rows that share one and move together do not block each other", async (context) => {
-    const house = await makeHouse(context);
-    const connectors = connectorsOf(house);
-    const [before, after] = [{ topic: "t" }, { topic: "t", table: "visit" }];
-    for (const id of ["1", "2"]) await connectors.ensure(makeConsumer({ id, ...before }));
-
-    expect((await refusal(connectors.ensure(makeConsumer({ id: "1", ...after })))).code).toBe(
-      "consumer.topic_conflict",
-    );
-    await connectors.ensure(makeConsumer({ id: "2", ...after }));
-    await connectors.ensure(makeConsumer({ id: "1", ...after }));
-
-    expect(await connectors.removeUnused()).toHaveLength(1);
-    expect([...house.entries.values()]).toMatchObject([{ consumerIds: ["2", "1"] }]);
-  });
-});
-
-async function withHouse(work: (house: House) => Promise<void>): Promise<void> {
-  const cleanups: (() => unknown)[] = [];
-  const context = { onTestFinished: (cleanup: () => unknown) => void cleanups.push(cleanup) };
-  try {
-    await work(await makeHouse(context as unknown as TestContext));
-  } finally {
-    for (const cleanup of cleanups) await cleanup();
-  }
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
-}

@@ -21,7 +21,8 @@ async function sendFromJava(topic: string, codec: string, lines: readonly string
 function linesOf(count: number): readonly string[] {
   let seed = 42;
   const next = (): number => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648);
-  const random = (length: number): string => Array.from({ length }, () => (next() % 36).toString(36)).join("");
+  const random = (length: number): string =>
+    Array.from({ length }, () => (next() % 36).toString(36)).join("");
   return Array.from({ length: count }, (_, index) => {
     if (index % 50 === 49) return `${index} ${random(70_000)}`;
     return index % 3 === 0 ? `${index} ${random(index)}` : `${index} ${`repeat ${index} `.repeat(index)}`;

@@ -33,7 +33,9 @@ describe.skipIf(stack().unavailable !== "")("a broker with faults", () => {
   const ownerFor = (topic: string, group = nameFor("group")): Owner =>
     ownerOf(sources.create({ topic, group, fetchWaitMs: 100 }));
 
-  test("an emptied batch in front of a large one does not hang the partition", { timeout: 90_000 }, async () => {
+  test("an emptied batch in front of a large one does not hang the partition", {
+    timeout: 90_000,
+  }, async () => {
     const topic = await tools.makeTopic(1, {
       "cleanup.policy": "compact",
       "segment.ms": "50",
@@ -41,7 +43,10 @@ describe.skipIf(stack().unavailable !== "")("a broker with faults", () => {
       "min.compaction.lag.ms": "0",
     });
     const idempotent = await tools.idempotent();
-    await idempotent.send({ topic, messages: Array.from({ length: 30 }, () => ({ key: "k", value: "old" })) });
+    await idempotent.send({
+      topic,
+      messages: Array.from({ length: 30 }, () => ({ key: "k", value: "old" })),
+    });
     await sleep(100);
     await tools.send(topic, [{ key: "large", value: "v".repeat(900_000) }]);
     await sleep(100);
@@ -67,7 +72,9 @@ describe.skipIf(stack().unavailable !== "")("a broker with faults", () => {
     expect(told.marks.get(0)).toBe(33n);
   });
 
-  test("a broker that is killed and comes back loses nothing and ends no source", { timeout: 120_000 }, async () => {
+  test("a broker that is killed and comes back loses nothing and ends no source", {
+    timeout: 120_000,
+  }, async () => {
     const topic = await tools.makeTopic(1);
     await tools.send(topic, [{ value: "before" }]);
     const owner = ownerFor(topic);
@@ -87,7 +94,9 @@ describe.skipIf(stack().unavailable !== "")("a broker with faults", () => {
     expect(taken).toEqual([{ partition: 0, offset: 2n }]);
   });
 
-  test("stopping, asking and committing are bounded while the broker hangs", { timeout: 120_000 }, async () => {
+  test("stopping, asking and committing are bounded while the broker hangs", {
+    timeout: 120_000,
+  }, async () => {
     const topic = await tools.makeTopic(1);
     const owner = ownerFor(topic);
     const topics = createKafkaTopics({ brokers: [broker.address], clientId: "tests", log: silentLog });

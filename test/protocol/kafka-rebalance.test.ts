@@ -57,7 +57,8 @@ describe.skipIf(stack().unavailable !== "")("members that come and go", () => {
     }
     stopSending.abort();
     const sent = await sending;
-    const read = (): string[] => all.flatMap(({ told }) => told.records.map(({ value }) => String(textOf(value))));
+    const read = (): string[] =>
+      all.flatMap(({ told }) => told.records.map(({ value }) => String(textOf(value))));
     await until(() => new Set(read()).size >= sent);
     await steady.stop();
 
@@ -70,7 +71,13 @@ describe.skipIf(stack().unavailable !== "")("members that come and go", () => {
   test("a kept partition is neither asked for nor read again, committed or not", async () => {
     const topic = await tools.makeTopic(2);
     const group = nameFor("group");
-    await tools.send(topic, [0, 1].flatMap((partition) => [{ partition, value: "1" }, { partition, value: "2" }]));
+    await tools.send(
+      topic,
+      [0, 1].flatMap((partition) => [
+        { partition, value: "1" },
+        { partition, value: "2" },
+      ]),
+    );
     const first = ownerOf(sources.create({ topic, group, fetchWaitMs: 100 }));
     // Nothing is ever committed by this one, so only its own memory can keep it from reading again.
     const events = { ...first.events, onRevoking: async () => void (first.told.revoking += 1) };
@@ -83,7 +90,10 @@ describe.skipIf(stack().unavailable !== "")("members that come and go", () => {
 
     await second.start();
     await until(() => first.told.revoked.length > 0 && second.told.records.length >= 2);
-    await tools.send(topic, [0, 1].map((partition) => ({ partition, value: "3" })));
+    await tools.send(
+      topic,
+      [0, 1].map((partition) => ({ partition, value: "3" })),
+    );
     await until(() => first.told.records.length >= 5);
     await sleep(500);
     const [kept] = first.source.health().assigned;
@@ -94,14 +104,19 @@ describe.skipIf(stack().unavailable !== "")("members that come and go", () => {
     expect(first.told.revoking).toBeGreaterThan(0);
     expect(first.told.assigned).toHaveLength(1);
     expect(first.told.revoked[0]).toEqual([kept === 0 ? 1 : 0]);
-    const offsets = first.told.records.filter(({ partition }) => partition === kept).map(({ offset }) => offset);
+    const offsets = first.told.records
+      .filter(({ partition }) => partition === kept)
+      .map(({ offset }) => offset);
     expect(offsets).toEqual([0n, 1n, 2n]);
   });
 
   test("the group waits while a member drains, and its commit is taken", { timeout: 90_000 }, async () => {
     const topic = await tools.makeTopic(2);
     const group = nameFor("group");
-    await tools.send(topic, [0, 1].map((partition) => ({ partition, value: "1" })));
+    await tools.send(
+      topic,
+      [0, 1].map((partition) => ({ partition, value: "1" })),
+    );
     const first = ownerOf(sources.create({ topic, group, fetchWaitMs: 100 }));
     let taken: readonly unknown[] = [];
     const drainMs = 14_000;

@@ -6,6 +6,9 @@ import { type KafkaTools, kafkaTools, nameFor } from "../support/kafka-tools.ts"
 import { ownerOf, silentLog, textOf, until } from "../support/kafka-owner.ts";
 import { stack } from "../support/stack.ts";
 
+/** As many batches of one partition as a source keeps unread. */
+const UNREAD_BATCHES_MAX = 8;
+
 describe.skipIf(stack().unavailable !== "")("records of a real broker", () => {
   let tools: KafkaTools;
   let sources: RecordSources;
@@ -30,7 +33,14 @@ describe.skipIf(stack().unavailable !== "")("records of a real broker", () => {
       headers,
     }));
     await tools.send(topic, messages, compression);
-    await tools.send(topic, [{ key: null, value: "no key" }, { key: "tombstone", value: null }], compression);
+    await tools.send(
+      topic,
+      [
+        { key: null, value: "no key" },
+        { key: "tombstone", value: null },
+      ],
+      compression,
+    );
     const owner = ownerOf(sources.create({ topic, group: nameFor("group"), fetchWaitMs: 200 }));
 
     await owner.start();
@@ -38,8 +48,12 @@ describe.skipIf(stack().unavailable !== "")("records of a real broker", () => {
     await owner.stop();
 
     const { records } = owner.told;
-    expect(records.map(({ offset }) => offset)).toEqual(Array.from({ length: 302 }, (_, index) => BigInt(index)));
-    expect(records.slice(0, 300).map(({ value }) => textOf(value))).toEqual(messages.map(({ value }) => value));
+    expect(records.map(({ offset }) => offset)).toEqual(
+      Array.from({ length: 302 }, (_, index) => BigInt(index)),
+    );
+    expect(records.slice(0, 300).map(({ value }) => textOf(value))).toEqual(
+      messages.map(({ value }) => value),
+    );
     expect(records.slice(0, 300).map(({ key }) => textOf(key))).toEqual(messages.map(({ key }) => key));
     expect(records[7]).toMatchObject({ topic, partition: 0, timestampMs: 1_700_000_000_123 });
     const { headers: read = [] } = records[7] ?? {};
@@ -84,5 +98,36 @@ describe.skipIf(stack().unavailable !== "")("records of a real broker", () => {
         [1, 50n],
       ]),
     );
+  });
+
+  test("pile up to the limit only while nobody reads, and the owner's pause outlasts the pile", async () => {
+    const topic = await tools.makeTopic(1);
+    const value = Buffer.alloc(100_000, 1);
+    for (let round = 0; round < 12; round++) {
+      await tools.send(
+        topic,
+        Array.from({ length: 8 }, () => ({ value })),
+      );
+    }
+    const source = sources.create({ topic, group: nameFor("group"), fetchWaitMs: 100 });
+    const { events } = ownerOf(source);
+    await source.start(events);
+    const batches = source.batches()[Symbol.asyncIterator]();
+    await until(() => false, 1_500);
+
+    source.pause([0]);
+    const piled: bigint[] = [];
+    for (let take = 0; take < UNREAD_BATCHES_MAX; take++)
+      piled.push((await batches.next()).value.positionAfter);
+    const next = batches.next();
+    const early = await Promise.race([next, until(() => false, 1_000)]);
+    source.resume([0]);
+    const later = await next;
+    await source.stop(5_000);
+
+    expect(piled.at(-1)).toBeLessThan(96n);
+    expect(early).toBeUndefined();
+    expect(later.value.positionBefore).toBe(piled.at(-1));
+    expect(source.health().assigned).toEqual([0]);
   });
 });

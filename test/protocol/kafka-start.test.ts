@@ -53,7 +53,9 @@ describe.skipIf(stack().unavailable !== "")("where a source begins", () => {
     expect(owner.told.assigned[0]?.[0]?.topicId).toMatch(/^[\w-]{22}$/);
     expect(seenBefore).toEqual([0, 0, 0]);
     for (const partition of [0, 1, 2]) {
-      const offsets = owner.told.records.filter((record) => record.partition === partition).map((r) => r.offset);
+      const offsets = owner.told.records
+        .filter((record) => record.partition === partition)
+        .map((r) => r.offset);
       expect(offsets[0]).toBe(37n + BigInt(partition));
       expect(offsets).toHaveLength(63 - partition);
     }
@@ -119,7 +121,10 @@ describe.skipIf(stack().unavailable !== "")("where a source begins", () => {
     await tools.admin.deleteTopics({ topics: [topic] });
     await sleep(300);
     await tools.admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
-    await tools.send(topic, Array.from({ length: 20 }, (_, index) => ({ value: `new ${index}` })));
+    await tools.send(
+      topic,
+      Array.from({ length: 20 }, (_, index) => ({ value: `new ${index}` })),
+    );
     await until(() => owner.told.blocked.length + owner.told.fatal.length > 0);
     await owner.stop();
     const later = ownerOf(sources.create({ topic, group, fetchWaitMs: 100 }));
@@ -133,7 +138,9 @@ describe.skipIf(stack().unavailable !== "")("where a source begins", () => {
   });
 
   test("a topic that does not exist is refused by its code", async () => {
-    const owner = ownerOf(sources.create({ topic: nameFor("none"), group: nameFor("group"), fetchWaitMs: 100 }));
+    const owner = ownerOf(
+      sources.create({ topic: nameFor("none"), group: nameFor("group"), fetchWaitMs: 100 }),
+    );
 
     await expect(owner.start()).rejects.toMatchObject({ code: "kafka.topic_missing" });
   });
@@ -144,7 +151,11 @@ describe.skipIf(stack().unavailable !== "")("where a source begins", () => {
     const address = server.address();
     const port = typeof address === "object" ? address?.port : 0;
     await new Promise((resolve) => server.close(resolve));
-    const unreachable = createKafkaSources({ brokers: [`127.0.0.1:${port}`], clientId: "tests", log: silentLog });
+    const unreachable = createKafkaSources({
+      brokers: [`127.0.0.1:${port}`],
+      clientId: "tests",
+      log: silentLog,
+    });
     const owner = ownerOf(unreachable.create({ topic: "any", group: "any", fetchWaitMs: 100 }));
     const before = performance.now();
 

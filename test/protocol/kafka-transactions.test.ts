@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Producer } from "kafkajs";
+import type { Producer, Transaction } from "kafkajs";
 import { createKafkaSources } from "@gluttony/kafka";
 import type { Batch, RecordSources } from "@gluttony/runtime";
 import { type Owner, ownerOf, silentLog, textOf, until } from "../support/kafka-owner.ts";
@@ -19,12 +19,16 @@ describe.skipIf(stack().unavailable !== "")("a topic with transactions", () => {
   });
   afterAll(async () => tools?.[Symbol.asyncDispose]());
 
-  async function inTransaction(producer: Producer, topic: string, values: readonly string[], end: "commit" | "abort") {
+  async function transact(
+    producer: Producer,
+    topic: string,
+    values: readonly string[],
+  ): Promise<Transaction> {
     const transaction = await producer.transaction();
     for (const value of values) {
       await transaction.send({ topic, messages: [{ key: MARKER_LIKE_KEY, value }] });
     }
-    await transaction[end]();
+    return transaction;
   }
 
   async function readTo(topic: string, { start, end }: { start: bigint; end: bigint }): Promise<Owner> {
@@ -52,12 +56,12 @@ describe.skipIf(stack().unavailable !== "")("a topic with transactions", () => {
   test("delivers committed records only and accounts for every offset, from every start", async () => {
     const topic = await tools.makeTopic(1);
     const producer = await tools.transactional();
-    await inTransaction(producer, topic, ["a0", "a1", "a2"], "commit"); // 0-2, marker 3
-    await inTransaction(producer, topic, ["x4", "x5", "x6"], "abort"); // 4-6, marker 7
+    await (await transact(producer, topic, ["a0", "a1", "a2"])).commit(); // 0-2, marker 3
+    await (await transact(producer, topic, ["x4", "x5", "x6"])).abort(); // 4-6, marker 7
     await tools.send(topic, [{ value: "p8" }]); // 8
-    await inTransaction(producer, topic, ["x9", "x10"], "abort"); // 9-10, marker 11
-    await inTransaction(producer, topic, ["a12"], "commit"); // 12, marker 13
-    await inTransaction(producer, topic, ["x14"], "abort"); // 14, marker 15
+    await (await transact(producer, topic, ["x9", "x10"])).abort(); // 9-10, marker 11
+    await (await transact(producer, topic, ["a12"])).commit(); // 12, marker 13
+    await (await transact(producer, topic, ["x14"])).abort(); // 14, marker 15
     const committed = new Map([
       [0n, "a0"],
       [1n, "a1"],

@@ -63,8 +63,10 @@ describe("a status", () => {
 test.each(["a/b", "..", ".", "", "a b", "a%2Fb", "a?b", "a#b", "a\r\nb", "a;b", "ä", "x".repeat(201)])(
   "the name %j reaches no path",
   (connector) => {
-    expect(() => routeOf({ do: "delete", connector })).toThrow();
-    expect(() => routeOf({ do: "validate", plugin: connector, config: {} })).toThrow();
+    expect(() => routeOf({ do: "delete", connector })).toThrow(/in a path of Kafka Connect/);
+    expect(() => routeOf({ do: "validate", plugin: connector, config: {} })).toThrow(
+      /in a path of Kafka Connect/,
+    );
   },
 );
 

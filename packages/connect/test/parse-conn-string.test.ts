@@ -97,15 +97,22 @@ test("no error repeats the password, wherever the text is broken", () => {
 
   fc.assert(
     fc.property(broken, ([password, before, after]) => {
-      try {
-        parse(`${before}${password}${after}`);
-      } catch (error) {
-        expect(error).toBeInstanceOf(GluttonyError);
-        expect(tellsOf(error as GluttonyError)).not.toContain(password);
-      }
+      const outcome = outcomeOf(() => parse(`${before}${password}${after}`));
+
+      expect(outcome === "read" || !outcome.includes(password)).toBe(true);
     }),
   );
 });
+
+function outcomeOf(work: () => unknown): string {
+  try {
+    work();
+    return "read";
+  } catch (error) {
+    if (error instanceof GluttonyError) return tellsOf(error);
+    throw error;
+  }
+}
 
 function errorOf(work: () => unknown): GluttonyError {
   try {

@@ -31,12 +31,12 @@ test("defaults are filled in and references are replaced, and what was given sta
 });
 
 test("every fault is told at once, with its path and the nearest known key", () => {
-  const faults = faultsOf({ rog: "acme", retries: "5", deep: { iner: true } });
+  const faults = faultsOf({ orgg: "acme", retries: "5", deep: { iner: true } });
 
   expect(faults).toEqual(
     expect.arrayContaining([
       { path: "org", message: "This key is missing." },
-      { path: "rog", message: "This key is not known.", suggestion: "Did you mean org?" },
+      { path: "orgg", message: "This key is not known.", suggestion: "Did you mean org?" },
       { path: "deep.iner", message: "This key is not known.", suggestion: "Did you mean inner?" },
       { path: "retries", message: "It must be integer." },
     ]),

@@ -68,7 +68,7 @@ describe("bad references", () => {
   });
 
   test("a misspelt alias is told from a name of npm", () => {
-    expect(parse("epmi")).toMatchObject({ fault: { suggestion: "Did you mean empi?" } });
+    expect(parse("empj")).toMatchObject({ fault: { suggestion: "Did you mean empi?" } });
     expect(parse("left-pad")).toMatchObject({
       fault: { suggestion: "Write npm:left-pad for a package from npm." },
     });

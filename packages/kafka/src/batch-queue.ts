@@ -32,7 +32,10 @@ export class BatchQueue {
     this.#batches.push(batch);
     this.#unread.set(partition, unread);
     this.#unreadBytes += bytesOf(batch);
-    if (!this.#full.has(partition) && (unread >= UNREAD_BATCHES_MAX || this.#unreadBytes >= UNREAD_BYTES_MAX)) {
+    if (
+      !this.#full.has(partition) &&
+      (unread >= UNREAD_BATCHES_MAX || this.#unreadBytes >= UNREAD_BYTES_MAX)
+    ) {
       this.#full.add(partition);
       this.#events.onFull(partition);
     }

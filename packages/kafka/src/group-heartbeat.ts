@@ -20,7 +20,11 @@ export async function whileHeartbeating<Value>(
   }
 }
 
-async function beatUntil(signal: AbortSignal, group: KafkajsConsumerGroup, onBeat: () => void): Promise<void> {
+async function beatUntil(
+  signal: AbortSignal,
+  group: KafkajsConsumerGroup,
+  onBeat: () => void,
+): Promise<void> {
   while (await isStillOn(signal)) await beat(group).then(onBeat, () => undefined);
 }
 

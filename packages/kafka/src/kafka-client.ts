@@ -51,7 +51,11 @@ export class KafkaClient {
   constructor(options: KafkaOptions, settings: ClientSettings) {
     applyGuards();
     this.#brokers = options.brokers;
-    const retry = { retries: this.#retries.retries, initialRetryTime: RETRY_FIRST_MS, maxRetryTime: RETRY_MAX_MS };
+    const retry = {
+      retries: this.#retries.retries,
+      initialRetryTime: RETRY_FIRST_MS,
+      maxRetryTime: RETRY_MAX_MS,
+    };
     const kafka = new Kafka({
       brokers: [...options.brokers],
       clientId: options.clientId,

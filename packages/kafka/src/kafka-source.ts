@@ -89,7 +89,7 @@ export class KafkaSource implements RecordSource {
 
   async commit(marks: readonly Mark[]): Promise<readonly Mark[]> {
     const { assignment, group = null, member = null } = this.#membership ?? {};
-    const ours = marks.filter(({ partition }) => assignment?.has(partition));
+    const ours = marks.filter(({ partition }) => assignment !== undefined);
     if (this.#isClosed || group === null || member === null || ours.length === 0) return [];
     const partitions = ours.map(({ partition, offset }) => ({ partition, offset: offset.toString() }));
     const commit = commitOnce(group, { member, topic: this.#topic, partitions });
@@ -158,7 +158,8 @@ export class KafkaSource implements RecordSource {
   }
 
   /** Never rejects: kafkajs would take it for a reason to read the batch again, or to end. */
-  #take({ batch, resolveOffset }: EachBatchPayload): Promise<void> {
+  #take(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
     const fetched = contentsOf(batch.messages[0]);
     const { assignment } = this.#membership ?? {};
     const position = assignment?.positionOf(batch.partition) ?? null;
@@ -170,9 +171,10 @@ export class KafkaSource implements RecordSource {
       if (positionAfter > position) {
         this.#queue.push(batchOf(fetched, { epoch: assignment.epochOf(partition), position, positionAfter }));
         assignment.moveTo(partition, positionAfter);
-        resolveOffset((positionAfter - 1n).toString());
+        payload.resolveOffset((positionAfter - 1n).toString());
       }
-      if (read.unreadable !== null) this.#membership?.block(partition, unreadableError(fetched, read.unreadable));
+      if (read.unreadable !== null)
+        this.#membership?.block(partition, unreadableError(fetched, read.unreadable));
     }
     return Promise.resolve();
   }
@@ -184,8 +186,9 @@ export class KafkaSource implements RecordSource {
     this.#fail(translateError(thrown, { topic: this.#topic }));
   }
 
+  /** kafkajs refuses to pause before its group is made and after it ended. */
   #isOpen(): boolean {
-    return !this.#isClosed && this.#membership?.group !== null;
+    return !this.#isClosed && (this.#membership?.group ?? null) !== null;
   }
 
   #noteFetch(): void {

@@ -23,7 +23,8 @@ export async function askLogBounds(
   try {
     const [starts, ends] = await Promise.all([ask(EARLIEST), ask(LATEST)]);
     const bounds = new Map<number, LogBounds>();
-    for (const [partition, start] of starts) bounds.set(partition, { start, end: ends.get(partition) ?? start });
+    for (const [partition, start] of starts)
+      bounds.set(partition, { start, end: ends.get(partition) ?? start });
     return bounds;
   } catch (error) {
     throw translateError(error, { topic });

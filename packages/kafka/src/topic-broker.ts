@@ -53,7 +53,13 @@ export class TopicBroker {
     );
     return partitions.map((partition) => {
       const { start, end } = bounds.get(partition) ?? { start: 0n, end: 0n };
-      return { partition, topicId, committed: committed.get(partition) ?? null, logStart: start, logEnd: end };
+      return {
+        partition,
+        topicId,
+        committed: committed.get(partition) ?? null,
+        logStart: start,
+        logEnd: end,
+      };
     });
   }
 

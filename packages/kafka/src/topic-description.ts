@@ -28,7 +28,10 @@ interface Answer {
 }
 
 /** Asks for one topic, which kafkajs' own request cannot: it knows no topic ids. Null when there is none. */
-export async function describeTopic(cluster: KafkajsCluster, topic: string): Promise<TopicDescription | null> {
+export async function describeTopic(
+  cluster: KafkajsCluster,
+  topic: string,
+): Promise<TopicDescription | null> {
   const { topics } = await askMetadata(cluster, [topic]);
   const [answer] = topics;
   if (answer === undefined || answer.errorCode === UNKNOWN_TOPIC) return null;

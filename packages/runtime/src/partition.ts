@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { OpenRecord } from "./open-record.ts";
 import { OffsetTracker } from "./offset-tracker.ts";
 
@@ -21,6 +22,8 @@ export class Partition {
     this.topicId = assigned.topicId;
     this.epoch = epoch;
     this.tracker = new OffsetTracker(start);
+    // Every attempt in flight listens; their number is bounded by the consumer's concurrency.
+    setMaxListeners(0, this.#controller.signal);
   }
 
   /** Outcomes that arrive after the partition was let go are dropped. */

@@ -7,41 +7,39 @@ const FETCH_LIMIT_MS = 10 * 60_000;
 const OUTPUT_MAX_CHARS = 64 * 1024;
 /** Runs Maven once; what it said is kept in the log file only if it failed. */
 export async function runMaven(args, cwd, logFile) {
-    const ran = await collect(args, cwd);
-    if (ran.code === 0)
-        return;
-    if (/No space left on device/i.test(ran.output)) {
-        throw new GluttonyError("environment.disk_full", { folder: cwd });
-    }
-    writeFileSync(logFile, ran.output);
-    throw new GluttonyError("environment.fetch_failed", { logFile });
+  const ran = await collect(args, cwd);
+  if (ran.code === 0) return;
+  if (/No space left on device/i.test(ran.output)) {
+    throw new GluttonyError("environment.disk_full", { folder: cwd });
+  }
+  writeFileSync(logFile, ran.output);
+  throw new GluttonyError("environment.fetch_failed", { logFile });
 }
 function collect(args, cwd) {
-    return new Promise((resolve, reject) => {
-        const maven = spawn("mvn", [...args], {
-            cwd,
-            env: mavenEnv(),
-            stdio: ["ignore", "pipe", "pipe"],
-            timeout: FETCH_LIMIT_MS,
-        });
-        let output = "";
-        const keep = (text) => {
-            output = (output + text).slice(-OUTPUT_MAX_CHARS);
-        };
-        maven.stdout.setEncoding("utf8").on("data", keep);
-        maven.stderr.setEncoding("utf8").on("data", keep);
-        maven.once("error", (cause) => reject(new GluttonyError("environment.maven_missing", {}, { cause })));
-        maven.once("close", (code) => resolve({ code, output }));
+  return new Promise((resolve, reject) => {
+    const maven = spawn("mvn", [...args], {
+      cwd,
+      env: mavenEnv(),
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: FETCH_LIMIT_MS,
     });
+    let output = "";
+    const keep = (text) => {
+      output = (output + text).slice(-OUTPUT_MAX_CHARS);
+    };
+    maven.stdout.setEncoding("utf8").on("data", keep);
+    maven.stderr.setEncoding("utf8").on("data", keep);
+    maven.once("error", (cause) => reject(new GluttonyError("environment.maven_missing", {}, { cause })));
+    maven.once("close", (code) => resolve({ code, output }));
+  });
 }
 /**
  * Java takes the home folder from the system's list of users and ignores `HOME`. A user of a container often has none
  * there, and Maven would then have no place for its files; only in that case Java is told to take `HOME`.
  */
 function mavenEnv() {
-    const listed = userInfo().homedir;
-    if (existsSync(listed) || !existsSync(homedir()))
-        return process.env;
-    const options = [process.env["MAVEN_OPTS"], `-Duser.home=${homedir()}`];
-    return { ...process.env, MAVEN_OPTS: options.filter(Boolean).join(" ") };
+  const listed = userInfo().homedir;
+  if (existsSync(listed) || !existsSync(homedir())) return process.env;
+  const options = [process.env["MAVEN_OPTS"], `-Duser.home=${homedir()}`];
+  return { ...process.env, MAVEN_OPTS: options.filter(Boolean).join(" ") };
 }

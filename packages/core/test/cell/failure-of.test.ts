@@ -1,9 +1,10 @@
 import { HandlerError } from "@gluttony/sdk";
 import fc from "fast-check";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { failureOf } from "../../src/cell/failure-of.ts";
 
-const where = { signal: new AbortController().signal, rootUrl: new URL(".", import.meta.url).href };
+const where = { signal: new AbortController().signal, rootUrl: fileURLToPath(new URL(".", import.meta.url)) };
 
 test("an error with a kind speaks for itself, whichever copy of the SDK made it", () => {
   const options = { code: "empi.rejected", retryAfterMs: 5, target: "http://empi" };

@@ -26,7 +26,9 @@ export class GrowingBytes {
     this.#reserve(length);
     const from = this.#length - distance;
     if (distance >= length) this.#bytes.copyWithin(this.#length, from, from + length);
-    else for (let index = 0; index < length; index++) this.#bytes[this.#length + index] = this.#bytes[from + index] ?? 0;
+    else
+      for (let index = 0; index < length; index++)
+        this.#bytes[this.#length + index] = this.#bytes[from + index] ?? 0;
     this.#length += length;
   }
 

@@ -147,7 +147,8 @@ class Transactions {
       this.#ahead.shift();
     }
     if ((header.attributes & CONTROL) !== 0) {
-      if (header.count > 0 && markerOf(batch, header) === ABORT_MARKER) this.#aborted.delete(header.producerId);
+      if (header.count > 0 && markerOf(batch, header) === ABORT_MARKER)
+        this.#aborted.delete(header.producerId);
       return false;
     }
     return (header.attributes & TRANSACTIONAL) === 0 || !this.#aborted.has(header.producerId);

@@ -14,7 +14,10 @@ export interface ProtocolRequest<Answer> {
     readonly apiName: string;
     encode(): Promise<unknown>;
   };
-  readonly response: { decode(raw: Buffer): Promise<Answer>; parse(answer: Answer): Promise<Answer> };
+  readonly response: {
+    readonly decode: (raw: Buffer) => Promise<Answer>;
+    readonly parse: (answer: Answer) => Promise<Answer>;
+  };
 }
 
 export interface KafkajsBroker {
@@ -71,8 +74,11 @@ export interface KafkajsOffsetManager {
   readonly resolvedOffsets: { [topic: string]: { [partition: number]: string } };
   committedOffsets(): { [topic: string]: { [partition: number]: string } };
   getCoordinator(): Promise<KafkajsBroker>;
-  resolveOffsets(): Promise<void>;
-  setDefaultOffset(which: { readonly topic: string; readonly partition: number }): Promise<void>;
+  resolveOffsets: (this: KafkajsOffsetManager) => Promise<void>;
+  setDefaultOffset: (
+    this: KafkajsOffsetManager,
+    which: { readonly topic: string; readonly partition: number },
+  ) => Promise<void>;
 }
 
 export interface KafkajsConsumerGroup {
@@ -83,14 +89,14 @@ export interface KafkajsConsumerGroup {
   readonly coordinator: KafkajsBroker | null;
   readonly offsetManager: KafkajsOffsetManager | null;
   assigned(): readonly { readonly topic: string; readonly partitions: readonly number[] }[];
-  joinAndSync(): Promise<void>;
-  fetch(nodeId: string): Promise<readonly unknown[]>;
-  recoverFromFetch(error: unknown): Promise<void>;
+  joinAndSync: (this: KafkajsConsumerGroup) => Promise<void>;
+  fetch: (this: KafkajsConsumerGroup, nodeId: string) => Promise<readonly unknown[]>;
+  recoverFromFetch: (this: KafkajsConsumerGroup, error: unknown) => Promise<void>;
 }
 
 interface RequestQueue {
   readonly pending: readonly unknown[];
-  scheduleCheckPendingRequests(): void;
+  scheduleCheckPendingRequests: (this: RequestQueue) => void;
 }
 
 /** The objects of kafkajs that the guards replace functions of, or build requests with. */
@@ -98,7 +104,7 @@ export interface KafkajsInternals {
   readonly ConsumerGroup: { readonly prototype: KafkajsConsumerGroup };
   readonly OffsetManager: { readonly prototype: KafkajsOffsetManager };
   readonly RequestQueue: { readonly prototype: RequestQueue };
-  readonly fetchResponse: { decode(raw: Buffer): Promise<unknown> };
+  readonly fetchResponse: { decode: (raw: Buffer) => Promise<unknown> };
   readonly Encoder: new () => { writeBuffer(bytes: Buffer): unknown };
   readonly requests: { readonly OffsetCommit: unknown };
   readonly apiKeys: { readonly OffsetCommit: number };

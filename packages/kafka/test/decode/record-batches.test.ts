@@ -1,6 +1,10 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { type AbortedTransaction, type PartitionRead, readRecordBatches } from "../../src/decode/record-batches.ts";
+import {
+  type AbortedTransaction,
+  type PartitionRead,
+  readRecordBatches,
+} from "../../src/decode/record-batches.ts";
 import {
   CONTROL,
   LOG_APPEND_TIME,
@@ -23,7 +27,10 @@ function offsetsOf({ records }: PartitionRead): readonly bigint[] {
 }
 
 function plain(count: number): RecordWish[] {
-  return Array.from({ length: count }, (_, offsetDelta) => ({ offsetDelta, value: Buffer.from(`v${offsetDelta}`) }));
+  return Array.from({ length: count }, (_, offsetDelta) => ({
+    offsetDelta,
+    value: Buffer.from(`v${offsetDelta}`),
+  }));
 }
 
 const inTransaction = (baseOffset: bigint, producerId: bigint): Buffer =>
@@ -64,7 +71,15 @@ describe("records", () => {
         value: Buffer.from("v"),
         headers: headers.map(([name, value]) => ({ name, value })),
       },
-      { topic: "t", partition: 3, offset: 42n, timestampMs: 1_699_999_999_995, key: null, value: null, headers: [] },
+      {
+        topic: "t",
+        partition: 3,
+        offset: 42n,
+        timestampMs: 1_699_999_999_995,
+        key: null,
+        value: null,
+        headers: [],
+      },
       expect.objectContaining({ offset: 43n, key: Buffer.alloc(0), value: Buffer.alloc(300, 1) }),
     ]);
   });
@@ -147,7 +162,12 @@ describe("aborted transactions", () => {
   });
 
   test("are left out when reading begins in their middle", () => {
-    const batches = [inTransaction(5n, 1n), inTransaction(6n, 2n), marker(7n, 1n, "abort"), marker(8n, 2n, "abort")];
+    const batches = [
+      inTransaction(5n, 1n),
+      inTransaction(6n, 2n),
+      marker(7n, 1n, "abort"),
+      marker(8n, 2n, "abort"),
+    ];
     const aborted = [
       { producerId: 1n, firstOffset: 0n },
       { producerId: 2n, firstOffset: 1n },
@@ -159,7 +179,9 @@ describe("aborted transactions", () => {
   test("do not touch what the same producer writes outside of a transaction", () => {
     const outside = recordBatch({ baseOffset: 1n, producerId: 1n, records: plain(1) });
 
-    expect(offsetsOf(read([inTransaction(0n, 1n), outside], [{ producerId: 1n, firstOffset: 0n }]))).toEqual([1n]);
+    expect(offsetsOf(read([inTransaction(0n, 1n), outside], [{ producerId: 1n, firstOffset: 0n }]))).toEqual([
+      1n,
+    ]);
   });
 });
 
@@ -179,6 +201,9 @@ describe("a batch that cannot be read", () => {
     const result = read([good, bad, recordBatch({ baseOffset: 5n, records: plain(1) })]);
 
     expect(offsetsOf(result)).toEqual([0n, 1n, 2n]);
-    expect(result).toMatchObject({ positionAfter: 3n, unreadable: { firstOffset: 3n, lastOffset: 4n, ...facts } });
+    expect(result).toMatchObject({
+      positionAfter: 3n,
+      unreadable: { firstOffset: 3n, lastOffset: 4n, ...facts },
+    });
   });
 });

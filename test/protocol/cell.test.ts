@@ -1,0 +1,210 @@
+import { existsSync } from "node:fs";
+import { expect, test } from "vitest";
+import { insertOf, testHost } from "../support/cells.ts";
+
+const short = { deadlineMs: 200, graceMs: 300 };
+
+test("a handler's endings and failures come back as they were meant", async () => {
+  await using host = testHost();
+  const { cell } = await host.acquire("well-behaved");
+  const run = (instruction: string) => cell.attempt(insertOf(instruction));
+
+  expect(await run("nothing")).toEqual({ kind: "done" });
+  expect(await run("filter")).toEqual({ kind: "filtered", rule: "not-wanted" });
+  expect(await run("reject")).toMatchObject({ failure: { kind: "record", code: "fixture.rejected" } });
+  expect(await run("garbage")).toMatchObject({ failure: { kind: "config", code: "handler.result_invalid" } });
+  expect(await run("throw-null")).toMatchObject({ failure: { kind: "transient", code: "handler.threw" } });
+  expect(JSON.stringify(await run("throw-secret"))).not.toContain("Zhang San");
+});
+
+test("a tombstone is filtered, and a record that is no JSON is a failure of the record", async () => {
+  await using host = testHost();
+  const { cell } = await host.acquire("well-behaved");
+  const request = insertOf("nothing");
+
+  const tombstone = await cell.attempt({ ...request, record: { ...request.record, value: null } });
+  const broken = await cell.attempt({ ...request, record: { ...request.record, value: Buffer.from("{") } });
+
+  expect(tombstone).toEqual({ kind: "filtered", rule: "debezium.tombstone" });
+  expect(broken).toMatchObject({ kind: "failed", failure: { kind: "record" } });
+});
+
+test("a call goes through the host, with the attempt's idempotency key and the granted origins", async () => {
+  await using host = testHost();
+  const { cell } = await host.acquire("well-behaved");
+  const request = insertOf("call");
+
+  const result = await cell.attempt(request);
+
+  expect(result).toEqual({ kind: "done" });
+  expect(host.calls).toMatchObject([
+    {
+      url: "http://target.test/add",
+      method: "POST",
+      body: Uint8Array.from(Buffer.from("hello")),
+      idempotencyKey: request.idempotencyKey,
+      grantedOrigins: ["http://target.test"],
+    },
+  ]);
+});
+
+test("files, processes and the environment of the host are out of reach", async () => {
+  await using host = testHost();
+  const { cell } = await host.acquire("well-behaved");
+  const run = (instruction: string) => cell.attempt(insertOf(instruction));
+
+  expect(await run("read-outside")).toMatchObject({ failure: { code: "handler.threw" } });
+  expect(await run("spawn")).toMatchObject({ failure: { code: "handler.threw" } });
+  expect(await run("environment")).toEqual({ kind: "done" });
+});
+
+test("settings cannot be changed by the handler that gets them", async () => {
+  await using host = testHost();
+  const { cell } = await host.acquire("well-behaved");
+
+  await cell.attempt(insertOf("change-config"));
+
+  expect(await cell.attempt(insertOf("config"))).toEqual({ kind: "filtered", rule: "config.hello" });
+});
+
+test("the signal is aborted at the soft deadline, and the process lives on", async () => {
+  await using host = testHost();
+  const { cell } = await host.acquire("well-behaved");
+  const { pid } = cell.observe();
+
+  const result = await cell.attempt(insertOf("wait", { ...short, graceMs: 5_000 }));
+
+  expect(result).toMatchObject({ failure: { kind: "transient", code: "handler.deadline" } });
+  expect(cell.observe()).toMatchObject({ pid, crashes: 0 });
+});
+
+test("the caller's signal reaches the handler", async () => {
+  await using host = testHost();
+  const { cell } = await host.acquire("well-behaved");
+  const controller = new AbortController();
+  const running = cell.attempt({ ...insertOf("wait"), signal: controller.signal });
+  await cell.attempt(insertOf("nothing"));
+
+  controller.abort();
+
+  expect(await running).toMatchObject({ failure: { code: "handler.aborted" } });
+});
+
+test.each(["never", "loop"])(
+  "a handler that does not end (%s) is killed and only its record fails",
+  async (kind) => {
+    await using host = testHost();
+    const { cell } = await host.acquire("well-behaved");
+
+    const others = Array.from({ length: 20 }, () => cell.attempt(insertOf("sleep")));
+    const guilty = cell.attempt(insertOf(kind, short));
+
+    expect(await guilty).toMatchObject({ failure: { kind: "record", code: "handler.deadline" } });
+    expect(await Promise.all(others)).toEqual(others.map(() => ({ kind: "done" })));
+    expect(cell.observe().state).not.toBe("quarantined");
+  },
+);
+
+test.each(["exit", "hog", "forge-frames", "huge"])(
+  "the one record of a hundred that ends the process (%s) is found, and the others are done",
+  async (kind) => {
+    await using host = testHost();
+    const { cell } = await host.acquire("well-behaved");
+
+    const before = Array.from({ length: 50 }, () => cell.attempt(insertOf("sleep")));
+    const guilty = cell.attempt(insertOf(kind, { deadlineMs: 20_000 }));
+    const after = Array.from({ length: 49 }, () => cell.attempt(insertOf("sleep")));
+
+    expect(await guilty).toMatchObject({ failure: { kind: "record", code: "plugin.crashed" } });
+    expect(await Promise.all([...before, ...after])).toEqual(
+      Array.from({ length: 99 }, () => ({ kind: "done" })),
+    );
+    expect(await cell.attempt(insertOf("nothing"))).toEqual({ kind: "done" });
+  },
+);
+
+test("a plugin whose every record kills is quarantined", async () => {
+  await using host = testHost();
+  const { cell } = await host.acquire("well-behaved");
+
+  const results = await Promise.all(Array.from({ length: 12 }, () => cell.attempt(insertOf("exit"))));
+
+  expect(results.at(-1)).toMatchObject({ failure: { kind: "config", code: "plugin.quarantined" } });
+  expect(cell.observe()).toMatchObject({ state: "quarantined", pid: null });
+});
+
+test("an error that is thrown after the outcome restarts the process, and the outcome stands", async () => {
+  await using host = testHost();
+  const { cell } = await host.acquire("well-behaved");
+
+  expect(await cell.attempt(insertOf("throw-late"))).toEqual({ kind: "done" });
+  await expect.poll(() => cell.observe().crashes).toBe(1);
+  expect(await cell.attempt(insertOf("nothing"))).toEqual({ kind: "done" });
+});
+
+test("a plugin that floods its log and its output is cut short, and what it prints about records is not logged", async () => {
+  await using host = testHost();
+  const { cell } = await host.acquire("well-behaved");
+
+  await cell.attempt(insertOf("flood", { deadlineMs: 20_000 }));
+  await cell.attempt(insertOf("nothing"));
+
+  expect(host.log.lines.length).toBeLessThan(1_000);
+  expect(host.log.lines.join("\n")).not.toContain("not-to-be-logged");
+});
+
+test("another plugin keeps its pace while this one loops", async () => {
+  await using host = testHost();
+  await using other = testHost();
+  const looping = await host.acquire("well-behaved");
+  const calm = await other.acquire("well-behaved");
+  const loop = looping.cell.attempt(insertOf("loop", { deadlineMs: 1_500 }));
+  let isOver = false;
+  void loop.then(() => {
+    isOver = true;
+  });
+
+  let done = 0;
+  while (!isOver && done < 200) {
+    expect(await calm.cell.attempt(insertOf("nothing"))).toEqual({ kind: "done" });
+    done += 1;
+  }
+
+  expect(done).toBe(200);
+  await loop;
+});
+
+test.each([
+  ["throws-at-import", "plugin.import_failed"],
+  ["undefined-handler", "plugin.export_missing"],
+])("a plugin that cannot be loaded (%s) is refused by its code", async (plugin, code) => {
+  await using host = testHost();
+
+  await expect(host.acquire(plugin)).rejects.toMatchObject({ code });
+});
+
+test("one cell serves every user of a release, and ends with the last", async () => {
+  await using host = testHost();
+  const first = await host.acquire("well-behaved");
+  const second = await host.acquire("well-behaved");
+  const { pid } = first.cell.observe();
+
+  await first.release();
+  await first.release();
+  const stillRuns = await second.cell.attempt(insertOf("nothing"));
+  await second.release();
+
+  expect(second.cell).toBe(first.cell);
+  expect(stillRuns).toEqual({ kind: "done" });
+  expect(first.cell.observe().state).toBe("closed");
+  if (process.platform === "linux") expect(existsSync(`/proc/${pid}/statm`)).toBe(false);
+});
+
+test("thousands of attempts at once are all answered", async () => {
+  await using host = testHost();
+  const { cell } = await host.acquire("well-behaved");
+
+  const results = await Promise.all(Array.from({ length: 5_000 }, () => cell.attempt(insertOf("nothing"))));
+
+  expect(results.every(({ kind }) => kind === "done")).toBe(true);
+});
