@@ -205,7 +205,7 @@ describe("bounds", () => {
     const closed = gate();
     const caller = makeCaller(context, { idleOriginMs: 50 });
     const { origin } = await serve(context, (request, response) => {
-      request.socket.on("close", closed.resolve);
+      request.socket.on("close", () => closed.resolve());
       response.end();
     });
 

@@ -89,7 +89,7 @@ export class KafkaSource implements RecordSource {
 
   async commit(marks: readonly Mark[]): Promise<readonly Mark[]> {
     const { assignment, group = null, member = null } = this.#membership ?? {};
-    const ours = marks.filter(({ partition }) => assignment !== undefined);
+    const ours = marks.filter(({ partition }) => assignment?.has(partition));
     if (this.#isClosed || group === null || member === null || ours.length === 0) return [];
     const partitions = ours.map(({ partition, offset }) => ({ partition, offset: offset.toString() }));
     const commit = commitOnce(group, { member, topic: this.#topic, partitions });

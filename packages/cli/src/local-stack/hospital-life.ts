@@ -71,7 +71,7 @@ where patient_id = (select patient_id from his.pat_master_index where del_flag =
   discharge: `
 update his.pat_visit set discharge_time = now(), discharge_way = '1', visit_status = '3', update_time = now()
 where (patient_id, visit_id) in (select patient_id, visit_id from his.pat_visit where visit_type = 'I' and discharge_time is null
-  order by admit_time limit 1)`,
+  order by admit_time offset floor($1::float8 * 3) limit 1)`,
 };
 
 /** Makes a generator of changes; nothing happens before it is started or told to. */

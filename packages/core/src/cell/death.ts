@@ -25,3 +25,10 @@ export interface Lost {
 
 /** What one process makes of an attempt. */
 export type ProcessAnswer = AttemptResult | Lost;
+
+/** Why the host itself ends the process, and whether the cell's loop still turned. */
+export interface KillReason {
+  readonly code: Death["code"];
+  readonly detail: string;
+  readonly isLoopAlive: boolean;
+}

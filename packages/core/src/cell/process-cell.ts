@@ -7,10 +7,12 @@ import type { CellOptions } from "./cell-options.ts";
 import { releaseFacts } from "./cell-plan.ts";
 import type { CellCollaborators, CellPlan } from "./cell-plan.ts";
 import { ConsumerNumbers } from "./consumer-numbers.ts";
-import type { Death, ProcessAnswer } from "./death.ts";
+import type { Death, KillReason, ProcessAnswer } from "./death.ts";
 import { FrameError, decodeJson, decodeMixed, encodeFrame, encodeJsonFrame, frameTypes } from "./frames.ts";
 import type { Frame, FrameDecoder } from "./frames.ts";
 import { HostCalls } from "./host-calls.ts";
+import { lastFramesOf } from "./last-frames.ts";
+import { lostAnswer, neverSent } from "./lost-answer.ts";
 import { parseFetch, parseLog, parseOutcomes, parseRequestNumber } from "./messages.ts";
 import { residentBytes } from "./resident-bytes.ts";
 import type { SpawnedCell } from "./spawn-cell.ts";
@@ -25,17 +27,8 @@ export interface StartedCell {
   readonly leftover: readonly Frame[];
 }
 
-/** Why the host itself ends the process, and whether the cell's loop still turned. */
-interface KillReason {
-  readonly code: Death["code"];
-  readonly detail: string;
-  readonly isLoopAlive: boolean;
-}
-
 /** Log lines, heartbeats and aborted calls of one second; a plugin that writes more floods the pipe on purpose. */
 const unaskedFramesPerSecondMax = 2_000;
-/** How long an ended process's last frames are waited for. */
-const lastFramesMs = 1_000;
 
 /** One process with a loaded plugin, from its first record to its end. Restarting is its supervisor's work. */
 export class ProcessCell {
@@ -292,51 +285,13 @@ export class ProcessCell {
     const { sent, waiting } = this.#queue.abandon();
     const death: Death = { code, detail, at: performance.now(), outstanding: sent.length };
     this.#death = death;
-    for (const pending of sent) pending.settle(this.#lost(pending, { death, sent }));
+    for (const pending of sent) pending.settle(lostAnswer(pending, { death, sent, kill: this.#killedFor }));
     for (const pending of waiting) pending.settle(neverSent(death));
     return death;
   }
-
-  #lost(pending: Pending, { death, sent }: { death: Death; sent: readonly Pending[] }): ProcessAnswer {
-    const isDeadline = death.code === "handler.deadline";
-    const isLoopAlive = this.#killedFor?.isLoopAlive === true;
-    // The time of the kill counts, since dying takes a while.
-    const killedAt = this.#killedFor?.at ?? death.at;
-    const isOverdue = isDeadline && killedAt >= hardAtOf(pending);
-    const others = sent.filter((other) => other !== pending);
-    const wasAlone = others.length === 0;
-    // With a live loop every handler but the overdue ones is known to be innocent.
-    const isSuspect = isDeadline && isLoopAlive ? isOverdue : true;
-    const missedAlone = !others.some((other) => killedAt >= hardAtOf(other));
-    const missedDeadline = isOverdue && (wasAlone || (isLoopAlive && missedAlone));
-    return { kind: "lost", death, isSuspect, wasAlone, missedDeadline };
-  }
-}
-
-function hardAtOf(pending: Pending): number {
-  return pending.softAt + pending.request.consumer.graceMs;
 }
 
 const calledOff: AttemptResult = {
   kind: "failed",
   failure: { kind: "transient", code: "handler.aborted", message: "The attempt was called off by the host." },
 };
-
-function neverSent(death: Death): ProcessAnswer {
-  return { kind: "lost", death, isSuspect: false, wasAlone: false, missedDeadline: false };
-}
-
-/** Waits until everything the process wrote is read; what it wrote counts, even when it died right after. */
-async function lastFramesOf(channel: SpawnedCell["channel"]): Promise<void> {
-  if (!channel.destroyed) {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, lastFramesMs);
-      channel.once("close", () => {
-        clearTimeout(timer);
-        resolve();
-      });
-      channel.end();
-    });
-  }
-  channel.destroy();
-}
