@@ -35,11 +35,14 @@ export function toDatabaseError(thrown: unknown): GluttonyError {
   return new GluttonyError("database.failed", facts, { cause });
 }
 
-/** The SQLSTATE of a translated error; null when the server never answered. */
+/** The SQLSTATE of an error, translated or as the driver gives it; null when the server never answered. */
 export function sqlstateOf(error: unknown): string | null {
-  if (!(error instanceof GluttonyError)) return null;
-  const sqlstate = error.facts["sqlstate"];
+  const sqlstate = error instanceof GluttonyError ? error.facts["sqlstate"] : codeOf(error);
   return typeof sqlstate === "string" ? sqlstate : null;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error ? Reflect.get(error, "code") : null;
 }
 
 /** Whether the same work may simply be done again. */

@@ -11,15 +11,21 @@ export async function withLock<Result>(
   limitMs: number,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  await take(file, limitMs);
+  await takeLock(file, limitMs);
   try {
     return await work();
   } finally {
-    rmSync(file, { force: true });
+    giveLock(file);
   }
 }
 
-async function take(file: string, limitMs: number): Promise<void> {
+/** Gives a lock back that this process holds. */
+export function giveLock(file: string): void {
+  rmSync(file, { force: true });
+}
+
+/** Waits for a lock, at most so long, and keeps it until it is given back or this process ends. */
+export async function takeLock(file: string, limitMs: number): Promise<void> {
   const until = performance.now() + limitMs;
   while (!isTaken(file)) {
     if (performance.now() > until) {

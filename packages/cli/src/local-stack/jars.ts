@@ -64,6 +64,12 @@ export async function prepareJars(wish: JarsWish = {}): Promise<Jars> {
   });
 }
 
+/** True if nothing has to be fetched. */
+export async function areJarsCached(): Promise<boolean> {
+  const folder = join(await cacheFolder(), `jars-${await versionName()}`);
+  return haveTheirSizes(folder, await readPinned(PINNED_FILE));
+}
+
 /** Fetches everything of the pom into a folder, without looking at the pinned list; also used to write that list. */
 export async function fetchInto(folder: string): Promise<void> {
   await makeFolder(folder);

@@ -18,6 +18,14 @@ export async function runMaven(args: readonly string[], cwd: string, logFile: st
   throw new GluttonyError("environment.fetch_failed", { logFile });
 }
 
+/** Says which Maven there is; refuses where there is none. */
+export async function checkMaven(): Promise<string> {
+  const ran = await collect(["--version"], process.cwd());
+  const version = /Apache Maven (\S+)/.exec(ran.output)?.[1];
+  if (ran.code === 0 && version !== undefined) return `Maven ${version}`;
+  throw new GluttonyError("environment.maven_missing", { exitCode: ran.code });
+}
+
 function collect(args: readonly string[], cwd: string): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
     const maven = spawn("mvn", [...args], {

@@ -33,19 +33,36 @@ export interface AttemptTools {
 
 /** Decodes the record, calls the handler and says what came of it. Never throws: the cell and the tests share it. */
 export async function runAttempt(job: AttemptJob, tools: AttemptTools): Promise<AttemptResult> {
+  const called: Called = { target: null };
   try {
     const decoded = tools.codec.decode(job.record);
     if ("notAChange" in decoded) return { kind: "filtered", rule: `debezium.${decoded.notAChange}` };
     if ("undecodable" in decoded) {
       return failed({ kind: "record", code: decoded.undecodable, message: decoded.detail });
     }
-    return resultOf(await job.handler.handle(decoded, contextOf(job, tools)));
+    return resultOf(await job.handler.handle(decoded, contextOf(job, tools, called)));
   } catch (thrown) {
-    return failed(failureOf(thrown, { signal: job.signal, rootUrl: tools.rootUrl }));
+    const failure = failureOf(thrown, { signal: job.signal, rootUrl: tools.rootUrl });
+    return failed(blaming(failure, called));
   }
 }
 
-function contextOf(job: AttemptJob, tools: AttemptTools): HandlerContext {
+/** The target that an attempt called last. */
+interface Called {
+  target: string | null;
+}
+
+/**
+ * Names the target of a failure that may pass, when the handler did not: a handler that turns a 503 into an
+ * error of its own would otherwise hide that the target is down, and its records would be parked in an outage.
+ */
+function blaming(failure: Failure, { target }: Called): Failure {
+  const mayPass = failure.kind === "transient" || failure.kind === "ambiguous";
+  if (!mayPass || target === null || failure.target !== undefined) return failure;
+  return { ...failure, target };
+}
+
+function contextOf(job: AttemptJob, tools: AttemptTools, called: Called): HandlerContext {
   const { config, signal, attempt, idempotencyKey, consumer } = job;
   const { log } = tools;
   return {
@@ -55,7 +72,10 @@ function contextOf(job: AttemptJob, tools: AttemptTools): HandlerContext {
     attempt,
     idempotencyKey,
     consumer,
-    fetch: (url, request) => tools.fetch(url, request),
+    fetch: (url, request) => {
+      called.target = URL.canParse(url) ? new URL(url).origin : null;
+      return tools.fetch(url, request);
+    },
   };
 }
 
