@@ -11,7 +11,7 @@ import { type TestDatabase, makeDatabase, stack } from "./stack.ts";
 /** What `GET /api/v1/consumers/NAME/status` says, as far as tests look. */
 export interface SeenStatus {
   readonly consumer: { readonly revision: string };
-  readonly observed: { readonly state: string; readonly cause: SeenCause | null; readonly isConverged: boolean };
+  readonly observed: { readonly state: string; readonly since: string | null; readonly cause: SeenCause | null; readonly isConverged: boolean };
   readonly hosts: readonly { readonly hostId: string; readonly revision: string; readonly release: string | null }[];
   readonly lag: { readonly records: string | null };
   readonly accounting: {
@@ -64,12 +64,13 @@ export class Scene implements AsyncDisposable {
     return new Scene({ pool, tools, host, folder, database });
   }
 
-  async install(folder: string): Promise<CommandResult> {
-    return this.installFile(await packPlugin(folder, this.folder));
+  async install(folder: string, grants: readonly string[] = []): Promise<CommandResult> {
+    const granting = grants.flatMap((origin) => ["--grant", origin]);
+    return this.installFile(await packPlugin(folder, this.folder), ...granting);
   }
 
-  async installFile(file: string): Promise<CommandResult> {
-    return this.command("plugin", "install", file, "-o", "json");
+  async installFile(file: string, ...further: readonly string[]): Promise<CommandResult> {
+    return this.command("plugin", "install", file, "-o", "json", ...further);
   }
 
   async command(...parameters: readonly string[]): Promise<CommandResult> {
@@ -137,6 +138,23 @@ export class Scene implements AsyncDisposable {
 
   async sql(text: string, values: readonly unknown[] = []): Promise<readonly { readonly [column: string]: unknown }[]> {
     return this.pool.query(text, values);
+  }
+
+  /** Tables of the schema in which any column of any row holds the text, as text or as bytes. */
+  async tablesHolding(text: string): Promise<readonly string[]> {
+    const hex = Buffer.from(text).toString("hex");
+    const tables = await this.sql(
+      "select table_name as name from information_schema.tables where table_schema = 'cdc'",
+    );
+    const holding: string[] = [];
+    for (const { name } of tables) {
+      const found = await this.sql(
+        `select from cdc."${String(name)}" t where strpos(t::text, $1) > 0 or strpos(t::text, $2) > 0 limit 1`,
+        [text, hex],
+      );
+      if (found.length > 0) holding.push(String(name));
+    }
+    return holding;
   }
 
   /** Deletes every row and waits until the host removed what it had made for them. */

@@ -6,6 +6,9 @@ import { compileConfigSchema } from "./compile-config-schema.ts";
 import { expandReferences, pathOf } from "./expand-references.ts";
 import type { ReferenceValues } from "./expand-references.ts";
 
+/** Where a person wrote the settings: faults stand beside those of the other columns, so their paths are whole. */
+const settingsPath = "configuration.handler";
+
 /**
  * Checks a handler's settings by its schema and gives them with defaults filled in and references replaced.
  * Throws `handler.config_invalid` with every fault; a value is never repeated, it may be a secret.
@@ -26,7 +29,7 @@ export function checkConfig(
   const schemaFaults = isValid ? [] : (validate.errors ?? []).map((error) => faultOf(error, schema));
   const faults = [
     ...new Map([...expanded.faults, ...schemaFaults].map((fault) => [keyOf(fault), fault])).values(),
-  ];
+  ].map((fault) => ({ ...fault, path: wholePath(fault.path) }));
   if (faults.length > 0) {
     throw new GluttonyError("handler.config_invalid", { faults: faults.map(({ path }) => path) }, { faults });
   }
@@ -35,6 +38,10 @@ export function checkConfig(
 
 function filledIn(value: JsonValue): { [name: string]: JsonValue } {
   return structuredClone(value) as { [name: string]: JsonValue };
+}
+
+function wholePath(path: string): string {
+  return path === "" ? settingsPath : pathOf(settingsPath, path);
 }
 
 function keyOf({ path, message }: Fault): string {

@@ -35,10 +35,10 @@ test("every fault is told at once, with its path and the nearest known key", () 
 
   expect(faults).toEqual(
     expect.arrayContaining([
-      { path: "org", message: "This key is missing." },
-      { path: "orgg", message: "This key is not known.", suggestion: "Did you mean org?" },
-      { path: "deep.iner", message: "This key is not known.", suggestion: "Did you mean inner?" },
-      { path: "retries", message: "It must be integer." },
+      { path: "configuration.handler.org", message: "This key is missing." },
+      { path: "configuration.handler.orgg", message: "This key is not known.", suggestion: "Did you mean org?" },
+      { path: "configuration.handler.deep.iner", message: "This key is not known.", suggestion: "Did you mean inner?" },
+      { path: "configuration.handler.retries", message: "It must be integer." },
     ]),
   );
 });
@@ -51,9 +51,9 @@ test("a value is never repeated", () => {
 
 test("a reference leads to allowed names only, and to names that are set", () => {
   expect(faultsOf({ org: "${env:DATABASE_URL}" })).toMatchObject([
-    { path: "org", message: "DATABASE_URL may not be referred to here." },
+    { path: "configuration.handler.org", message: "DATABASE_URL may not be referred to here." },
   ]);
   expect(faultsOf({ org: "${env:CDSS_HOST}" })).toMatchObject([
-    { path: "org", message: "CDSS_HOST is not set." },
+    { path: "configuration.handler.org", message: "CDSS_HOST is not set." },
   ]);
 });

@@ -19,7 +19,7 @@ export async function awaitConsumers(
   for (;;) {
     signal.throwIfAborted();
     if (host.process.hasEnded) throw host.process.fault("environment.process_failed", "ended while starting");
-    const seen = await Promise.all(demoConsumers.map(({ name }) => readProgress(host.url, name)));
+    const seen = await Promise.all(demoConsumers.map(({ name }) => readProgress(host, name)));
     const tookMs = performance.now() - begun;
     if (seen.every(isCaughtUp)) return seen;
     if (tookMs > SNAPSHOT_LIMIT_MS && seen.every(isRunning)) return seen;

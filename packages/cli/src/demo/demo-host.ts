@@ -24,6 +24,8 @@ export interface HostWish {
 /** The running host, a process of its own as in production. */
 export interface DemoHost extends AsyncDisposable {
   readonly url: string;
+  /** As the host names itself; another one every time, so that an earlier host's word is not taken for this one's. */
+  readonly hostId: string;
   readonly logFile: string;
   readonly process: SpawnedProcess;
 }
@@ -33,12 +35,13 @@ export async function startHost(wish: HostWish): Promise<DemoHost> {
   const folder = hostFolder(wish.folder);
   mkdirSync(folder, { recursive: true });
   const port = await portOf(folder, "admin");
+  const hostId = `demo-${Date.now().toString(36)}`;
   const host = await SpawnedProcess.start(
     {
       name: "host",
       program: process.execPath,
       args: [programPath, "serve"],
-      env: hostEnv(wish, port),
+      env: hostEnv(wish, port, hostId),
       cwd: folder,
       stopSignal: "SIGTERM",
     },
@@ -56,7 +59,7 @@ export async function startHost(wish: HostWish): Promise<DemoHost> {
     await host.stop();
     throw error;
   }
-  return { url, logFile: host.logFile, process: host, [Symbol.asyncDispose]: () => host.stop() };
+  return { url, hostId, logFile: host.logFile, process: host, [Symbol.asyncDispose]: () => host.stop() };
 }
 
 /** The host's own folder, with its log and the record of its process. */
@@ -65,7 +68,7 @@ export function hostFolder(folder: string): string {
 }
 
 /** This user's settings for another host must not reach the demo's. */
-function hostEnv(wish: HostWish, port: number): NodeJS.ProcessEnv {
+function hostEnv(wish: HostWish, port: number, hostId: string): NodeJS.ProcessEnv {
   const foreign = /^(GLUTTONY_|OMIGA_HOST$|NODE_OPTIONS$)/;
   const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name));
   return {
@@ -78,6 +81,7 @@ function hostEnv(wish: HostWish, port: number): NodeJS.ProcessEnv {
     DATASYNC_HOST: wish.datasync,
     TOPIC_CONSUME_INTERVAL: String(FETCH_WAIT_MS),
     LOG_LEVEL: "info",
+    GLUTTONY_HOST_ID: hostId,
     GLUTTONY_ADMIN_LISTEN: `127.0.0.1:${port}`,
     GLUTTONY_MASTER_KEY: masterKeyOf(wish.folder),
     GLUTTONY_DATA_DIR: join(hostFolder(wish.folder), "data"),

@@ -95,7 +95,7 @@ const ACTIONS: Readonly<Record<Action, (parts: DemoParts, acting: Acting) => Pro
   shell: async ({ postgres }) => [`psql ${postgres.url("his_demo")}`, `psql ${postgres.url("gluttony")}`],
   logs: async ({ host }) => [...host.process.tail(LOG_LINES), `all of it: ${host.logFile}`],
   async status({ host }) {
-    const seen = await Promise.all(demoConsumers.map(({ name }) => readProgress(host.url, name)));
+    const seen = await Promise.all(demoConsumers.map(({ name }) => readProgress(host, name)));
     return demoConsumers.map(({ name }, index) => {
       const { state, cause, lagRecords, done, parked } = seen[index] ?? NOTHING_SEEN;
       return `${name}  ${state}${cause === null ? "" : ` (${cause})`}  waiting ${lagRecords ?? "?"}  done ${done}  parked ${parked}`;
@@ -110,7 +110,7 @@ export function summaryLines({ folder, host, stubs, postgres }: DemoParts): read
   const keys = process.stdin.isTTY ? ["", ...keyLines] : ["", "Ctrl-C quits and keeps the data."];
   return [
     "",
-    `API        ${host.url}/api/v1/consumers   OpenAPI ${host.url}/api/v1/openapi.json`,
+    `API        ${host.url}/api/v1/consumers`,
     `Metrics    ${host.url}/metrics   Readiness ${host.url}/readyz`,
     `EMPI stub  ${stubs.empi.url}   control ${stubs.empi.controlUrl}`,
     `CDSS stub  ${stubs.cdss.url}   control ${stubs.cdss.controlUrl}`,

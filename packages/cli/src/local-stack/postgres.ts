@@ -23,7 +23,10 @@ import { waitUntilReady } from "./wait-until.ts";
 export const POSTGRES_START_LIMIT_MS = 60_000;
 const INITDB_LIMIT_MS = 60_000;
 
-/** Durability is off: the demo and the tests may lose what a power failure takes, not what a kill does. */
+/**
+ * Durability is off: the demo and the tests may lose what a power failure takes, not what a kill does. A commit still
+ * writes its log before it returns: else logical decoding sees it up to 200 ms later, when the log's writer wakes.
+ */
 const SETTINGS = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
@@ -32,7 +35,7 @@ const SETTINGS = {
   max_replication_slots: "10",
   max_connections: "200",
   fsync: "off",
-  synchronous_commit: "off",
+  synchronous_commit: "on",
   full_page_writes: "off",
   shared_buffers: "32MB",
   max_slot_wal_keep_size: "512MB",

@@ -6,11 +6,12 @@ export function statusLines(status: Fields): readonly string[] {
   const observed = fieldsOf(status["observed"]);
   const lag = fieldsOf(status["lag"]);
   const accounting = fieldsOf(status["accounting"]);
+  const total = fieldsOf(accounting["total"]);
   return [
     `${shown(fieldsOf(status["consumer"])["name"])}: asked ${shown(status["desired"])}, seen ${shown(observed["state"])} since ${shown(observed["since"])}`,
     ...causeLines(fieldsOf(observed["cause"])),
     `lag: ${shown(lag["records"])} records, ${shown(lag["ms"])} ms`,
-    `endings: ${JSON.stringify(accounting["endings"] ?? accounting["total"] ?? {})}  balances: ${shown(accounting["balances"])}`,
+    `endings: ${JSON.stringify(total["endings"] ?? {})}, sum ${shown(total["sum"])} of ${shown(total["markMinusStart"])} offsets, balances: ${shown(total["balances"])}`,
     `dead letters open: ${shown(fieldsOf(status["deadLetters"])["open"])}`,
     ...partitionLines(accounting["partitions"]),
   ];
