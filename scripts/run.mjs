@@ -72,7 +72,7 @@ async function install() {
     ...members("package.json", ["packages", "plugins", "examples"]),
   ];
   const hash = createHash("sha256");
-  for (const file of files.toSorted()) hash.update(file).update(readFileSync(join(root, file)));
+  for (const file of files) hash.update(file).update(readFileSync(join(root, file)));
   const digest = hash.digest("hex");
   const stamp = join(root, "node_modules", ".gluttony-installed");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return 0;

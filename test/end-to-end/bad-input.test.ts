@@ -45,13 +45,21 @@ describe.skipIf(stack().unavailable !== "")("bad records and bad handlers", () =
     await scene.install(fixturePlugin("tells-id"));
     await scene.host.start();
     // A batch must fit the topic's limit and one segment.
-    const roomy = { "max.message.bytes": String(32 * 1024 * 1024), "segment.bytes": String(64 * 1024 * 1024) };
+    const roomy = {
+      "max.message.bytes": String(32 * 1024 * 1024),
+      "segment.bytes": String(64 * 1024 * 1024),
+    };
     topic = await scene.makeTopic(1, roomy);
     const steadyTopic = await scene.makeTopic();
     await scene.insert({ name: "steady", topic: steadyTopic, handlerFunc: "@fixtures/tells-id" });
     stream = steadyStream(scene.tools, steadyTopic);
     aloneMs = await paced("pace-alone");
-    await scene.insert({ name: "troubled", topic, handlerFunc: "@fixtures/well-behaved", configuration: { delivery } });
+    await scene.insert({
+      name: "troubled",
+      topic,
+      handlerFunc: "@fixtures/well-behaved",
+      configuration: { delivery },
+    });
     await scene.tools.send(topic, changesOf(1, 20));
     for (const { message } of badRecords) await scene.tools.send(topic, [message]);
     await scene.tools.send(topic, changesOf(21, 20));
@@ -102,7 +110,13 @@ describe.skipIf(stack().unavailable !== "")("bad records and bad handlers", () =
   });
 
   test("are seen nowhere: not in the log, not in the API's answers, not in the database", async () => {
-    const pages = ["consumers", "consumers/troubled", "consumers/troubled/accounting", "dead-letters", "releases"];
+    const pages = [
+      "consumers",
+      "consumers/troubled",
+      "consumers/troubled/accounting",
+      "dead-letters",
+      "releases",
+    ];
     for (const page of pages) await scene.get(`/api/v1/${page}`);
     await scene.get("/metrics");
     await scene.command("dead-letter", "list", "-o", "json");
@@ -117,7 +131,8 @@ describe.skipIf(stack().unavailable !== "")("bad records and bad handlers", () =
   /** Milliseconds that a consumer of its own needs for a backlog. */
   async function paced(name: string): Promise<number> {
     const backlog = await scene.makeTopic(2);
-    for (let from = 1; from <= paceRecords; from += 1_000) await scene.tools.send(backlog, changesOf(from, 1_000));
+    for (let from = 1; from <= paceRecords; from += 1_000)
+      await scene.tools.send(backlog, changesOf(from, 1_000));
     const startedMs = performance.now();
     await scene.insert({ name, topic: backlog, handlerFunc: "@fixtures/tells-id" });
     await scene.untilEnded(name, "done", paceRecords, 60_000);

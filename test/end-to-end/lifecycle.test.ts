@@ -112,7 +112,9 @@ describe.skipIf(stack().unavailable !== "")("a row of cdc.consumer, written by p
 
     expect(isForgotten).toBe(true);
     expect(await scene.status("deleted")).toBeNull();
-    expect(await scene.sql("select done::text from cdc.position where consumer_id = $1", [id])).toEqual([{ done: "3" }]);
+    expect(await scene.sql("select done::text from cdc.position where consumer_id = $1", [id])).toEqual([
+      { done: "3" },
+    ]);
   });
 
   test("that is wrong names its fault, holds up nobody else, and heals when it is mended", async () => {
@@ -129,7 +131,8 @@ describe.skipIf(stack().unavailable !== "")("a row of cdc.consumer, written by p
     const seen = await Promise.all(
       wrong.map(async ({ name, code }) => seenOf(name, await scene.untilCause(name, code, reactionLimitMs))),
     );
-    for (const { name, mend } of wrong) await scene.sql(`update cdc.consumer set ${mend} where name = $1`, [name]);
+    for (const { name, mend } of wrong)
+      await scene.sql(`update cdc.consumer set ${mend} where name = $1`, [name]);
     await scene.tools.admin.createTopics({ topics: [{ topic: missing, numPartitions: 1 }] });
     const healed = await Promise.all(
       wrong.map(({ name }) =>
@@ -158,13 +161,18 @@ describe.skipIf(stack().unavailable !== "")("a row of cdc.consumer, written by p
     });
 
     const isEncrypted = await until(async () => {
-      const rows = await scene.sql("select from cdc.consumer where name = 'secretive' and conn_string like 'enc:v1:%'");
+      const rows = await scene.sql(
+        "select from cdc.consumer where name = 'secretive' and conn_string like 'enc:v1:%'",
+      );
       return rows.length === 1;
     }, reactionLimitMs);
     const status = await scene.untilCause("secretive", "connect.source_unreachable");
 
     expect(isEncrypted).toBe(true);
-    expect(status?.observed).toMatchObject({ state: "recovering", cause: { code: "connect.source_unreachable" } });
+    expect(status?.observed).toMatchObject({
+      state: "recovering",
+      cause: { code: "connect.source_unreachable" },
+    });
     expect(await scene.tablesHolding(secret)).toEqual([]);
     expect(scene.host.log).not.toContain(secret);
     expect(scene.answers.join("\n")).not.toContain(secret);
@@ -182,7 +190,11 @@ describe.skipIf(stack().unavailable !== "")("a row of cdc.consumer, written by p
 
 interface WrongRow {
   readonly name: string;
-  readonly columns: { readonly handlerFunc?: string; readonly topic?: string; readonly configuration?: unknown };
+  readonly columns: {
+    readonly handlerFunc?: string;
+    readonly topic?: string;
+    readonly configuration?: unknown;
+  };
   readonly code: string;
   readonly paths: readonly string[];
   /** What makes the row right. */

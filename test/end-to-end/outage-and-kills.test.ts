@@ -30,7 +30,9 @@ describe.skipIf(stack().unavailable !== "")("20,000 changes through an outage an
     scene = await setScene("outage", { concurrency: 32, backoffMaxMs: 2_000 });
     host = await scene.host("host-a");
     await host.start();
-    const writing = writeWorkload(scene.hospital, size, () => until(() => scene.empi.journal().length > 0, 60_000));
+    const writing = writeWorkload(scene.hospital, size, () =>
+      until(() => scene.empi.journal().length > 0, 60_000),
+    );
     const chaos = disturb();
     written = await writing;
     await chaos;
@@ -60,13 +62,20 @@ describe.skipIf(stack().unavailable !== "")("20,000 changes through an outage an
     expect(sums).toMatchObject({ parked: poisoned, done: written.changes.length - poisoned, skipped: 0 });
     // A delete is left out by the handler and followed by a tombstone.
     expect(sums.filtered).toBe(written.deletes * 2);
-    const [row] = await scene.own.query<{ count: bigint }>("select count from cdc.consumer where id::text = $1", [scene.consumerId]);
+    const [row] = await scene.own.query<{ count: bigint }>(
+      "select count from cdc.consumer where id::text = $1",
+      [scene.consumerId],
+    );
     expect(row?.count).toBe(BigInt(sums.done));
   });
 
   test("nothing is lost: the target took every change that is not poison", () => {
-    const taken = new Set(accepted(scene.empi.journal()).map((entry) => `${entry.subject} ${versionOf(entry)}`));
-    const lost = written.changes.filter((change) => !change.isPoison && !taken.has(`${change.patient} ${change.version}`));
+    const taken = new Set(
+      accepted(scene.empi.journal()).map((entry) => `${entry.subject} ${versionOf(entry)}`),
+    );
+    const lost = written.changes.filter(
+      (change) => !change.isPoison && !taken.has(`${change.patient} ${change.version}`),
+    );
 
     expect(scene.empi.dropped).toBe(0);
     expect(lost).toEqual([]);
@@ -81,7 +90,8 @@ describe.skipIf(stack().unavailable !== "")("20,000 changes through an outage an
       const subject = entry.subject ?? "";
       const isOverlapping = (busyUntilMs.get(subject) ?? 0) > entry.receivedAtMs;
       // The socket of a killed host closes a moment after its successor may have begun.
-      if (isOverlapping && !killed.some((kill) => Math.abs(kill.atMs - entry.receivedAtMs) < 5_000)) wrong.push(`overlap ${entry.number}`);
+      if (isOverlapping && !killed.some((kill) => Math.abs(kill.atMs - entry.receivedAtMs) < 5_000))
+        wrong.push(`overlap ${entry.number}`);
       busyUntilMs.set(subject, entry.finishedAtMs ?? entry.receivedAtMs);
       const id = `${subject} ${versionOf(entry)}`;
       if (entry.code !== 0 || seen.has(id)) continue;
@@ -94,7 +104,9 @@ describe.skipIf(stack().unavailable !== "")("20,000 changes through an outage an
   });
 
   test("only records in flight at a kill are sent twice, with the same idempotency key", () => {
-    const offsetOf = new Map(records.flatMap((record) => (record.id === null ? [] : [[record.id, record] as const])));
+    const offsetOf = new Map(
+      records.flatMap((record) => (record.id === null ? [] : [[record.id, record] as const])),
+    );
     const first = new Map<string, { key: string | undefined; atMs: number }>();
     const wrong: string[] = [];
     let duplicates = 0;
@@ -137,7 +149,10 @@ describe.skipIf(stack().unavailable !== "")("20,000 changes through an outage an
     const [connector] = await scene.own.query<{ name: string }>("select name from cdc.connector");
     const response = await fetch(`${stack().connectUrl}/connectors/${connector?.name}/status`);
 
-    expect(await response.json()).toMatchObject({ connector: { state: "RUNNING" }, tasks: [{ state: "RUNNING" }] });
+    expect(await response.json()).toMatchObject({
+      connector: { state: "RUNNING" },
+      tasks: [{ state: "RUNNING" }],
+    });
     const status = await host.get("/api/v1/consumers/outage/status");
     expect(status).toMatchObject({ desired: "enabled", accounting: { total: { balances: true } } });
   });
@@ -169,7 +184,10 @@ describe.skipIf(stack().unavailable !== "")("20,000 changes through an outage an
       const ends = await tools.admin.fetchTopicOffsets(scene.topic);
       const total = ends.reduce((sum, end) => sum + BigInt(end.offset), 0n);
       const expected = BigInt(written.changes.length + written.deletes * 2);
-      return total >= expected && ends.every((end) => rows.find((row) => row.partition === end.partition)?.mark === BigInt(end.offset));
+      return (
+        total >= expected &&
+        ends.every((end) => rows.find((row) => row.partition === end.partition)?.mark === BigInt(end.offset))
+      );
     } finally {
       await tools[Symbol.asyncDispose]();
     }
@@ -183,8 +201,14 @@ describe.skipIf(stack().unavailable !== "")("20,000 changes through an outage an
   }
 });
 
-function sumOf(account: readonly AccountRow[]): { done: number; filtered: number; parked: number; skipped: number } {
-  const sum = (of: (row: AccountRow) => bigint): number => Number(account.reduce((total, row) => total + of(row), 0n));
+function sumOf(account: readonly AccountRow[]): {
+  done: number;
+  filtered: number;
+  parked: number;
+  skipped: number;
+} {
+  const sum = (of: (row: AccountRow) => bigint): number =>
+    Number(account.reduce((total, row) => total + of(row), 0n));
   return {
     done: sum((row) => row.done),
     filtered: sum((row) => row.filtered),

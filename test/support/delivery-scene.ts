@@ -29,7 +29,10 @@ export interface AccountRow {
 }
 
 /** Sets the scene with one consumer on the patient table. */
-export async function setScene(name: string, delivery: { readonly [setting: string]: unknown }): Promise<DeliveryScene> {
+export async function setScene(
+  name: string,
+  delivery: { readonly [setting: string]: unknown },
+): Promise<DeliveryScene> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const one of closers.splice(0).toReversed()) await one();
@@ -89,7 +92,9 @@ async function removeConnector(own: Pool): Promise<void> {
     await fetch(`${stack().connectUrl}/connectors/${encodeURIComponent(name)}`, { method: "DELETE" });
   }
   await until(async () => {
-    const slots = await own.query("select 1 from pg_replication_slots where active and slot_name like 'gluttony%'");
+    const slots = await own.query(
+      "select 1 from pg_replication_slots where active and slot_name like 'gluttony%'",
+    );
     return slots.length === 0;
   }, 15_000);
   await own.query(

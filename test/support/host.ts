@@ -35,7 +35,11 @@ export class TestHost implements AsyncDisposable {
   #child: ChildProcess | null = null;
   #log = "";
 
-  private constructor(env: { readonly [name: string]: string }, url: string, folder: { path: string; isOwn: boolean }) {
+  private constructor(
+    env: { readonly [name: string]: string },
+    url: string,
+    folder: { path: string; isOwn: boolean },
+  ) {
     this.env = env;
     this.url = url;
     this.#folder = folder.path;
@@ -73,7 +77,10 @@ export class TestHost implements AsyncDisposable {
 
   /** Starts the host and waits until it is ready. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [programPath, "serve"], { env: this.env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [programPath, "serve"], {
+      env: this.env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk: Buffer) => {
@@ -81,7 +88,8 @@ export class TestHost implements AsyncDisposable {
       });
     }
     const isReady = await until(async () => !this.isRunning || (await this.#answersReady()), startLimitMs);
-    if (!this.isRunning || !isReady) throw new Error(`The host did not get ready:\n${this.#log.slice(-4_000)}`);
+    if (!this.isRunning || !isReady)
+      throw new Error(`The host did not get ready:\n${this.#log.slice(-4_000)}`);
   }
 
   /** Ends the process and waits for its end. */
@@ -129,7 +137,10 @@ export function runCommand(
   env: { readonly [name: string]: string },
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [programPath, ...parameters], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [programPath, ...parameters], {
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));

@@ -58,7 +58,11 @@ export const versionedEmpi: StubKind = {
  * row it waits until that one has arrived: what is written before the connector follows the log would come as
  * one snapshot of the end.
  */
-export async function writeWorkload(pool: Pool, size: WorkloadSize, firstArrived: () => Promise<unknown>): Promise<Written> {
+export async function writeWorkload(
+  pool: Pool,
+  size: WorkloadSize,
+  firstArrived: () => Promise<unknown>,
+): Promise<Written> {
   const random = randomOf(size.seed);
   const ids = Array.from({ length: size.patients }, (_, index) => `T${String(index).padStart(8, "0")}`);
   const versions = new Map(ids.map((id) => [id, 0]));
@@ -76,12 +80,19 @@ export async function writeWorkload(pool: Pool, size: WorkloadSize, firstArrived
   const updates = size.changes - size.patients - deletes - 2;
   for (let left = updates; left > 0; ) {
     // Each patient at most once a statement, since one statement changes a row once.
-    const chosen = [...new Set(Array.from({ length: Math.min(left, 150) }, () => ids[Math.floor(random() * ids.length)] ?? ""))];
+    const chosen = [
+      ...new Set(
+        Array.from({ length: Math.min(left, 150) }, () => ids[Math.floor(random() * ids.length)] ?? ""),
+      ),
+    ];
     await write(pool, updateSql, chosen.map(next));
     left -= chosen.length;
   }
   const renamed = ids[0] ?? "";
-  await pool.query("update his.patient set patient_id = 'N' || patient_id, row_seq = row_seq + 1, mobile = $2 where patient_id = $1", [renamed, phoneOf(1)]);
+  await pool.query(
+    "update his.patient set patient_id = 'N' || patient_id, row_seq = row_seq + 1, mobile = $2 where patient_id = $1",
+    [renamed, phoneOf(1)],
+  );
   changes.push({ patient: `N${renamed}`, version: 1, isPoison: false });
   await pool.query("delete from his.patient where patient_id = any($1)", [ids.slice(1, deletes + 1)]);
   return { changes, deletes: deletes + 1 };
@@ -122,7 +133,9 @@ function phoneOf(version: number): string {
 }
 
 function partsOf<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );
 }
 
 /** Mulberry32: the same choices for the same seed. */

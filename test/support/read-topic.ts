@@ -48,6 +48,10 @@ export async function readTopic(broker: string, topic: string): Promise<readonly
 
 function idOf(value: Buffer | null): string | null {
   if (value === null) return null;
-  const { payload } = JSON.parse(value.toString()) as { payload: { after: { patient_id: string; mobile: string } | null } };
-  return payload.after === null ? null : `${payload.after.patient_id} ${Number(payload.after.mobile.slice(3))}`;
+  const { payload } = JSON.parse(value.toString()) as {
+    payload: { after: { patient_id: string; mobile: string } | null };
+  };
+  return payload.after === null
+    ? null
+    : `${payload.after.patient_id} ${Number(payload.after.mobile.slice(3))}`;
 }

@@ -11,8 +11,17 @@ import { type TestDatabase, makeDatabase, stack } from "./stack.ts";
 /** What `GET /api/v1/consumers/NAME/status` says, as far as tests look. */
 export interface SeenStatus {
   readonly consumer: { readonly revision: string };
-  readonly observed: { readonly state: string; readonly since: string | null; readonly cause: SeenCause | null; readonly isConverged: boolean };
-  readonly hosts: readonly { readonly hostId: string; readonly revision: string; readonly release: string | null }[];
+  readonly observed: {
+    readonly state: string;
+    readonly since: string | null;
+    readonly cause: SeenCause | null;
+    readonly isConverged: boolean;
+  };
+  readonly hosts: readonly {
+    readonly hostId: string;
+    readonly revision: string;
+    readonly release: string | null;
+  }[];
   readonly lag: { readonly records: string | null };
   readonly accounting: {
     readonly total: {
@@ -28,7 +37,11 @@ export interface SeenCause {
   readonly title: string;
   readonly remedy: string;
   readonly facts: { readonly [name: string]: unknown };
-  readonly faults: readonly { readonly path: string; readonly message: string; readonly suggestion?: string }[];
+  readonly faults: readonly {
+    readonly path: string;
+    readonly message: string;
+    readonly suggestion?: string;
+  }[];
 }
 
 const forgetLimitMs = 30_000;
@@ -45,7 +58,13 @@ export class Scene implements AsyncDisposable {
   readonly #topics: string[] = [];
   readonly #groups: string[] = [];
 
-  private constructor(parts: { pool: Pool; tools: KafkaTools; host: TestHost; folder: string; database: TestDatabase }) {
+  private constructor(parts: {
+    pool: Pool;
+    tools: KafkaTools;
+    host: TestHost;
+    folder: string;
+    database: TestDatabase;
+  }) {
     this.pool = parts.pool;
     this.tools = parts.tools;
     this.host = parts.host;
@@ -136,7 +155,10 @@ export class Scene implements AsyncDisposable {
     return row ?? { count: "", done: "" };
   }
 
-  async sql(text: string, values: readonly unknown[] = []): Promise<readonly { readonly [column: string]: unknown }[]> {
+  async sql(
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<readonly { readonly [column: string]: unknown }[]> {
     return this.pool.query(text, values);
   }
 

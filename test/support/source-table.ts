@@ -19,6 +19,7 @@ export async function makeSource(): Promise<Source> {
   const pool = openPool(database.url);
   const user = `debezium_${database.name}`;
   await pool.query(`create role ${user} login superuser password '${sourcePassword}'`);
+  await demandPassword(pool, user);
   await pool.query("create schema his");
   await pool.query("create table his.patient (id bigint primary key, hospital text not null, name text)");
   return {
@@ -29,15 +30,46 @@ export async function makeSource(): Promise<Source> {
       const [slots] = await pool.query<{ count: number }>(
         "select count(*)::int as count from pg_replication_slots where database = current_database()",
       );
-      const [publications] = await pool.query<{ count: number }>("select count(*)::int as count from pg_publication");
+      const [publications] = await pool.query<{ count: number }>(
+        "select count(*)::int as count from pg_publication",
+      );
       return { slots: slots?.count ?? -1, publications: publications?.count ?? -1 };
     },
     async [Symbol.asyncDispose]() {
       await pool.close();
       await database[Symbol.asyncDispose]();
       const server = openPool(`postgres://postgres@127.0.0.1:${stack().postgresPort}/postgres`);
-      await server.query(`drop role ${user}`).catch(() => undefined);
+      await trustAgain(server, user);
+      await server.query(`drop role ${user}`);
       await server.close();
     },
   };
+}
+
+/** The tests' server trusts everybody; without this a wrong password would do as well. */
+async function demandPassword(pool: Pool, user: string): Promise<void> {
+  await writeRules(pool, [`host all ${user} 127.0.0.1/32 scram-sha-256`, ...(await readRules(pool))]);
+}
+
+async function trustAgain(pool: Pool, user: string): Promise<void> {
+  await writeRules(
+    pool,
+    (await readRules(pool)).filter((line) => !line.includes(user)),
+  );
+}
+
+async function readRules(pool: Pool): Promise<readonly string[]> {
+  const [read] = await pool.query<{ text: string }>(
+    "select pg_read_file(current_setting('hba_file')) as text",
+  );
+  return (read?.text ?? "").split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#"));
+}
+
+/** Only the server itself may write the file, whoever runs the tests. */
+async function writeRules(pool: Pool, lines: readonly string[]): Promise<void> {
+  const [setting] = await pool.query<{ file: string }>("select current_setting('hba_file') as file");
+  const rows = lines.map((line, place) => `(${place}, '${line.replaceAll("'", "''")}')`).join(", ");
+  const ordered = `select line from (values ${rows}) as rule (place, line) order by place`;
+  await pool.query(`copy (${ordered}) to '${setting?.file ?? ""}'`);
+  await pool.query("select pg_reload_conf()");
 }

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { consumerCommand } from "./commands/consumer.ts";
 import { dbCommand } from "./commands/db.ts";
 import { deadLetterCommand } from "./commands/dead-letter.ts";
+import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { pluginCommand } from "./commands/plugin.ts";
 import { serveCommand } from "./commands/serve.ts";
@@ -15,6 +16,7 @@ export function createProgram(): Command {
     .showSuggestionAfterError()
     .exitOverride();
   for (const command of [
+    demoCommand(),
     serveCommand(),
     doctorCommand(),
     dbCommand(),

@@ -49,7 +49,7 @@ export interface ConnectorsCollaborators {
   readonly registry: ConnectorRegistry;
   /** The clear connection string behind the value of a consumer's row. Throws `secret.*`. */
   resolveSecret(value: string, consumerId: string): Promise<string>;
-  /** Throws `connect.source_unreachable`. */
+  /** Throws `connect.source_unreachable`, `connect.login_refused`. */
   inspectTable(
     connString: string,
     name: { readonly schema: string; readonly table: string },

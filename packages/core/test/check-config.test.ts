@@ -36,8 +36,16 @@ test("every fault is told at once, with its path and the nearest known key", () 
   expect(faults).toEqual(
     expect.arrayContaining([
       { path: "configuration.handler.org", message: "This key is missing." },
-      { path: "configuration.handler.orgg", message: "This key is not known.", suggestion: "Did you mean org?" },
-      { path: "configuration.handler.deep.iner", message: "This key is not known.", suggestion: "Did you mean inner?" },
+      {
+        path: "configuration.handler.orgg",
+        message: "This key is not known.",
+        suggestion: "Did you mean org?",
+      },
+      {
+        path: "configuration.handler.deep.iner",
+        message: "This key is not known.",
+        suggestion: "Did you mean inner?",
+      },
       { path: "configuration.handler.retries", message: "It must be integer." },
     ]),
   );

@@ -466,6 +466,12 @@ export const codes = {
     exit: 2,
     remedy: "ALTER TABLE … REPLICA IDENTITY FULL, or use the primary key's columns.",
   },
+  "connect.login_refused": {
+    title: "The source database refuses the login",
+    status: 422,
+    exit: 5,
+    remedy: "See the user and the password in conn_string, and what the source's log says of the login.",
+  },
   "connect.source_unreachable": {
     title: "The source database cannot be reached",
     status: 503,

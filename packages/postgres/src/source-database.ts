@@ -12,6 +12,8 @@ const slotWaitMs = 10_000;
 const slotPauseMs = 250;
 const objectInUse = "55006";
 const undefinedObject = "42704";
+/** A wrong password or user: waiting mends it as little as any other mistake in conn_string. */
+const refusedLogin = /^28/;
 
 /** What a connector needs to know of the table it is to capture. */
 export interface SourceTable {
@@ -32,7 +34,10 @@ export interface SourceTableName {
   readonly table: string;
 }
 
-/** Looks at a table of a PostgreSQL source. Throws `connect.source_unreachable`, never with the secret. */
+/**
+ * Looks at a table of a PostgreSQL source. Throws `connect.source_unreachable` or `connect.login_refused`,
+ * never with the secret.
+ */
 export function inspectTable(connString: string, name: SourceTableName): Promise<SourceTable> {
   return onSource(connString, async (queries) => {
     const [setting] = await queries.query<{ walLevel: string }>(
@@ -139,5 +144,8 @@ async function onSource<T>(connString: string, work: (queries: Queries) => Promi
 
 function sourceError(thrown: unknown): GluttonyError {
   const cause = toDatabaseError(thrown);
-  return new GluttonyError("connect.source_unreachable", cause.facts, { cause });
+  const isLogin = refusedLogin.test(sqlstateOf(cause) ?? "");
+  return new GluttonyError(isLogin ? "connect.login_refused" : "connect.source_unreachable", cause.facts, {
+    cause,
+  });
 }

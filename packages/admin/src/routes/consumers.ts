@@ -149,5 +149,5 @@ async function consumersPage(
 
 function nextLink(query: ConsumersQuery, cursor: string): string {
   const parameters = new URLSearchParams({ ...query, cursor });
-  return `</api/v1/consumers?${parameters}>; rel="next"`;
+  return `</api/v1/consumers?${parameters.toString()}>; rel="next"`;
 }

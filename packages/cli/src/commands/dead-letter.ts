@@ -48,7 +48,7 @@ async function list(options: ListOptions): Promise<void> {
   if (options.state !== undefined) query.set("state", options.state);
   const { body } = await askApi(apiAddressOf(options.url), {
     method: "GET",
-    path: `/api/v1/dead-letters?${query}`,
+    path: `/api/v1/dead-letters?${query.toString()}`,
   });
   const rows = itemsOf(body).map((letter) => {
     const failure = fieldsOf(letter["failure"]);

@@ -18,5 +18,5 @@ export function itemsOf(body: unknown): readonly Fields[] {
 /** A value in one table cell. */
 export function shown(value: unknown): string {
   if (value === null || value === undefined) return "–";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -8,13 +8,34 @@ const change = {
   key: null,
   before: null,
   after: {},
-  source: { connector: "postgresql", name: "n", database: "d", schema: "s", table: "t", committedAtMs: null, position: null, isSnapshot: false, transactionId: null },
+  source: {
+    connector: "postgresql",
+    name: "n",
+    database: "d",
+    schema: "s",
+    table: "t",
+    committedAtMs: null,
+    position: null,
+    isSnapshot: false,
+    transactionId: null,
+  },
   coordinates: { topic: "t", partition: 0, offset: 0n },
   unavailable: new Set<string>(),
 } as const;
 const codec: Codec = { name: "fixed", decode: () => change };
-const answer: TargetResponse = { status: 503, headers: {}, body: new Uint8Array(), text: () => "", json: () => null };
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const answer: TargetResponse = {
+  status: 503,
+  headers: {},
+  body: new Uint8Array(),
+  text: () => "",
+  json: () => null,
+};
+const silent = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 function attempt(error: HandlerError, url: string | null) {
   const handler = defineHandler({
@@ -24,21 +45,46 @@ function attempt(error: HandlerError, url: string | null) {
       throw error;
     },
   });
-  const record = { topic: "t", partition: 0, offset: 0n, timestampMs: 0, key: null, value: null, headers: [] };
+  const record = {
+    topic: "t",
+    partition: 0,
+    offset: 0n,
+    timestampMs: 0,
+    key: null,
+    value: null,
+    headers: [],
+  };
   return runAttempt(
-    { handler, record, config: {}, consumer: "c", attempt: 1, idempotencyKey: "k", signal: new AbortController().signal },
+    {
+      handler,
+      record,
+      config: {},
+      consumer: "c",
+      attempt: 1,
+      idempotencyKey: "k",
+      signal: new AbortController().signal,
+    },
     { codec, log: silent, rootUrl: "file:///release/", fetch: async () => answer },
   );
 }
 
 test("a failure that may pass names the target that was called, also when the handler did not", async () => {
-  const result = await attempt(new HandlerError("transient", "answered 503"), "http://target.example:81/path?x=1");
+  const result = await attempt(
+    new HandlerError("transient", "answered 503"),
+    "http://target.example:81/path?x=1",
+  );
 
-  expect(result).toMatchObject({ kind: "failed", failure: { kind: "transient", target: "http://target.example:81" } });
+  expect(result).toMatchObject({
+    kind: "failed",
+    failure: { kind: "transient", target: "http://target.example:81" },
+  });
 });
 
 test("the handler's own word on the target stays", async () => {
-  const result = await attempt(new HandlerError("ambiguous", "lost", { target: "http://other" }), "http://target.example");
+  const result = await attempt(
+    new HandlerError("ambiguous", "lost", { target: "http://other" }),
+    "http://target.example",
+  );
 
   expect(result).toMatchObject({ failure: { target: "http://other" } });
 });
