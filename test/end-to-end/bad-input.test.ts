@@ -40,7 +40,8 @@ describe.skipIf(stack().unavailable !== "")("bad records and bad handlers", () =
   let besideMs = 0;
 
   beforeAll(async () => {
-    scene = await Scene.open();
+    // The most talkative level, since nothing may leak at any.
+    scene = await Scene.open({ LOG_LEVEL: "trace" });
     await scene.install(fixturePlugin("well-behaved"), ["http://target.test"]);
     await scene.install(fixturePlugin("tells-id"));
     await scene.host.start();

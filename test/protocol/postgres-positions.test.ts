@@ -41,6 +41,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("positions", () => {
     to: from + BigInt(count),
     endings: { ...none, done: count },
     filteredByRule: new Map(),
+    endedAbove: null,
   });
   const countOf = async (): Promise<unknown> =>
     (await pool.query("select count from cdc.consumer"))[0]?.["count"];
@@ -53,6 +54,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("positions", () => {
     const moved = await positions.advance(consumerId, "t", [
       {
         ...{ partition: 0, topicId: "T1", from: huge, to: huge + 11n, endings },
+        endedAbove: null,
         filteredByRule: new Map([
           ["tombstone", 1],
           ["operation", 1],
@@ -182,6 +184,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("positions of an adopted tab
         ...{ partition: 0, topicId: "T1", from: 0n, to: 4n },
         endings: { ...none, done: 4 },
         filteredByRule: new Map(),
+        endedAbove: null,
       },
     ]);
 

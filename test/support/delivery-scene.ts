@@ -1,4 +1,5 @@
 import type { Pool } from "@gluttony/postgres";
+import { decodeEndedAbove } from "../../packages/runtime/src/ended-above.ts";
 import { startStubTarget, type StubTarget } from "gluttony/local-stack";
 import { TestHost, until } from "./host.ts";
 import { patientTableSql, rejectsPoison, versionedEmpi } from "./patient-workload.ts";
@@ -83,6 +84,36 @@ export function readAccount(own: Pool, consumerId: string): Promise<readonly Acc
      from cdc.position where consumer_id = $1 order by partition`,
     [consumerId],
   );
+}
+
+/** What was durable of one partition at a moment. */
+export interface DurablePosition {
+  readonly partition: number;
+  readonly mark: bigint;
+  /** Codes of the offsets above the mark; 0 for those that had not ended. */
+  readonly codes: Uint8Array;
+}
+
+/** Everything that a host started now would know to have ended. */
+export async function readDurable(own: Pool, consumerId: string): Promise<readonly DurablePosition[]> {
+  const rows = await own.query<{ partition: number; mark: bigint; above: Buffer | null }>(
+    "select partition, mark, ended_above as above from cdc.position where consumer_id = $1",
+    [consumerId],
+  );
+  return rows.map(({ partition, mark, above }) => ({
+    partition,
+    mark,
+    codes: decodeEndedAbove(above).codes,
+  }));
+}
+
+/** Whether a record had durably ended, so that nobody may run it again. */
+export function hasEnded(
+  position: DurablePosition,
+  record: { readonly partition: number; readonly offset: bigint },
+): boolean {
+  if (position.partition !== record.partition) return false;
+  return record.offset < position.mark || (position.codes[Number(record.offset - position.mark)] ?? 0) !== 0;
 }
 
 /** Without a connector the source database cannot be dropped: its slot stays active. */

@@ -11,4 +11,6 @@ export interface Position {
   readonly start: bigint;
   readonly mark: bigint;
   readonly endings: EndingCounts;
+  /** Which records above the mark ended, in the runtime's encoding; null or left out when none did. */
+  readonly endedAbove?: Uint8Array | null;
 }

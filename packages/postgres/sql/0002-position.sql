@@ -11,6 +11,8 @@ create table cdc.position (
   skipped bigint not null default 0,
   parked bigint not null default 0,
   holes bigint not null default 0,
+  -- Which records above the mark ended, and how, in the runtime's own encoding; null when none did.
+  ended_above bytea,
   host_id text not null,
   updated_at timestamptz not null default now(),
   primary key (consumer_id, topic, partition),

@@ -51,12 +51,13 @@ interface PositionRow {
   readonly skipped: bigint;
   readonly parked: bigint;
   readonly holes: bigint;
+  readonly endedAbove: Buffer | null;
 }
 
 async function load(queries: Queries, consumerId: string, topic: string): Promise<readonly Position[]> {
   const rows = await queries.query<PositionRow & { readonly [name: string]: unknown }>(
     `select topic, topic_id as "topicId", partition, start_offset as start, mark,
-       done, filtered, skipped, parked, holes
+       done, filtered, skipped, parked, holes, ended_above as "endedAbove"
      from cdc.position where consumer_id = $1 and topic = $2 order by partition`,
     [consumerId, topic],
   );
@@ -77,6 +78,7 @@ function toPosition(row: PositionRow): Position {
       parked: Number(row.parked),
       hole: Number(row.holes),
     },
+    endedAbove: row.endedAbove,
   };
 }
 
@@ -89,7 +91,7 @@ interface Entry {
 const replaceClause = `on conflict (consumer_id, topic, partition) do update set
   topic_id = excluded.topic_id, start_offset = excluded.start_offset, mark = excluded.mark,
   done = excluded.done, filtered = excluded.filtered, skipped = excluded.skipped,
-  parked = excluded.parked, holes = excluded.holes, host_id = excluded.host_id, updated_at = now()`;
+  parked = excluded.parked, holes = excluded.holes, ended_above = null, host_id = excluded.host_id, updated_at = now()`;
 
 async function write(queries: Queries, entry: Entry, onConflict: string): Promise<void> {
   const { consumerId, hostId, position } = entry;
@@ -124,13 +126,13 @@ function advanceStatement(idType: string): string {
   return `
     with wanted as (
       select * from unnest($4::int[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[],
-        $10::bigint[], $11::bigint[], $12::bigint[])
-        as w (partition, topic_id, mark_from, mark_to, done, filtered, skipped, parked, holes)
+        $10::bigint[], $11::bigint[], $12::bigint[], $16::bytea[])
+        as w (partition, topic_id, mark_from, mark_to, done, filtered, skipped, parked, holes, ended_above)
       order by partition
     ), moved as (
       update cdc.position p set mark = w.mark_to, done = p.done + w.done, filtered = p.filtered + w.filtered,
         skipped = p.skipped + w.skipped, parked = p.parked + w.parked, holes = p.holes + w.holes,
-        host_id = $3, updated_at = now()
+        ended_above = w.ended_above, host_id = $3, updated_at = now()
       from wanted w
       where p.consumer_id = $1 and p.topic = $2 and p.partition = w.partition
         and p.topic_id = w.topic_id and p.mark = w.mark_from
@@ -181,6 +183,7 @@ function columnsOf(advances: readonly Advance[]): readonly unknown[] {
     rules.map((one) => one.partition),
     rules.map((one) => one.rule),
     rules.map((one) => one.count),
+    advances.map((one) => (one.endedAbove === null ? null : Buffer.from(one.endedAbove))),
   ];
 }
 

@@ -1,4 +1,6 @@
-import type { GluttonyError } from "@gluttony/model";
+import type { GluttonyError, Position } from "@gluttony/model";
+import { decodeEndedAbove } from "./ended-above.ts";
+import { OffsetTracker } from "./offset-tracker.ts";
 import { Partition } from "./partition.ts";
 import type { AssignedPartition, Batch, Positions, SourceEvents, StartPosition } from "./ports.ts";
 import { startPositionOf } from "./start-position.ts";
@@ -63,7 +65,7 @@ export class Assignment implements SourceEvents {
       const start = startPositionOf(one, { position, hasOthers: remembered.length > 0 }, startFrom);
       starts.set(one.partition, start);
       if (start.kind === "blocked") this.#blocked.set(one.partition, start.error);
-      else await this.#begin(one, { epoch, offset: start.offset });
+      else await this.#begin(one, epoch, trackerOf(start.offset, position));
     }
     this.#owner.goOn();
     return starts;
@@ -91,18 +93,18 @@ export class Assignment implements SourceEvents {
     this.#owner.fail(error);
   }
 
-  async #begin(one: AssignedPartition, { epoch, offset }: { epoch: number; offset: bigint }): Promise<void> {
+  async #begin(one: AssignedPartition, epoch: number, tracker: OffsetTracker): Promise<void> {
     await this.#positions.begin(this.#settings.consumerId, {
       topic: this.#settings.topic,
       topicId: one.topicId,
       partition: one.partition,
-      start: offset,
-      mark: offset,
+      start: tracker.start,
+      mark: tracker.start,
       endings: { done: 0, filtered: 0, skipped: 0, parked: 0, hole: 0 },
     });
     this.#byNumber.get(one.partition)?.letGo();
     this.#blocked.delete(one.partition);
-    this.#byNumber.set(one.partition, new Partition(one, epoch, offset));
+    this.#byNumber.set(one.partition, new Partition(one, epoch, tracker));
   }
 
   #letGo(number: number): void {
@@ -110,4 +112,10 @@ export class Assignment implements SourceEvents {
     this.#byNumber.delete(number);
     this.#blocked.delete(number);
   }
+}
+
+/** A tracker that knows what ended above the mark before, if reading begins at that mark. */
+function trackerOf(offset: bigint, position: Position | undefined): OffsetTracker {
+  if (position === undefined || position.mark !== offset) return new OffsetTracker(offset);
+  return new OffsetTracker(offset, decodeEndedAbove(position.endedAbove));
 }

@@ -1,3 +1,4 @@
+import { encodeEndedAbove } from "./ended-above.ts";
 import type { Partition } from "./partition.ts";
 import type { Positions, RecordSource } from "./ports.ts";
 
@@ -31,7 +32,11 @@ export async function commit(stores: CommitStores, scope: CommitScope): Promise<
     moves.map(({ partition, advance }) => ({
       partition: partition.number,
       topicId: partition.topicId,
-      ...advance,
+      from: advance.from,
+      to: advance.to,
+      endings: advance.endings,
+      filteredByRule: advance.filteredByRule,
+      endedAbove: encodeEndedAbove(partition.tracker.endedAbove()),
     })),
   );
   const marks = [];
@@ -41,7 +46,7 @@ export async function commit(stores: CommitStores, scope: CommitScope): Promise<
       continue;
     }
     partition.tracker.saved(advance);
-    marks.push({ partition: partition.number, offset: advance.to });
+    if (advance.to > advance.from) marks.push({ partition: partition.number, offset: advance.to });
   }
   if (marks.length > 0) await stores.source.commit(marks);
 }

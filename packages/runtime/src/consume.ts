@@ -37,7 +37,7 @@ export interface ConsumeSettings {
 }
 
 /** Milliseconds between commits. */
-const commitBeatMs = 200;
+const commitBeatMs = 100;
 /** Milliseconds between looks for dead letters that a person asked to run again. */
 const replayBeatMs = 2_000;
 /** Milliseconds after which a blocked consumer tries whether the cause is gone. */
@@ -150,8 +150,10 @@ export class ConsumerRun {
       if (record.offset < partition.tracker.next) continue;
       await this.#room.free(() => partition.isOurs);
       if (!partition.isOurs) return;
-      partition.tracker.begin(record.offset);
+      const hasEnded = partition.tracker.begin(record.offset);
       this.#with.meters.received();
+      // It ended above the mark on another host or before a crash.
+      if (hasEnded) continue;
       this.#admitted(this.#open(record, partition));
     }
     partition.tracker.endHolesUpTo(batch.positionAfter);

@@ -3,12 +3,21 @@ import type { Ending, EndingCounts } from "@gluttony/model";
 
 /** What the tracker says about the way from the last saved mark to the present one. */
 export interface TrackedAdvance {
+  /** Grows with every save asked for; tells what ended since. */
+  readonly changes: number;
   readonly from: bigint;
   readonly to: bigint;
   readonly endings: EndingCounts;
   readonly filteredByRule: ReadonlyMap<string, number>;
 }
 
+/** How offsets from a mark on ended: a code each, 0 for those that did not; and the rules that codes refer to. */
+export interface EndedAbove {
+  readonly codes: Uint8Array;
+  readonly rules: readonly string[];
+}
+
+const nothingEnded: EndedAbove = { codes: new Uint8Array(0), rules: [] };
 const firstCapacity = 256;
 const codeOf = { open: 0, done: 1, hole: 2, skipped: 3, parked: 4 } as const;
 const firstRuleCode = 5;
@@ -28,12 +37,18 @@ export class OffsetTracker {
   #ring = new Uint8Array(firstCapacity);
   readonly #rules: string[] = [];
   #counts = new Map<number, number>();
+  /** Codes of offsets from the start on that ended before this tracker was made, on another host or in an earlier life. */
+  readonly #restored: Uint8Array;
+  #changes = 0;
+  #savedChanges = 0;
 
-  constructor(start: bigint) {
+  constructor(start: bigint, ended: EndedAbove = nothingEnded) {
     this.start = start;
     this.#mark = start;
     this.#next = start;
     this.#savedMark = start;
+    this.#restored = ended.codes;
+    this.#rules.push(...ended.rules);
   }
 
   /** The lowest offset that is not accounted for: the next commit. */
@@ -51,21 +66,41 @@ export class OffsetTracker {
     return Number(this.#next - this.#savedMark);
   }
 
-  /** Remembers an offset as in flight. Offsets left out since the last one hold no record and are holes. */
-  begin(offset: bigint): void {
+  /**
+   * Remembers an offset as in flight. Offsets left out since the last one hold no record and are holes. Answers
+   * whether the record ended before this tracker was made, and so must not run again.
+   */
+  begin(offset: bigint): boolean {
     assert(offset >= this.#next, "offsets begin in order");
     this.endHolesUpTo(offset);
     this.#next = offset + 1n;
     this.#grow();
-    this.#ring[this.#slot(offset)] = codeOf.open;
+    const code = this.#restored[Number(offset - this.start)] ?? codeOf.open;
+    this.#ring[this.#slot(offset)] = code;
+    if (code === codeOf.open) return false;
+    this.#changes += 1;
+    this.#advance();
+    return true;
+  }
+
+  /** How what was begun above the mark ended so far. */
+  endedAbove(): EndedAbove {
+    const codes = new Uint8Array(Number(this.#next - this.#mark));
+    for (let index = 0; index < codes.length; index += 1) {
+      codes[index] = this.#ring[this.#slot(this.#mark + BigInt(index))] ?? codeOf.open;
+    }
+    return { codes: this.#withRestored(codes), rules: this.#rules };
   }
 
   /** Accounts for offsets that hold no record for us: compacted, aborted or control records. */
   endHolesUpTo(position: bigint): void {
+    if (this.#next < position) this.#changes += 1;
     for (let offset = this.#next; offset < position; offset += 1n) {
       this.#next = offset + 1n;
       this.#grow();
-      this.#ring[this.#slot(offset)] = codeOf.hole;
+      // A record that ended and was compacted away since keeps its ending.
+      this.#ring[this.#slot(offset)] =
+        (this.#restored[Number(offset - this.start)] ?? codeOf.open) || codeOf.hole;
     }
     this.#advance();
   }
@@ -75,13 +110,16 @@ export class OffsetTracker {
     assert(offset < this.#next, "an offset ends after it began");
     if (offset < this.#mark) return;
     const slot = this.#slot(offset);
-    if (this.#ring[slot] === codeOf.open) this.#ring[slot] = this.#codeOf(ending);
+    if (this.#ring[slot] === codeOf.open) {
+      this.#ring[slot] = this.#codeOf(ending);
+      this.#changes += 1;
+    }
     this.#advance();
   }
 
   /** What was accounted since the last save; null when nothing was. */
   unsavedAdvance(): TrackedAdvance | null {
-    if (this.#mark === this.#savedMark) return null;
+    if (this.#changes === this.#savedChanges) return null;
     const filteredByRule = new Map<string, number>();
     let filtered = 0;
     for (const [code, count] of this.#counts) {
@@ -91,6 +129,7 @@ export class OffsetTracker {
     }
     const count = (code: number): number => this.#counts.get(code) ?? 0;
     return {
+      changes: this.#changes,
       from: this.#savedMark,
       to: this.#mark,
       filteredByRule,
@@ -108,6 +147,7 @@ export class OffsetTracker {
   saved(advance: TrackedAdvance): void {
     assert(advance.from === this.#savedMark, "advances are saved in order");
     this.#savedMark = advance.to;
+    this.#savedChanges = advance.changes;
     const subtract = (code: number, count: number): void => {
       this.#counts.set(code, (this.#counts.get(code) ?? 0) - count);
     };
@@ -129,6 +169,16 @@ export class OffsetTracker {
       this.#ring[slot] = codeOf.open;
       this.#mark += 1n;
     }
+  }
+
+  /** What was restored and is not read again yet stays known. */
+  #withRestored(codes: Uint8Array): Uint8Array {
+    const unread = this.#restored.subarray(Number(this.#next - this.start));
+    if (unread.length === 0) return codes;
+    const all = new Uint8Array(codes.length + unread.length);
+    all.set(codes);
+    all.set(unread, codes.length);
+    return all;
   }
 
   #codeOf(ending: Ending): number {

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { OpenRecord } from "./open-record.ts";
-import { OffsetTracker } from "./offset-tracker.ts";
+import type { OffsetTracker } from "./offset-tracker.ts";
 
 /** One assigned partition: its tracker, its open records, and whether it is still ours. */
 export class Partition {
@@ -16,12 +16,12 @@ export class Partition {
   constructor(
     assigned: { readonly partition: number; readonly topicId: string },
     epoch: number,
-    start: bigint,
+    tracker: OffsetTracker,
   ) {
     this.number = assigned.partition;
     this.topicId = assigned.topicId;
     this.epoch = epoch;
-    this.tracker = new OffsetTracker(start);
+    this.tracker = tracker;
     // Every attempt in flight listens; their number is bounded by the consumer's concurrency.
     setMaxListeners(0, this.#controller.signal);
   }

@@ -116,6 +116,8 @@ export interface Advance {
   readonly endings: EndingCounts;
   /** Records filtered, per rule; sums to `endings.filtered`. */
   readonly filteredByRule: ReadonlyMap<string, number>;
+  /** What ended above the mark, to be kept beside it; null when nothing did. */
+  readonly endedAbove: Uint8Array | null;
 }
 
 /** Remembers marks and endings. Implemented by `@gluttony/postgres`. */

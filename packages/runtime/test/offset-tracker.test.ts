@@ -1,6 +1,7 @@
 import type { Ending } from "@gluttony/model";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { decodeEndedAbove, encodeEndedAbove } from "../src/ended-above.ts";
 import { OffsetTracker } from "../src/offset-tracker.ts";
 
 const done: Ending = { kind: "done" };
@@ -124,4 +125,64 @@ test("in any order the sums equal the way of the mark, and every save adds up", 
     }),
     { numRuns: 200 },
   );
+});
+
+test("after a crash what ended above the mark does not run again and is counted once", () => {
+  const before = new OffsetTracker(0n);
+  for (const offset of [0n, 1n, 2n, 3n, 5n]) before.begin(offset);
+  before.finish(1n, done);
+  before.finish(3n, { kind: "filtered", rule: "tombstone" });
+  before.finish(5n, { kind: "parked", attempts: 1, failure: { kind: "record", code: "x", message: "" } });
+  const advance = before.unsavedAdvance();
+  const kept = decodeEndedAbove(encodeEndedAbove(before.endedAbove()));
+
+  const after = new OffsetTracker(0n, kept);
+  const hasEnded = [0n, 1n, 2n, 3n, 5n].map((offset) => after.begin(offset));
+  after.finish(0n, done);
+  after.finish(2n, done);
+
+  expect(advance).toMatchObject({ from: 0n, to: 0n });
+  expect(hasEnded).toEqual([false, true, false, true, true]);
+  expect(after.unsavedAdvance()).toMatchObject({
+    from: 0n,
+    to: 6n,
+    endings: { done: 3, filtered: 1, parked: 1, hole: 1 },
+  });
+  expect([...(after.unsavedAdvance()?.filteredByRule ?? [])]).toEqual([["tombstone", 1]]);
+});
+
+test("what was restored and not read again yet survives the next save", () => {
+  const before = new OffsetTracker(0n);
+  for (const offset of [0n, 1n, 2n]) before.begin(offset);
+  before.finish(2n, done);
+  const between = new OffsetTracker(0n, before.endedAbove());
+  between.begin(0n);
+
+  const after = new OffsetTracker(0n, between.endedAbove());
+
+  expect([after.begin(0n), after.begin(1n), after.begin(2n)]).toEqual([false, false, true]);
+});
+
+test("nothing is to be saved when nothing happened", () => {
+  const tracker = new OffsetTracker(0n);
+  tracker.begin(0n);
+  expect(tracker.unsavedAdvance()).toBeNull();
+
+  tracker.finish(0n, done);
+  const advance = tracker.unsavedAdvance();
+  if (advance !== null) tracker.saved(advance);
+
+  expect(advance).not.toBeNull();
+  expect(tracker.unsavedAdvance()).toBeNull();
+});
+
+test("a map that cannot be read counts as nothing", () => {
+  for (const bytes of [
+    null,
+    new Uint8Array(3),
+    Buffer.from("g1:abcdefgh"),
+    Buffer.from([1, 255, 255, 255, 255, 1]),
+  ]) {
+    expect(decodeEndedAbove(bytes)).toEqual({ codes: new Uint8Array(0), rules: [] });
+  }
 });

@@ -1,0 +1,168 @@
+// What `docs/errors.md` says of each code beside the register: what it means and what is typically seen.
+export const notes = {
+  "config.invalid":
+    "One or more settings of the environment cannot be used; all of them are listed at once. Typical: `KAFKA_HOST` with a scheme, a name that begins with `GLUTTONY_` and is misspelt, a secret given both directly and as a file.",
+  "config.listen_without_token":
+    "The admin API would be open to the network. Typical: `GLUTTONY_ADMIN_LISTEN=0.0.0.0:8180` in a container.",
+  "consumer.invalid":
+    "The row, or the body of a request, has faults; each is listed with its path. Typical: an unknown key in `configuration`, a topic that cannot be derived, a `global_key` column that the table does not have.",
+  "consumer.not_found": "No row has this name or id.",
+  "consumer.name_taken": "Names are unique.",
+  "consumer.stale_revision": "Somebody changed the row after it was read; nothing was written.",
+  "consumer.revision_required":
+    "A change must say which revision it was made on. The command line does so by itself; scripts often forget it.",
+  "consumer.stopped": "The cause of the state `stopped`: `is_valid` is false.",
+  "consumer.unobserved":
+    "The cause of the state `unknown`: the row is there, and no host has said anything of it. Typical: none runs, or it uses another database.",
+  "consumer.topic_conflict":
+    "A connector of another table already writes the topic; two tables in one topic would mix their keys.",
+  "handler.ref_invalid":
+    "`handler_func` does not follow its grammar; the column of the first fault is named. Typical: a tag such as `@latest`, a bare name that is not shipped (`npm:` is missing), a path.",
+  "handler.not_found": "The release is there, the handler after `#` is not in its manifest.",
+  "handler.ambiguous": "The plugin has more than one handler and `handler_func` names none.",
+  "handler.config_invalid":
+    "`configuration.handler` does not fit the schema of the handler; every fault is listed. Typical: `${env:EMPI_HOST}` is the default and `EMPI_HOST` is not set.",
+  "handler.aborted": "The partition moved to another host, or this one stops. Harmless.",
+  "handler.deadline":
+    "The handler did not end by `delivery.deadlineMs`. When it gave up as its signal asked, the record is tried again; when it did not even end in `delivery.graceMs`, its process was killed and the record is parked.",
+  "handler.result_invalid":
+    "An outcome is nothing, or `{ filtered: rule }`. Typical: a handler that returns the target's response.",
+  "handler.threw":
+    "An error without a kind, counted as `transient`. Its class and place in the plugin are shown, never its message: that may hold row values. Typical: reading a column that is absent.",
+  "plugin.not_installed":
+    "No active release has this package name on record. Typical: installed into another database.",
+  "plugin.no_release_in_range":
+    "There are active releases, but none in the range; they are listed. A pre-release counts only when it is named exactly.",
+  "plugin.manifest_invalid":
+    "The manifest is read without running code; every fault is listed with its path. Typical: `entry` is no key of `exports`, the schema uses a keyword that does not exist.",
+  "plugin.protocol_unsupported":
+    "Plugin and host have no cell protocol in common; the facts name the side to upgrade.",
+  "plugin.entry_missing":
+    "The manifest names a file that is not in the package. Typical: packed before it was built, or left out by `files`.",
+  "plugin.dependency_missing":
+    "Nothing is fetched at install, so a plugin must bring its dependencies along.",
+  "plugin.import_failed":
+    "The entry was found and threw while it was loaded. Typical: top-level code that reads a file or the environment, which a cell does not have.",
+  "plugin.export_missing":
+    "The entry was loaded and lacks the export, or the export was not made by `defineHandler`.",
+  "plugin.host_closed": "A cell was asked for while the host stops. Harmless.",
+  "plugin.start_timeout":
+    "The process did not say that it is ready, or `setup` did not end in time. It is tried again. Typical: a very busy machine.",
+  "plugin.crashed":
+    "The process ended by itself. A record that does so twice while it is alone is parked with this code.",
+  "plugin.quarantined":
+    "Five deaths in ten minutes. The consumers of the release are blocked; starting them again gives the plugin a fresh cell.",
+  "plugin.protocol_violation":
+    "The process wrote something else than frames, or more than it may. It is killed, and that counts as a death.",
+  "plugin.memory":
+    "The resident memory passed the manifest's `limits.memoryMb` and what Node itself needs. The process is killed, and that counts as a death.",
+  "plugin.permission_missing": "The manifest asks for origins that nobody granted; they are listed.",
+  "plugin.tree_changed":
+    "The files in the store are missing or not those that were installed; nothing of them is run. Typical: installed on another host only, a restored disk, an edit by hand.",
+  "plugin.already_installed": "A version is one content for ever; this one exists with another content.",
+  "plugin.archive_invalid":
+    "The file is no package, too large, or holds links, native code or names that clash.",
+  "record.too_large":
+    "Key and value together exceed `delivery.recordBytesMax`. The record is parked without an attempt.",
+  "record.too_deep": "Nesting beyond `delivery.depthMax`. The record is parked without an attempt.",
+  "record.not_json": "Typical: the connector writes Avro, or the topic has another writer.",
+  "record.not_a_change":
+    "No Debezium envelope. Typical: `ExtractNewRecordState` is used at the connector, or the topic has another writer.",
+  "record.format_not_yet":
+    "The record begins like a format that is known and not decoded yet, such as Avro with a schema registry.",
+  "record.data_source_not_yet": "The change comes from a connector other than PostgreSQL's.",
+  "record.value_invalid": "A column's value contradicts the schema in the record.",
+  "record.key_invalid": "The record's key is not readable, or its columns are not those of `global_key`.",
+  "record.key_unavailable":
+    "Neither the record's key nor the row that is sent holds the columns of `global_key`. Typical: a delete under the default replica identity.",
+  "target.not_granted":
+    "A handler called an origin that was not granted. It fails for every record, so the consumer is blocked.",
+  "target.call_refused": "The cell refused to pass the call on. Typical: a promise that nobody waits for.",
+  "target.request_too_large": "The body that the handler made is too large.",
+  "target.unreachable":
+    "No connection: name, network, or the target is down. Nothing was sent, so a retry repeats nothing.",
+  "target.timeout": "The request was sent and no whole answer came in time; the target may have acted.",
+  "target.reset":
+    "The request was sent and the connection ended before the answer was whole; the target may have acted.",
+  "target.answer_too_large": "The answer's body exceeds 8 MiB. The record is parked.",
+  "target.address_refused":
+    "The name leads to an address of cloud metadata, link-local, multicast or a reserved range. Loopback and private addresses are allowed.",
+  "target.busy": "More than 1,024 calls to one origin wait for their turn on this host.",
+  "target.request_invalid":
+    "The host checks a call before it makes it: URL, method, headers. A header that steers the connection is a fault of the handler's code and blocks; a value that no header line can hold parks the record.",
+  "target.answer_invalid":
+    "Not HTTP, or not JSON where the handler asked for JSON. Typical: a proxy's error page.",
+  "kafka.unreachable": "No broker answers. Records stay where they are; it is tried again.",
+  "kafka.topic_missing": "The topic is not there, or was deleted while it was read.",
+  "kafka.topic_recreated":
+    "The topic's id is not the one that was remembered, so the remembered mark means nothing in it. The partition is blocked and nothing is reset.",
+  "kafka.offset_out_of_range":
+    "The position lies before the log's start or beyond its end. Typical: the consumer stood still for longer than the topic's retention, so records are gone; or a restored broker.",
+  "kafka.offset_moved":
+    "The group's committed offset lies beyond our mark: somebody reset it with another tool, or another program uses the group.",
+  "kafka.refused": "Typical: missing rights on the topic or the group.",
+  "kafka.session_lost":
+    "The group gave the partitions to others, mostly after a pause of the process or the network.",
+  "kafka.version_unsupported":
+    "The guards reach into kafkajs and know one version; with any other one they would guard nothing.",
+  "kafka.batch_unreadable":
+    "A record batch is damaged, or compressed in an unknown way. The partition is blocked before it; nothing is skipped.",
+  "connect.unreachable":
+    "No worker of `CONNECT_HOST` answers. Consumers whose connector runs go on; those that start wait.",
+  "connect.not_configured":
+    "The row has a `conn_string`, so its connector is ours to make, and no worker is named.",
+  "connect.rejected":
+    "Kafka Connect's own validation, or the source's `wal_level`, refused the connector. Values are masked.",
+  "connect.busy": "A worker joined or left.",
+  "connect.failed":
+    "The connector or its task is `FAILED`, or did not run within a minute. The end of its trace is shown, scrubbed.",
+  "connect.conn_string_invalid":
+    "The connection string is no URL of the data source, or holds a placeholder that Kafka Connect would replace. It is never repeated.",
+  "connect.data_source_not_yet": "Only connectors for PostgreSQL are made.",
+  "connect.replica_identity":
+    "A delete would carry no value, or an invented one, for a column of `global_key`, and changes of different subjects would share a key.",
+  "connect.source_unreachable":
+    "The host looks at the source table before it makes the connector, and the database did not answer.",
+  "connect.table_missing": "Typical: upper and lower case, or the user may not see the table.",
+  "host.silent": "A host wrote no sign of life for 15 seconds; what it said last is not believed any more.",
+  "api.unreachable":
+    "A command asked the admin API and nothing answered. Typical: the host listens on another port.",
+  "database.unreachable": "Nothing is lost: marks stay, parking waits, and consumers show `recovering`.",
+  "database.not_migrated": "Tables of this version are missing.",
+  "database.migration_changed":
+    "The checksum on record is not that of the file. Typical: a development build.",
+  "database.newer_schema": "The database has migrations that this version does not know.",
+  "database.adopt_mismatch":
+    "A table `cdc.consumer` exists whose columns cannot be used; they are listed. Nothing was changed.",
+  "database.failed":
+    "A statement failed for another reason than the connection. Typical: missing rights, a full disk.",
+  "secret.master_key_missing":
+    "A clear connection string cannot be sealed, or a sealed one cannot be read, without the key.",
+  "secret.unreadable": "The key is another one, or the value was moved to another row or changed.",
+  "secret.reference_missing":
+    "`${env:NAME}` or `${file:/path}` leads nowhere on this host. Names that begin with `GLUTTONY_` are never given out; paths must be absolute.",
+  "dead_letter.not_found": "No dead letter has this id.",
+  "dead_letter.not_replayable":
+    "It is not parked any more, or its bytes were not kept because the host that parked it had no master key.",
+  "request.invalid": "Parameters or body do not fit; every fault is listed.",
+  "request.unauthorized": "A token is set and was not sent, or is another one.",
+  "request.not_found": "No route has this path.",
+  "request.forbidden":
+    "Without a token only this machine is served, and a browser that a foreign page led here is refused.",
+  "request.media_type_unsupported": "Only JSON is read.",
+  "request.too_large": "A body has at most 1 MiB.",
+  "environment.disk_full": "Checked before anything is started.",
+  "environment.fetch_failed": "Maven could not fetch the jars.",
+  "environment.files_changed": "Checksums of jars, or of the Postgres package, are not the pinned ones.",
+  "environment.folder_in_use": "Typical: another demo runs.",
+  "environment.folder_unreachable":
+    "Typical: Postgres is started as another user, since it refuses root, and cannot enter the folder.",
+  "environment.java_missing": "Neither `JAVA_HOME` nor the path leads to a Java that is new enough.",
+  "environment.maven_missing": "Needed for the first run only; then the jars are kept.",
+  "environment.port_taken": "A program listens on the port.",
+  "environment.process_failed": "The end of its log is shown and the file is named.",
+  "environment.timed_out": "What was waited for, and for how long, is in the facts.",
+  "environment.unsupported":
+    "Typical: a Node that is too old, or a platform for which there is no Postgres package.",
+  "internal.unexpected": "A bug of gluttony. The cause's class is shown.",
+};

@@ -1,0 +1,157 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { codes } from "@gluttony/model";
+import { describe, expect, test } from "vitest";
+import { createProgram } from "../../packages/cli/src/program.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+const pages = ["README.md", "CONTRIBUTING.md", ...filesBelow("docs", ".md")];
+
+describe("docs/errors.md", () => {
+  const page = read("docs/errors.md");
+
+  test("has one section for every registered code, and none besides", () => {
+    const headings = [...page.matchAll(/^## (\S+)$/gm)].map(([, heading]) => heading);
+
+    expect(headings.toSorted()).toEqual(Object.keys(codes).toSorted());
+  });
+
+  test("says of every code what the register says", () => {
+    const sections = new Map(page.split(/^## /m).map((text) => [text.split("\n", 1)[0], text]));
+
+    const stale = Object.entries(codes).filter(([code, { title, remedy }]) => {
+      const section = sections.get(code) ?? "";
+      return !section.includes(title) || !section.includes(remedy);
+    });
+
+    expect(
+      stale.map(([code]) => code),
+      "run: node scripts/write-error-docs.mjs",
+    ).toEqual([]);
+  });
+});
+
+test("docs/metrics.md names every metric, and none besides", () => {
+  const registered = matches(read("packages/runtime/src/metrics.ts"), /"(gluttony_[a-z_]+)"/g);
+
+  const documented = matches(read("docs/metrics.md"), /^\| `(gluttony_[a-z_]+)`/gm);
+
+  expect(documented).toEqual(registered);
+});
+
+test.each(pages)("every relative link of %s leads to a file", (page) => {
+  const links = [...withoutFences(read(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+
+  const broken = links.filter((link) => !/^[a-z]+:/.test(link) && !leadsSomewhere(page, link));
+
+  expect(broken).toEqual([]);
+});
+
+test("every npm script that a page names exists", () => {
+  const manifest: unknown = JSON.parse(read("package.json"));
+  const scripts = Object.keys(Object(Reflect.get(Object(manifest), "scripts")));
+
+  const named = new Set(pages.flatMap((page) => matches(read(page), /npm run ([a-z-]+)/g)));
+
+  expect([...named].filter((script) => !scripts.includes(script))).toEqual([]);
+});
+
+test("every command that a page names exists, and the README names every command", () => {
+  const commands = commandPaths();
+
+  const named = new Map(pages.map((page) => [page, commandsIn(read(page))]));
+  const unknown = [...named].flatMap(([page, paths]) =>
+    paths.filter((path) => !commands.includes(path)).map((path) => `${page}: gluttony ${path}`),
+  );
+  const nouns = new Set(commands.flatMap((path) => (path.includes(" ") ? [path.split(" ")[0]] : [])));
+  const leaves = commands.filter((path) => !nouns.has(path) && path !== "demo");
+
+  expect(unknown).toEqual([]);
+  expect(leaves.filter((path) => !named.get("README.md")?.includes(path))).toEqual([]);
+});
+
+test("the README's table names every name of the environment that the code reads, and none besides", () => {
+  const documented = matches(section(read("README.md"), "Configuration"), /^\| `([A-Z][A-Z0-9_]+)`/gm);
+
+  expect(documented).toEqual(namesRead());
+});
+
+/** Names that every process has; nobody sets them for gluttony. */
+const ofEveryProcess = new Set(["HOME", "PATH"]);
+
+function namesRead(): readonly string[] {
+  const parser = read("packages/cli/src/parse-environment.ts");
+  const secrets = matches(/secretNames = \[(.*)\]/.exec(parser)?.[1] ?? "", /"([A-Z_]+)"/g);
+  const others = matches(parser, /(?:read|one)\("([A-Z_]+)"/g);
+  const elsewhere = readdirSync(join(root, "packages")).flatMap((name) =>
+    filesBelow(`packages/${name}/src`, ".ts").flatMap((file) => matches(read(file), /env\["([A-Z_]+)"\]/g)),
+  );
+  const files = secrets.map((name) => `${name}_FILE`);
+  const all = new Set([...secrets, ...files, ...others, ...elsewhere]);
+  return [...all].filter((name) => !ofEveryProcess.has(name)).toSorted();
+}
+
+/** Every command as it is typed after `gluttony`, nouns alone included. */
+function commandPaths(): readonly string[] {
+  return createProgram().commands.flatMap((noun) => [
+    noun.name(),
+    ...noun.commands.map((verb) => `${noun.name()} ${verb.name()}`),
+  ]);
+}
+
+/** In code only: prose may say "gluttony makes". */
+function commandsIn(page: string): readonly string[] {
+  const code = [...page.matchAll(/```sh\n([\s\S]*?)```|`([^`\n]+)`/g)].map(
+    ([, block, span]) => block ?? span ?? "",
+  );
+  return code.flatMap((text) => {
+    const typed = text.matchAll(/(?:^|\n)(?:gluttony|npm run gluttony --) ([a-z-]+)(?: ([a-z-]+))?/g);
+    return [...typed].map(([, noun = "", verb]) => (hasVerbs(noun) && verb ? `${noun} ${verb}` : noun));
+  });
+}
+
+function hasVerbs(name: string): boolean {
+  return createProgram().commands.some((noun) => noun.name() === name && noun.commands.length > 0);
+}
+
+function leadsSomewhere(page: string, link: string): boolean {
+  const [path = "", anchor] = link.split("#");
+  const file = path === "" ? join(root, page) : resolve(root, dirname(page), path);
+  if (relative(root, file).startsWith("..") || !existsSync(file)) return false;
+  return anchor === undefined || anchorsOf(readFileSync(file, "utf8")).includes(anchor);
+}
+
+function anchorsOf(page: string): readonly string[] {
+  const headings = matches(withoutFences(page), /^#+ (.+)$/gm);
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\s-]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+function section(page: string, heading: string): string {
+  return page.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? "";
+}
+
+function withoutFences(page: string): string {
+  return page.replaceAll(/^```[\s\S]*?^```/gm, "");
+}
+
+/** The first groups of all matches, sorted, each once. */
+function matches(text: string, pattern: RegExp): readonly string[] {
+  return [...new Set([...text.matchAll(pattern)].map(([, found = ""]) => found))].toSorted();
+}
+
+function filesBelow(folder: string, ending: string): readonly string[] {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(folder, name))
+    .toSorted();
+}
+
+function read(file: string): string {
+  return readFileSync(join(root, file), "utf8");
+}
