@@ -51,7 +51,7 @@ export const notes = {
   "plugin.crashed":
     "The process ended by itself. A record that does so twice while it is alone is parked with this code.",
   "plugin.quarantined":
-    "Five deaths in ten minutes. The consumers of the release are blocked; starting them again gives the plugin a fresh cell.",
+    "Five deaths in ten minutes. The consumers of the release are blocked; once all of them have stopped, starting them gives the plugin a fresh cell.",
   "plugin.protocol_violation":
     "The process wrote something else than frames, or more than it may. It is killed, and that counts as a death.",
   "plugin.memory":
@@ -123,6 +123,8 @@ export const notes = {
     "A delete would carry no value, or an invented one, for a column of `global_key`, and changes of different subjects would share a key.",
   "connect.source_unreachable":
     "The host looks at the source table before it makes the connector, and the database did not answer.",
+  "connect.login_refused":
+    "The source database is there and does not let the user in, or not into this database.",
   "connect.table_missing": "Typical: upper and lower case, or the user may not see the table.",
   "host.silent": "A host wrote no sign of life for 15 seconds; what it said last is not believed any more.",
   "api.unreachable":

@@ -115,6 +115,16 @@ describe.skipIf(stack().unavailable !== "")("the connector of a row", () => {
     await scene.command("consumer", "list", "-o", "json");
     await scene.command("consumer", "show", "shown", "-o", "json");
 
+    const refusal = await scene.post("/api/v1/consumers", {
+      name: "refused",
+      data_source: "postgresq",
+      conn_string: `${source.connString}?sslmode=wrong`,
+      handler_func: source.connString,
+      topic: source.password,
+      configuration: { connector: { options: { "database.password": source.password } } },
+    });
+
+    expect(refusal.status).toBe(422);
     expect(scene.answers.join("\n")).toContain('"shown"');
     expect(scene.answers.join("\n")).not.toContain(source.password);
     expect(scene.host.log).not.toContain(source.password);

@@ -11,7 +11,7 @@ describe("docs/errors.md", () => {
   const page = read("docs/errors.md");
 
   test("has one section for every registered code, and none besides", () => {
-    const headings = [...page.matchAll(/^## (\S+)$/gm)].map(([, heading]) => heading);
+    const headings = [...page.matchAll(/^## (\S+)$/gm)].map(([, heading = ""]) => heading);
 
     expect(headings.toSorted()).toEqual(Object.keys(codes).toSorted());
   });

@@ -131,7 +131,19 @@ export class Scene implements AsyncDisposable {
     return { status: response.status, text };
   }
 
-  /** Waits for a cause; answers how long that took, or what is seen instead. */
+  async post(path: string, body: unknown): Promise<{ readonly status: number; readonly text: string }> {
+    const headers = { "Content-Type": "application/json" };
+    const response = await fetch(`${this.host.url}${path}`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    this.answers.push(text);
+    return { status: response.status, text };
+  }
+
+  /** Waits for a cause; answers what is seen then, or instead. */
   async untilCause(name: string, code: string, limitMs = 20_000): Promise<SeenStatus | null> {
     await until(async () => (await this.status(name))?.observed.cause?.code === code, limitMs);
     return this.status(name);

@@ -23,7 +23,9 @@ export function demoCommand(): Command {
         colour: stdout.isTTY === true && process.env["NO_COLOR"] === undefined,
         write: (text) => stdout.write(text),
       });
-      process.exitCode = await runDemo(options, report, interruption());
+      const exitCode = await runDemo(options, report, interruption());
+      // Everything has ended by now; a timer or a socket of a library must not keep the program alive.
+      stdout.write("", () => process.exit(exitCode));
     });
 }
 

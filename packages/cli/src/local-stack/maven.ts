@@ -32,16 +32,23 @@ function collect(args: readonly string[], cwd: string): Promise<{ code: number |
       cwd,
       env: mavenEnv(),
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: FETCH_LIMIT_MS,
     });
+    // A time-out of spawn's own would outlive a program that cannot be started, and keep this one from ending.
+    const limit = setTimeout(() => maven.kill(), FETCH_LIMIT_MS);
     let output = "";
     const keep = (text: string): void => {
       output = (output + text).slice(-OUTPUT_MAX_CHARS);
     };
     maven.stdout.setEncoding("utf8").on("data", keep);
     maven.stderr.setEncoding("utf8").on("data", keep);
-    maven.once("error", (cause) => reject(new GluttonyError("environment.maven_missing", {}, { cause })));
-    maven.once("close", (code) => resolve({ code, output }));
+    maven.once("error", (cause) => {
+      clearTimeout(limit);
+      reject(new GluttonyError("environment.maven_missing", {}, { cause }));
+    });
+    maven.once("close", (code) => {
+      clearTimeout(limit);
+      resolve({ code, output });
+    });
   });
 }
 

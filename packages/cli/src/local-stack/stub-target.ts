@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -75,6 +76,8 @@ class Stub implements StubTarget {
     this.#kind = wish.kind;
     this.#rejects = wish.rejects ?? (() => false);
     this.port = port;
+    // Every request that is answered slowly waits on it.
+    setMaxListeners(0, this.#stopping.signal);
   }
 
   get url(): string {
