@@ -137,7 +137,10 @@ describe.skipIf(stack().unavailable !== "")("the connector of a row", () => {
       connectorLimitMs,
     );
 
-  const rowsTold = (name: string): readonly number[] => toldRows(scene.host.log, name).map(({ row }) => row);
+  const rowsTold = (name: string): readonly number[] =>
+    toldRows(scene.host.log, name)
+      .map(({ row }) => row)
+      .toSorted((left, right) => left - right);
 
   const untilTold = (name: string, count: number): Promise<boolean> =>
     until(() => rowsTold(name).length >= count, connectorLimitMs);

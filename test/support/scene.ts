@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -218,7 +219,6 @@ export class Scene implements AsyncDisposable {
 
 /** Installed releases are read-only, also their folders, which rm cannot remove unless it is root. */
 async function removeReadOnly(folder: string): Promise<void> {
-  const { execFile } = await import("node:child_process");
   await new Promise<void>((resolve) => execFile("chmod", ["-R", "u+w", folder], () => resolve()));
   await rm(folder, { recursive: true, force: true });
 }

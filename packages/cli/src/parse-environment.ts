@@ -39,7 +39,6 @@ const ownNames = [
   "GLUTTONY_HOST_ID",
   "GLUTTONY_CACHE_DIR",
   "GLUTTONY_DEMO_DIR",
-  "GLUTTONY_FIXTURES",
 ] as const;
 
 /** The first gluttony's names of levels; `off` and `panic` have other names in pino. */

@@ -50,7 +50,7 @@ export interface DeliverySettings {
   readonly attemptsMax: number;
   readonly backoffFirstMs: number;
   readonly backoffMaxMs: number;
-  /** Records read but not yet under a durable mark, all partitions together: the most that a crash repeats. */
+  /** Records read that have not ended, all partitions together; reading waits at the bound. */
   readonly inFlightMax: number;
   readonly recordBytesMax: number;
   readonly depthMax: number;

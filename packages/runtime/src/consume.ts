@@ -16,6 +16,7 @@ import { judge } from "./record/judge.ts";
 import { settle } from "./record/settle.ts";
 import { replaysOf } from "./replays.ts";
 import { Room } from "./room.ts";
+import { RunHealth } from "./run-health.ts";
 import type { TargetHealth } from "./target-health.ts";
 
 /** Everything a running consumer works with. */
@@ -57,17 +58,14 @@ export class ConsumerRun {
   readonly #gate: DispatchGate;
   readonly #room: Room;
   readonly #over = new AbortController();
-  readonly #failingTargets = new Set<string>();
   readonly #windowPaused = new Set<number>();
   #committing: Promise<void> = Promise.resolve();
   #fatal: GluttonyError | null = null;
 
   /** Which partitions are ours. */
   readonly assignment: Assignment;
-  /** The failure that holds every record up; null when none does. */
-  blockedBy: Failure | null = null;
-  /** A store that cannot be written at the moment. */
-  trouble: GluttonyError | null = null;
+  /** What holds it up. */
+  readonly health: RunHealth;
   /** Monotonic milliseconds of the latest ending. */
   lastEndedAtMs: number;
 
@@ -76,6 +74,7 @@ export class ConsumerRun {
     this.#with = collaborators;
     this.#consumer = consumer;
     this.#cellConsumer = settings.cellConsumer;
+    this.health = new RunHealth(collaborators.targetHealth, collaborators.log);
     this.lastEndedAtMs = collaborators.clock.monotonicMs();
     this.#lanes = new Lanes(consumer.delivery.concurrency, {
       run: (open) => this.#processRecord(open),
@@ -182,7 +181,8 @@ export class ConsumerRun {
     // The partition went to another host meanwhile: the outcome is not ours to count.
     if (!open.partition.isOurs) return { kind: "ended" };
     if (result.kind === "failed") return this.#judged(open, result.failure);
-    this.#noteSuccess();
+    this.health.noteSuccess();
+    this.#gate.release("blocked");
     await this.#end(open, result);
     return { kind: "ended" };
   }
@@ -190,7 +190,7 @@ export class ConsumerRun {
   async #judged(open: OpenRecord, failure: Failure): Promise<LaneStep> {
     const { meters } = this.#with;
     open.lastFailure = failure;
-    this.#noteFailure(failure);
+    this.health.noteFailure(failure);
     const trial = {
       attempt: open.attempts,
       isTargetUp: this.#with.targetHealth.isUp(failure.target),
@@ -222,11 +222,11 @@ export class ConsumerRun {
     if (open.replayId !== null) {
       await deadLetters
         .finishReplay(open.replayId, ending.kind === "parked" ? ending.failure : null)
-        .catch((error: unknown) => this.#noteTrouble(error));
+        .catch((error: unknown) => this.health.noteTrouble(error));
       return;
     }
     const isDurable = await settle(open, ending, {
-      stores: { deadLetters, clock, onTrouble: (error) => this.#noteTrouble(error) },
+      stores: { deadLetters, clock, onTrouble: (error) => this.health.noteTrouble(error) },
       account: { consumerId: this.#consumer.id, release: this.#with.cell.release },
     });
     if (!isDurable) return;
@@ -264,10 +264,13 @@ export class ConsumerRun {
     const scope = { consumerId: this.#consumer.id, topic: this.#consumer.topic, partitions };
     this.#committing = this.#committing.then(async () => {
       try {
-        await commit({ positions, source }, scope);
-        this.trouble = null;
+        const lost = await commit({ positions, source }, scope);
+        this.health.noteStoresWork();
+        // Another host moved the mark, as a paused one does that comes back: begin anew from what is remembered.
+        if (lost.length > 0)
+          this.#fail(new GluttonyError("kafka.session_lost", { partitions: lost.join(",") }));
       } catch (error) {
-        this.#noteTrouble(error);
+        this.health.noteTrouble(error);
       }
     });
     await this.#committing;
@@ -292,44 +295,21 @@ export class ConsumerRun {
         this.#admitted(open);
       }
     } catch (error) {
-      this.#noteTrouble(error);
+      this.health.noteTrouble(error);
     }
   }
 
+  /** Holds every record back, and tries again later whether the cause is gone. */
   #block(failure: Failure): void {
-    if (this.blockedBy === null) this.#with.log.error("consumer blocked", { code: failure.code });
-    this.blockedBy = failure;
+    this.health.noteBlocked(failure);
     this.#gate.hold("blocked");
     void this.#with.clock.sleep(blockedProbeMs, this.#over.signal).then(() => this.#gate.release("blocked"));
-  }
-
-  #noteSuccess(): void {
-    if (this.blockedBy !== null) {
-      this.blockedBy = null;
-      this.#gate.release("blocked");
-    }
-    for (const target of this.#failingTargets) this.#with.targetHealth.note(target, true);
-  }
-
-  #noteFailure(failure: Failure): void {
-    if (failure.target === undefined) return;
-    const isOutage = failure.kind === "transient" || failure.kind === "ambiguous";
-    if (isOutage) this.#failingTargets.add(failure.target);
-    this.#with.targetHealth.note(failure.target, !isOutage);
-  }
-
-  #noteTrouble(error: unknown): void {
-    const trouble = toGluttonyError(error);
-    if (this.trouble?.code !== trouble.code) {
-      this.#with.log.warn("a store cannot be written", { code: trouble.code });
-    }
-    this.trouble = trouble;
   }
 
   #fail(error: GluttonyError): void {
     this.#fatal ??= error;
     this.#letGoAll();
-    void this.#with.source.stop(0);
+    this.#with.source.stop(0).catch((stopError: unknown) => this.health.noteTrouble(stopError));
   }
 
   #letGoAll(): void {

@@ -47,8 +47,8 @@ function stateOf(
 ): { state: ObservedStateName; cause: Cause | null } {
   const [blocked] = run.assignment.blocked.values();
   if (blocked !== undefined) return { state: "blocked", cause: causeOfError(blocked) };
-  if (run.blockedBy !== null) return { state: "blocked", cause: causeOfFailure(run.blockedBy) };
-  if (run.trouble !== null) return { state: "recovering", cause: causeOfError(run.trouble) };
+  if (run.health.blockedBy !== null) return { state: "blocked", cause: causeOfFailure(run.health.blockedBy) };
+  if (run.health.trouble !== null) return { state: "recovering", cause: causeOfError(run.health.trouble) };
   const failure = failing[0]?.lastFailure;
   if (failure !== null && failure !== undefined)
     return { state: "recovering", cause: causeOfFailure(failure) };

@@ -45,6 +45,9 @@ const restartMaxMs = 5_000;
 /** Milliseconds between questions for the log's end. */
 const logEndsEveryMs = 2_000;
 
+/** What is said of a consumer that does not run. */
+const nothingSeen = { release: null, partitions: [], lagMs: null, retrying: 0, nextAttemptAt: null };
+
 interface Live {
   readonly consumer: Consumer;
   readonly resolved: ResolvedHandler;
@@ -89,38 +92,30 @@ export class SupervisedConsumer {
 
   /** What this host sees of the consumer now. */
   observe(): ObservedState {
-    const { clock, metrics } = this.#with;
-    const live = this.#live;
     const base = { consumerId: this.row.id, hostId: this.#settings.hostId, revision: this.row.revision };
-    if (live === null || this.#shown.state === "draining") {
-      return {
-        ...base,
-        ...this.#shown,
-        release: null,
-        partitions: [],
-        lagMs: null,
-        retrying: 0,
-        nextAttemptAt: null,
-      };
-    }
-    void this.#refreshLogEnds(live.source);
-    const seen = observe(live.run, {
-      wallMs: clock.wallMs(),
-      monotonicMs: clock.monotonicMs(),
-      logEnds: this.#logEnds,
-    });
-    this.#show(seen.state, seen.cause);
-    metrics.show({
+    const live = this.#shown.state === "draining" ? null : this.#live;
+    const observed: ObservedState =
+      live === null ? { ...base, ...this.#shown, ...nothingSeen } : { ...base, ...this.#observeLive(live) };
+    this.#with.metrics.show({
       consumer: this.row.name,
-      topic: live.consumer.topic,
-      state: seen.state,
+      topic: live?.consumer.topic ?? this.row.topic ?? "",
+      state: observed.state,
       states: observedStates,
-      lagMs: seen.lagMs,
-      waiting: live.run.waitingCount,
-      lagByPartition: new Map(seen.partitions.map((one) => [one.partition, BigInt(one.lagRecords)])),
+      lagMs: observed.lagMs,
+      waiting: live?.run.waitingCount ?? 0,
+      lagByPartition: new Map(observed.partitions.map((one) => [one.partition, BigInt(one.lagRecords)])),
     });
+    return observed;
+  }
+
+  #observeLive(live: Live): Omit<ObservedState, "consumerId" | "hostId" | "revision"> {
+    const { clock } = this.#with;
+    void this.#refreshLogEnds(live.source);
+    const moment = { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs(), logEnds: this.#logEnds };
+    const seen = observe(live.run, moment);
+    this.#show(seen.state, seen.cause);
     const { release } = live.resolved;
-    return { ...base, ...seen, since: this.#shown.since, release: `${release.package}@${release.version}` };
+    return { ...seen, since: this.#shown.since, release: `${release.package}@${release.version}` };
   }
 
   async #keepRunning(): Promise<void> {

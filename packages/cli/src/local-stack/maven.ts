@@ -21,7 +21,7 @@ export async function runMaven(args: readonly string[], cwd: string, logFile: st
 /** Says which Maven there is; refuses where there is none. */
 export async function checkMaven(): Promise<string> {
   const ran = await collect(["--version"], process.cwd());
-  const version = /Apache Maven (\S+)/.exec(ran.output)?.[1];
+  const version = /Apache Maven ([\w.-]+)/.exec(ran.output)?.[1];
   if (ran.code === 0 && version !== undefined) return `Maven ${version}`;
   throw new GluttonyError("environment.maven_missing", { exitCode: ran.code });
 }

@@ -16,7 +16,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How an attempt ended. An error that is no `HandlerError` counts as `record`, as in the host. */
+/** How an attempt ended. An error that is no `HandlerError` counts as `transient`, as in the host. */
 export type RunEnding =
   | { readonly done: true }
   | { readonly filtered: string }
@@ -68,7 +68,7 @@ function failureOf(error: unknown): RunEnding {
   const facts = typeof error === "object" && error !== null ? error : {};
   const failed = kinds.find((kind) => kind === Reflect.get(facts, "kind"));
   if (failed === undefined)
-    return { failed: "record", code: "handler.threw", message, retryAfterMs: undefined };
+    return { failed: "transient", code: "handler.threw", message, retryAfterMs: undefined };
   const retryAfterMs: unknown = Reflect.get(facts, "retryAfterMs");
   return {
     failed,

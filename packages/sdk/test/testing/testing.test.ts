@@ -60,7 +60,7 @@ test("a filtered change, a target that is not there and an unknown error are end
 
   expect(filtered.ending).toEqual({ filtered: "echo.other" });
   expect(missing.ending).toMatchObject({ failed: "config" });
-  expect(bug.ending).toMatchObject({ failed: "record", code: "handler.threw" });
+  expect(bug.ending).toMatchObject({ failed: "transient", code: "handler.threw" });
 });
 
 test("a target may throw, and answer by the request", async () => {

@@ -1,0 +1,56 @@
+import { type Failure, type GluttonyError, toGluttonyError } from "@gluttony/model";
+import type { Logger } from "@gluttony/sdk";
+import type { TargetHealth } from "./target-health.ts";
+
+/** What holds a run up at the moment: the notes from which its state is told. */
+export class RunHealth {
+  readonly #targets: TargetHealth;
+  readonly #log: Logger;
+  readonly #failingTargets = new Set<string>();
+  #blockedBy: Failure | null = null;
+  #trouble: GluttonyError | null = null;
+
+  constructor(targets: TargetHealth, log: Logger) {
+    this.#targets = targets;
+    this.#log = log;
+  }
+
+  /** The failure that holds every record up; null when none does. */
+  get blockedBy(): Failure | null {
+    return this.#blockedBy;
+  }
+
+  /** A store that cannot be written at the moment. */
+  get trouble(): GluttonyError | null {
+    return this.#trouble;
+  }
+
+  noteBlocked(failure: Failure): void {
+    if (this.#blockedBy === null) this.#log.error("consumer blocked", { code: failure.code });
+    this.#blockedBy = failure;
+  }
+
+  /** Notes that a record went through. */
+  noteSuccess(): void {
+    this.#blockedBy = null;
+    for (const target of this.#failingTargets) this.#targets.note(target, true);
+  }
+
+  noteFailure(failure: Failure): void {
+    if (failure.target === undefined) return;
+    const isOutage = failure.kind === "transient" || failure.kind === "ambiguous";
+    if (isOutage) this.#failingTargets.add(failure.target);
+    this.#targets.note(failure.target, !isOutage);
+  }
+
+  noteTrouble(error: unknown): void {
+    const trouble = toGluttonyError(error);
+    if (this.#trouble?.code !== trouble.code)
+      this.#log.warn("a store cannot be written", { code: trouble.code });
+    this.#trouble = trouble;
+  }
+
+  noteStoresWork(): void {
+    this.#trouble = null;
+  }
+}

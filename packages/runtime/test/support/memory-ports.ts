@@ -1,0 +1,249 @@
+import type { AttemptRequest, AttemptResult, Cell } from "@gluttony/core";
+import type { Consumer, Position } from "@gluttony/model";
+import type { RawRecord } from "@gluttony/sdk";
+import { systemClock } from "../../src/clock.ts";
+import { ConsumerRun } from "../../src/consume.ts";
+import type { Advance, Batch, Mark, ParkedRecord, RecordSource, SourceEvents } from "../../src/ports.ts";
+import { TargetHealth } from "../../src/target-health.ts";
+
+/** A source that the test feeds by hand. */
+export class MemorySource implements RecordSource {
+  readonly committed: Mark[] = [];
+  readonly paused = new Set<number>();
+  isStopped = false;
+  #events: SourceEvents | null = null;
+  #queue: Batch[] = [];
+  #wake: (() => void) | null = null;
+
+  readonly assigned: readonly number[];
+
+  constructor(assigned: readonly number[]) {
+    this.assigned = assigned;
+  }
+
+  async start(events: SourceEvents): Promise<void> {
+    this.#events = events;
+    const partitions = this.assigned.map((partition) => ({
+      partition,
+      topicId: "id-1",
+      committed: null,
+      logStart: 0n,
+      logEnd: 1_000n,
+    }));
+    await events.onAssigned(partitions, 1);
+  }
+
+  get events(): SourceEvents {
+    if (this.#events === null) throw new Error("not started");
+    return this.#events;
+  }
+
+  feed(batch: Partial<Batch> & { readonly records: readonly RawRecord[] }): void {
+    const first = batch.records[0]?.offset ?? 0n;
+    const last = batch.records.at(-1)?.offset ?? -1n;
+    this.#queue.push({
+      partition: 0,
+      epoch: 1,
+      positionBefore: first,
+      positionAfter: last + 1n,
+      lastStableOffset: last + 1n,
+      ...batch,
+    });
+    this.#wake?.();
+  }
+
+  async *batches(): AsyncGenerator<Batch> {
+    while (!this.isStopped) {
+      const next = this.#queue.shift();
+      if (next !== undefined) yield next;
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  pause(partitions: readonly number[]): void {
+    for (const partition of partitions) this.paused.add(partition);
+  }
+
+  resume(partitions: readonly number[]): void {
+    for (const partition of partitions) this.paused.delete(partition);
+  }
+
+  async commit(marks: readonly Mark[]): Promise<readonly Mark[]> {
+    this.committed.push(...marks);
+    return marks;
+  }
+
+  async logBounds(): Promise<ReadonlyMap<number, { start: bigint; end: bigint }>> {
+    return new Map();
+  }
+
+  health(): ReturnType<RecordSource["health"]> {
+    return { lastFetchAgeMs: 0, lastHeartbeatAgeMs: 0, assigned: this.assigned };
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.#wake?.();
+  }
+}
+
+/** Positions that compare and set as the real ones do. */
+export class MemoryPositions {
+  readonly byPartition = new Map<number, Position>();
+
+  async load(): Promise<readonly Position[]> {
+    return [...this.byPartition.values()];
+  }
+
+  async begin(_consumerId: string, position: Position): Promise<void> {
+    if (!this.byPartition.has(position.partition)) this.byPartition.set(position.partition, position);
+  }
+
+  async advance(
+    _consumerId: string,
+    _topic: string,
+    advances: readonly Advance[],
+  ): Promise<ReadonlySet<number>> {
+    const moved = new Set<number>();
+    for (const { partition, from, to, endings, endedAbove } of advances) {
+      const held = this.byPartition.get(partition);
+      if (held === undefined || held.mark !== from) continue;
+      const sum = Object.fromEntries(
+        Object.entries(held.endings).map(([kind, count]) => [
+          kind,
+          count + endings[kind as keyof typeof endings],
+        ]),
+      );
+      this.byPartition.set(partition, {
+        ...held,
+        mark: to,
+        endings: sum as unknown as Position["endings"],
+        endedAbove,
+      });
+      moved.add(partition);
+    }
+    return moved;
+  }
+}
+
+/** A cell whose answers the test decides; remembers what it was asked, in order. */
+export class MemoryCell implements Cell {
+  readonly release = "memory@1.0.0";
+  readonly asked: AttemptRequest[] = [];
+  answer: (request: AttemptRequest) => AttemptResult | Promise<AttemptResult> = () => ({ kind: "done" });
+
+  async attempt(request: AttemptRequest): Promise<AttemptResult> {
+    this.asked.push(request);
+    return this.answer(request);
+  }
+
+  observe(): ReturnType<Cell["observe"]> {
+    return {
+      release: this.release,
+      state: "ready",
+      pid: null,
+      crashes: 0,
+      heartbeatAgeMs: null,
+      residentBytes: null,
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.resolve();
+  }
+}
+
+/** A consumer run on memory alone. */
+export function memoryRun(partitions: readonly number[], delivery: Partial<Consumer["delivery"]> = {}) {
+  const source = new MemorySource(partitions);
+  const positions = new MemoryPositions();
+  const cell = new MemoryCell();
+  const parked: ParkedRecord[] = [];
+  const deadLetters = {
+    park: async (record: ParkedRecord) => {
+      parked.push(record);
+    },
+    takeReplays: async () => [],
+    finishReplay: async () => undefined,
+  };
+  const silent = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: () => undefined,
+    error: () => undefined,
+  };
+  const meters = {
+    received: () => undefined,
+    attempted: () => undefined,
+    retried: () => undefined,
+    ended: () => undefined,
+  };
+  const consumer = consumerOf(delivery);
+  const cellConsumer = {
+    id: "1",
+    name: "c",
+    revision: 1n,
+    handler: "h",
+    config: {},
+    deadlineMs: 1_000,
+    graceMs: 1_000,
+  };
+  const run = new ConsumerRun(
+    {
+      source,
+      cell,
+      positions,
+      deadLetters,
+      targetHealth: new TargetHealth(),
+      clock: systemClock,
+      log: silent,
+      meters,
+    },
+    { consumer, cellConsumer },
+  );
+  return { run, source, positions, cell, parked, ended: run.run() };
+}
+
+function consumerOf(delivery: Partial<Consumer["delivery"]>): Consumer {
+  return {
+    id: "1",
+    name: "c",
+    revision: 1n,
+    isValid: true,
+    topic: "t",
+    group: "g",
+    handlerFunc: "h",
+    globalKey: [],
+    source: null,
+    handler: {},
+    delivery: {
+      concurrency: 8,
+      deadlineMs: 1_000,
+      graceMs: 1_000,
+      attemptsMax: 3,
+      backoffFirstMs: 1,
+      backoffMaxMs: 5,
+      inFlightMax: 100,
+      recordBytesMax: 1_000_000,
+      depthMax: 64,
+      startFrom: "earliest",
+      replicaIdentity: "default",
+      ...delivery,
+    },
+    filter: { operations: [] },
+    connector: { partitions: 1, options: {} },
+  };
+}
+
+/** A record whose value is any JSON; null makes a tombstone. */
+export function recordOf(offset: number, key: string, value: string | null = "{}"): RawRecord {
+  return {
+    topic: "t",
+    partition: 0,
+    offset: BigInt(offset),
+    timestampMs: 0,
+    key: Buffer.from(key),
+    value: value === null ? null : Buffer.from(value),
+    headers: [],
+  };
+}
