@@ -14,6 +14,8 @@ export const notes = {
   "consumer.stopped": "The cause of the state `stopped`: `is_valid` is false.",
   "consumer.unobserved":
     "The cause of the state `unknown`: the row is there, and no host has said anything of it. Typical: none runs, or it uses another database.",
+  "consumer.group_shared":
+    "Kafka would split the records of the topic between the two consumers, and each would lack what the other got. The younger one does not run.",
   "consumer.topic_conflict":
     "A connector of another table already writes the topic; two tables in one topic would mix their keys.",
   "handler.ref_invalid":

@@ -1,7 +1,8 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { changesOf } from "../support/change-of.ts";
 import { until } from "../support/host.ts";
 import { packChanged, packPlugin } from "../support/pack-plugin.ts";
 import { Scene } from "../support/scene.ts";
@@ -41,6 +42,29 @@ describe.skipIf(stack().unavailable !== "")("a third party's handler", () => {
     expect(scene.host.log).not.toContain("Kanarienvogel");
   });
 
+  test("is taken up by a row that waited for it, and a newer release in the range without a change of the row", async () => {
+    await using scene = await Scene.open();
+    await scene.host.start();
+    const topic = await scene.makeTopic();
+    await scene.insert({ name: "waiting", topic, handlerFunc: "npm:@example/hello-handler@^1" });
+    const before = await scene.untilCause("waiting", "plugin.not_installed");
+
+    await scene.install(hello);
+    await scene.tools.send(topic, changesOf(1, 1));
+    const isDone = await scene.untilEnded("waiting", "done", 1);
+    await scene.installFile(await packChanged(hello, scene.folder, (root) => raiseVersion(root, "1.1.0")));
+    const isUpgraded = await until(
+      async () => (await releaseOf(scene)) === "@example/hello-handler@1.1.0",
+      20_000,
+    );
+    await scene.tools.send(topic, changesOf(2, 1));
+
+    expect(before?.observed).toMatchObject({ state: "blocked", cause: { code: "plugin.not_installed" } });
+    expect(isDone).toBe(true);
+    expect(isUpgraded).toBe(true);
+    expect(await scene.untilEnded("waiting", "done", 2)).toBe(true);
+  });
+
   test("is listed, installs twice as one release, and its version never changes its content", async () => {
     await using scene = await Scene.open();
     const file = await packPlugin(hello, scene.folder);
@@ -59,6 +83,16 @@ describe.skipIf(stack().unavailable !== "")("a third party's handler", () => {
     ]);
   });
 });
+
+async function releaseOf(scene: Scene): Promise<string | null | undefined> {
+  return (await scene.status("waiting"))?.hosts[0]?.release;
+}
+
+async function raiseVersion(root: string, version: string): Promise<void> {
+  const path = join(root, "package.json");
+  const json = JSON.parse(await readFile(path, "utf8"));
+  await writeFile(path, JSON.stringify({ ...json, version }));
+}
 
 function lineOf(log: string, message: string): unknown {
   const line = log.split("\n").find((one) => one.includes(`"msg":"${message}"`));

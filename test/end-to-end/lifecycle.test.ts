@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixturePlugin } from "../support/cells.ts";
-import { changesOf } from "../support/change-of.ts";
+import { changeOf, changesOf } from "../support/change-of.ts";
 import { pause, until } from "../support/host.ts";
 import { nameFor } from "../support/kafka-tools.ts";
 import { Scene, type SeenStatus } from "../support/scene.ts";
@@ -9,6 +9,9 @@ import { steadyStream } from "../support/steady-stream.ts";
 import { longestGapMs, toldRows } from "../support/told.ts";
 
 const tellsId = "@fixtures/tells-id";
+const wellBehaved = "@fixtures/well-behaved";
+/** A handler that waits for its deadline, longer than a stop takes. */
+const slowToStop = { delivery: { deadlineMs: 5_000, graceMs: 5_000 } };
 const secret = "Geheim-K4n4r1enV0gel";
 /** What is aimed at is 2 s; a busy machine gets more. */
 const reactionLimitMs = 10_000;
@@ -19,6 +22,7 @@ describe.skipIf(stack().unavailable !== "")("a row of cdc.consumer, written by p
   beforeAll(async () => {
     scene = await Scene.open();
     await scene.install(fixturePlugin("tells-id"));
+    await scene.install(fixturePlugin("well-behaved"), ["http://target.test"]);
     await scene.host.start();
   });
 
@@ -59,7 +63,9 @@ describe.skipIf(stack().unavailable !== "")("a row of cdc.consumer, written by p
     const isStopped = await until(async () => (await stateOf("switched")) === "stopped", reactionLimitMs);
     const tookMs = performance.now() - startedMs;
     const before = told("switched").length;
+    const since = (await scene.status("switched"))?.observed.since;
     await pause(1_500);
+    const laterSince = (await scene.status("switched"))?.observed.since;
     const whileStopped = told("switched").length;
     await scene.sql("update cdc.consumer set is_valid = true where name = 'switched'");
     await untilTold("switched", whileStopped + 20);
@@ -69,9 +75,53 @@ describe.skipIf(stack().unavailable !== "")("a row of cdc.consumer, written by p
     console.info(`is_valid = false to the state stopped: ${Math.round(tookMs)} ms`);
     expect(isStopped).toBe(true);
     expect(whileStopped).toBe(before);
+    expect(laterSince).toBe(since);
     expect(whileStopped).toBeLessThan(sent);
     expect(told("switched")).toEqual(numbers(1, sent));
     expect(await scene.counted("switched")).toEqual({ count: String(sent), done: String(sent) });
+  });
+
+  test("ends as it was last written, however quickly it is switched", async () => {
+    const topic = await scene.makeTopic();
+    const id = await scene.insert({
+      name: "flipped",
+      topic,
+      handlerFunc: wellBehaved,
+      configuration: slowToStop,
+    });
+    await scene.tools.send(topic, [changeOf({ id: 1, do: "wait" })]);
+    await until(async () => (await scene.status("flipped"))?.lag.records === "1", reactionLimitMs);
+
+    for (const isOn of [false, true, false]) {
+      await scene.sql("update cdc.consumer set is_valid = $1 where name = 'flipped'", [isOn]);
+      await pause(200);
+    }
+    const isStopped = await until(async () => (await stateOf("flipped")) === "stopped", reactionLimitMs);
+    await scene.sql("update cdc.consumer set is_valid = true where name = 'flipped'");
+    await until(async () => (await scene.status("flipped"))?.lag.records === "1", reactionLimitMs);
+    await scene.sql("update cdc.consumer set configuration = '{}' where name = 'flipped'");
+    await pause(200);
+    await scene.sql("delete from cdc.consumer where name = 'flipped'");
+    const isForgotten = await until(async () => (await observedOf(id)).length === 0, reactionLimitMs);
+    await pause(1_500);
+
+    expect(isStopped).toBe(true);
+    expect(isForgotten).toBe(true);
+    expect(await observedOf(id)).toEqual([]);
+  });
+
+  test("that is deleted while it is stopped is forgotten, too", async () => {
+    const id = await scene.insert({ name: "put-away", topic: await scene.makeTopic(), handlerFunc: tellsId });
+    await scene.sql("update cdc.consumer set is_valid = false where name = 'put-away'");
+    await until(async () => (await stateOf("put-away")) === "stopped", reactionLimitMs);
+    await pause(1_500);
+
+    await scene.sql("delete from cdc.consumer where name = 'put-away'");
+    const isForgotten = await until(async () => (await observedOf(id)).length === 0, reactionLimitMs);
+    await pause(1_500);
+
+    expect(isForgotten).toBe(true);
+    expect(await observedOf(id)).toEqual([]);
   });
 
   test("is applied again when its configuration changes, and says with which revision it runs", async () => {
@@ -184,6 +234,10 @@ describe.skipIf(stack().unavailable !== "")("a row of cdc.consumer, written by p
 
   async function stateOf(name: string): Promise<string | undefined> {
     return (await scene.status(name))?.observed.state;
+  }
+
+  function observedOf(id: string): Promise<readonly object[]> {
+    return scene.sql("select state from cdc.observed_state where consumer_id = $1", [id]);
   }
 
   async function membersOf(group: string): Promise<number> {

@@ -1,5 +1,6 @@
 import { GluttonyError } from "@gluttony/model";
 import type { JsonObject, Release } from "@gluttony/model";
+import { sweepCellFolders } from "./cell/cell-folder.ts";
 import { defaultCellOptions } from "./cell/cell-options.ts";
 import type { CellOptions } from "./cell/cell-options.ts";
 import type { CellCollaborators, CellPlan } from "./cell/cell-plan.ts";
@@ -57,6 +58,7 @@ class SharedCells implements PluginHost {
   constructor(collaborators: PluginHostCollaborators, settings: PluginHostSettings) {
     this.#collaborators = collaborators;
     this.#settings = settings;
+    void sweepCellFolders();
   }
 
   async resolve(handlerFunc: string, config: JsonObject): Promise<ResolvedHandler> {

@@ -71,6 +71,12 @@ export const codes = {
     exit: 3,
     remedy: "See whether a host is up: gluttony serve.",
   },
+  "consumer.group_shared": {
+    title: "Another consumer reads the same topic in the same group",
+    status: 409,
+    exit: 4,
+    remedy: "Give the consumer a group of its own; else the two would share the records between them.",
+  },
   "consumer.topic_conflict": {
     title: "Another connector already writes this topic",
     status: 409,

@@ -1,6 +1,7 @@
 import { type ConsumerRow, type ObservedState, toGluttonyError } from "@gluttony/model";
 import type { Connectors, DesiredConsumers, Observations } from "./ports.ts";
-import { type Action, reconcile } from "./reconcile.ts";
+import { type Action, type Held, reconcile } from "./reconcile.ts";
+import { sharedGroups } from "./shared-groups.ts";
 import {
   type ConsumerCollaborators,
   type ConsumerHostSettings,
@@ -26,8 +27,12 @@ export class Supervisor {
   readonly #with: SupervisorCollaborators;
   readonly #settings: ConsumerHostSettings;
   readonly #held = new Map<string, SupervisedConsumer>();
-  /** Consumers that are switched off, shown as stopped. */
-  readonly #off = new Map<string, ConsumerRow>();
+  /** Consumers that are switched off, shown as stopped since they were seen to be. */
+  #off: ReadonlyMap<string, { readonly row: ConsumerRow; readonly since: Date }> = new Map();
+  /** Rows that run as soon as what is being applied is done: what is desired now is compared with them. */
+  readonly #aimed = new Map<string, ConsumerRow>();
+  /** Consumers that must not run beside an older one of their group. */
+  #shared: ReadonlyMap<string, string> = new Map();
   /** Per consumer the end of what is being applied, so that actions on one never overlap. */
   readonly #applying = new Map<string, Promise<void>>();
   readonly #over = new AbortController();
@@ -76,18 +81,36 @@ export class Supervisor {
   async #reconcileOnce(): Promise<void> {
     const rows = await this.#with.desired.list();
     if (this.#over.signal.aborted) return;
-    this.#off.clear();
-    for (const row of rows) if (!row.isValid) this.#off.set(row.id, row);
-    const held = [...this.#held.values()].map(({ row }) => ({
-      id: row.id,
-      revision: row.revision,
-      isActive: true,
-    }));
-    const actions = reconcile(rows, held);
+    this.#shared = sharedGroups(rows);
+    const actions = [...reconcile(rows, this.#heldOrAimed()), ...this.#deletedWhileOff(rows)];
+    this.#off = this.#offOf(rows);
     for (const action of actions) this.#apply(action);
     const touched = new Set(actions.map((action) => ("row" in action ? action.row.id : action.id)));
     for (const [id, consumer] of this.#held) if (!touched.has(id)) consumer.poke();
     await this.#removeUnusedConnectors();
+  }
+
+  #heldOrAimed(): readonly Held[] {
+    const held = new Map([...this.#held].map(([id, consumer]) => [id, consumer.row]));
+    return [...new Map([...held, ...this.#aimed])].map(([id, { revision }]) => ({
+      id,
+      revision,
+      isActive: true,
+    }));
+  }
+
+  #offOf(
+    rows: readonly ConsumerRow[],
+  ): ReadonlyMap<string, { readonly row: ConsumerRow; readonly since: Date }> {
+    const now = new Date(this.#with.clock.wallMs());
+    const off = rows.filter((row) => !row.isValid);
+    return new Map(off.map((row) => [row.id, { row, since: this.#off.get(row.id)?.since ?? now }]));
+  }
+
+  /** Nothing runs for them, but this host still says that they are stopped. */
+  #deletedWhileOff(rows: readonly ConsumerRow[]): readonly Action[] {
+    const ids = new Set(rows.map((row) => row.id));
+    return [...this.#off.keys()].filter((id) => !ids.has(id)).map((id) => ({ do: "forget", id }));
   }
 
   /** Starts an action after the one before it on the same consumer; other consumers do not wait. */
@@ -95,6 +118,8 @@ export class Supervisor {
     const id = "row" in action ? action.row.id : action.id;
     const current = this.#held.get(id);
     this.#held.delete(id);
+    if ("row" in action) this.#aimed.set(id, action.row);
+    else this.#aimed.delete(id);
     const before = this.#applying.get(id) ?? Promise.resolve();
     const applied = before.then(async () => {
       await current?.stop(stopBudgetMs);
@@ -109,12 +134,20 @@ export class Supervisor {
     });
     this.#applying.set(id, chained);
     void chained.then(() => {
-      if (this.#applying.get(id) === chained) this.#applying.delete(id);
+      if (this.#applying.get(id) !== chained) return;
+      this.#applying.delete(id);
+      this.#aimed.delete(id);
     });
   }
 
   #start(row: ConsumerRow): void {
-    this.#held.set(row.id, new SupervisedConsumer(row, this.#with, this.#settings));
+    this.#held.set(
+      row.id,
+      new SupervisedConsumer(row, this.#with, {
+        ...this.#settings,
+        groupOwnerOf: (id) => this.#shared.get(id),
+      }),
+    );
   }
 
   async #removeUnusedConnectors(): Promise<void> {
@@ -131,22 +164,22 @@ export class Supervisor {
       await this.#with.clock.sleep(observeBeatMs, this.#over.signal);
       const states = [...this.#held.values()].map((consumer) => consumer.observe());
       const off = [...this.#off.values()].filter(
-        (row) => !this.#held.has(row.id) && !this.#applying.has(row.id),
+        ({ row }) => !this.#held.has(row.id) && !this.#applying.has(row.id),
       );
       try {
-        await this.#with.observations.write([...states, ...off.map((row) => this.#stoppedState(row))]);
+        await this.#with.observations.write([...states, ...off.map((one) => this.#stoppedState(one))]);
       } catch (error) {
         this.#with.log.debug("what is seen cannot be written", { code: toGluttonyError(error).code });
       }
     }
   }
 
-  #stoppedState(row: ConsumerRow): ObservedState {
+  #stoppedState({ row, since }: { readonly row: ConsumerRow; readonly since: Date }): ObservedState {
     return {
       consumerId: row.id,
       hostId: this.#settings.hostId,
       state: "stopped",
-      since: new Date(this.#with.clock.wallMs()),
+      since,
       cause: null,
       revision: row.revision,
       release: null,

@@ -39,9 +39,17 @@ export interface ConsumerHostSettings {
   readonly fetchWaitMs: number;
 }
 
+/** What one consumer is told beside. */
+export interface SupervisedSettings extends ConsumerHostSettings {
+  /** The name of an older consumer that reads the same topic in the same group; undefined when there is none. */
+  groupOwnerOf(consumerId: string): string | undefined;
+}
+
 /** Milliseconds between starts of a consumer that cannot run: doubled up to the second. */
 const restartFirstMs = 500;
 const restartMaxMs = 5_000;
+/** Milliseconds in which a consumer drains when another release takes over. */
+const releaseBudgetMs = 5_000;
 /** Milliseconds between questions for the log's end. */
 const logEndsEveryMs = 2_000;
 
@@ -59,7 +67,7 @@ interface Live {
 export class SupervisedConsumer {
   readonly row: ConsumerRow;
   readonly #with: ConsumerCollaborators;
-  readonly #settings: ConsumerHostSettings;
+  readonly #settings: SupervisedSettings;
   readonly #stopping = new AbortController();
   readonly #done: Promise<void>;
   #poked = new AbortController();
@@ -68,7 +76,7 @@ export class SupervisedConsumer {
   #logEnds: ReadonlyMap<number, bigint> = new Map();
   #logEndsAtMs = 0;
 
-  constructor(row: ConsumerRow, collaborators: ConsumerCollaborators, settings: ConsumerHostSettings) {
+  constructor(row: ConsumerRow, collaborators: ConsumerCollaborators, settings: SupervisedSettings) {
     this.row = row;
     this.#with = collaborators;
     this.#settings = settings;
@@ -79,13 +87,14 @@ export class SupervisedConsumer {
   /** Tries at once what waits for its next start: something it depends on may have changed. */
   poke(): void {
     this.#poked.abort();
+    if (this.#live !== null) void this.#followRelease(this.#live);
   }
 
   /** Drains within the budget and ends. */
   async stop(budgetMs: number): Promise<void> {
     this.#show("draining", null);
     this.#stopping.abort();
-    this.poke();
+    this.#poked.abort();
     await this.#live?.run.stop(budgetMs);
     await this.#done;
   }
@@ -141,6 +150,14 @@ export class SupervisedConsumer {
       throw new GluttonyError("consumer.invalid", { consumer: this.row.name }, { faults: parsed.faults });
     }
     const { consumer } = parsed;
+    const owner = this.#settings.groupOwnerOf(consumer.id);
+    if (owner !== undefined) {
+      throw new GluttonyError("consumer.group_shared", {
+        group: consumer.group,
+        topic: consumer.topic,
+        with: owner,
+      });
+    }
     const resolved = await plugins.resolve(consumer.handlerFunc, consumer.handler);
     await connectors.ensure(consumer);
     if (this.#stopping.signal.aborted) return;
@@ -169,6 +186,19 @@ export class SupervisedConsumer {
       await live.run.run();
     } finally {
       this.#live = null;
+    }
+  }
+
+  /** Starts anew when another release than the running one is now the one to run. */
+  async #followRelease(live: Live): Promise<void> {
+    try {
+      const { release } = await this.#with.plugins.resolve(live.consumer.handlerFunc, live.consumer.handler);
+      if (release.treeHash === live.resolved.release.treeHash || this.#live !== live) return;
+      this.#with.log.info("another release is active", { consumer: this.row.name, release: release.version });
+      await live.run.stop(releaseBudgetMs);
+    } catch (error) {
+      // What runs goes on; its next start says what is wrong.
+      this.#with.log.debug("the release is not known", { code: toGluttonyError(error).code });
     }
   }
 

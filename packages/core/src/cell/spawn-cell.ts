@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { accessSync, constants, existsSync, realpathSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Duplex, Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Release } from "@gluttony/model";
+import { makeCellFolder } from "./cell-folder.ts";
 
 /** A process that was started, with the streams to it. */
 export interface SpawnedCell {
@@ -23,7 +23,7 @@ export interface SpawnedCell {
 /** Starts the bootstrap under every fence this machine has. It loads nothing until it is told to. */
 export async function spawnCell(release: Release): Promise<SpawnedCell> {
   // Empty and private: a worker inside a fenced process may read the current folder whatever the flags say.
-  const folder = await mkdtemp(join(tmpdir(), "gluttony-cell-"));
+  const folder = await makeCellFolder();
   const [command = process.execPath, ...args] = [...orphanFence(), ...nodeCommand(release)];
   const child = spawn(command, args, {
     cwd: folder,
