@@ -47,11 +47,11 @@ async function check({ withUnitTests = true } = {}) {
     ...packages.map((path) => [`types ${dirname(path)}`, bin("tsc"), ["-p", path]]),
     ["types test", bin("tsc"), ["-p", "test/tsconfig.json"]],
     ...(withUnitTests ? [["unit", bin("vitest"), ["run", "--project", "unit"]]] : []),
-    ["knip", bin("knip"), []],
+    ["knip", bin("knip"), ["--no-config-hints"]],
     ...["sdk", "model", "core", "cli"].map((name) => [
       `publint ${name}`,
       bin("publint"),
-      [`packages/${name}`],
+      ["--pack", "npm", `packages/${name}`],
     ]),
   ];
   for (const [name, file, parameters] of steps) {
