@@ -1,5 +1,5 @@
-import { type AdminServer, createAdminServer } from "@gluttony/admin";
-import { createConnectors } from "@gluttony/connect";
+import { type AdminServer, type ConnectorStatus, createAdminServer } from "@gluttony/admin";
+import { checkOptions, type ConnectConnectors, createConnectors } from "@gluttony/connect";
 import { createPluginHost, firstPartyPackages, type PluginHost } from "@gluttony/core";
 import { createHttpClient, createTargetCaller } from "@gluttony/egress";
 import { createKafkaSources, createKafkaTopics, type KafkaTopics } from "@gluttony/kafka";
@@ -10,6 +10,9 @@ import {
   GluttonyError,
   type JsonObject,
   toGluttonyError,
+  type ConsumerRow,
+  parseConfiguration,
+  parseConsumer,
 } from "@gluttony/model";
 import {
   dropReplication,
@@ -88,7 +91,7 @@ export async function serve(settings: Settings, signal: AbortSignal): Promise<vo
     },
     { hostId: settings.hostId, fetchWaitMs: settings.fetchWaitMs },
   );
-  const admin = adminServerOf({ settings, stores, topics, plugins, metrics, log });
+  const admin = adminServerOf({ settings, stores, topics, plugins, connectors, metrics, log });
   ending.add(() => admin.close());
   const { url } = await admin.listen();
   log.info("gluttony serves", { url, kafka: settings.brokers.join(",") });
@@ -104,11 +107,20 @@ interface AdminParts {
   readonly stores: Stores;
   readonly topics: KafkaTopics;
   readonly plugins: PluginHost;
+  readonly connectors: ConnectConnectors;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
-function adminServerOf({ settings, stores, topics, plugins, metrics, log }: AdminParts): AdminServer {
+function adminServerOf({
+  settings,
+  stores,
+  topics,
+  plugins,
+  connectors,
+  metrics,
+  log,
+}: AdminParts): AdminServer {
   const { host, port, token } = settings.admin;
   return createAdminServer(
     {
@@ -119,7 +131,8 @@ function adminServerOf({ settings, stores, topics, plugins, metrics, log }: Admi
       releases: stores.releases,
       log: { info: log.info, warn: log.warn, error: log.error },
       filteredCounts: (consumerId) => stores.positions.filteredByRule(consumerId),
-      checkConsumer: checkDraft,
+      checkConsumer: (draft) => [...checkDraft(draft), ...optionFaults(draft)],
+      connectorStatus: (row) => statusOfConnector(connectors, row),
       validateHandler: (draft) => handlerFaults(plugins, draft),
       readiness: async () => {
         const parts = await Promise.all([
@@ -132,6 +145,28 @@ function adminServerOf({ settings, stores, topics, plugins, metrics, log }: Admi
     },
     { host, port, version, ...(token === null ? {} : { token }) },
   );
+}
+
+/** The faults of connector options that are texts; the others are faults of the draft already. */
+function optionFaults(draft: ConsumerDraft): readonly Fault[] {
+  const { configuration } = parseConfiguration(draft.configuration);
+  return checkOptions(configuration.connector.options);
+}
+
+/** What Kafka Connect says of the connector behind a row; null for a row that has none. */
+async function statusOfConnector(
+  connectors: ConnectConnectors,
+  row: ConsumerRow,
+): Promise<ConnectorStatus | null> {
+  const parsed = parseConsumer(row);
+  if ("faults" in parsed || parsed.consumer.source === null) return null;
+  const status = await connectors.connectorStatus(parsed.consumer);
+  if (status === null) return null;
+  return {
+    name: status.name,
+    state: status.state,
+    tasks: status.taskStates.map((state, id) => ({ id, state })),
+  };
 }
 
 /** The faults that only the plugin's manifest and schema can tell. */

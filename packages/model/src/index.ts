@@ -19,6 +19,8 @@ export type { JsonObject, JsonValue } from "./json.ts";
 export type { EndingCounts, Position } from "./position.ts";
 export type { Manifest, ManifestHandler, Release } from "./release.ts";
 export { nearestName } from "./nearest-name.ts";
+export { parseConfiguration } from "./parse-configuration.ts";
+export type { Configuration } from "./parse-configuration.ts";
 export { checkDraft, parseConsumer } from "./parse-consumer.ts";
 export type { ParsedConsumer } from "./parse-consumer.ts";
 export { observedStates } from "./state.ts";

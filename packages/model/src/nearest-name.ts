@@ -1,6 +1,6 @@
 /** The known name a person most likely meant, or undefined when nothing is near. */
 export function nearestName(written: string, known: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(written.length / 3));
+  const limit = Math.max(1, Math.floor(Math.min(written.length, comparedCharacters) / 3));
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const name of known) {

@@ -1,0 +1,112 @@
+import { expect, test } from "vitest";
+import { missingNames, parseEnvironment } from "../src/parse-environment.ts";
+
+const files: { readonly [path: string]: string } = { "/run/key": "  a-key-of-at-least-16-characters\n" };
+const readFile = (path: string): string => {
+  const text = files[path];
+  if (text === undefined) throw new Error("no such file");
+  return text;
+};
+const parse = (env: { readonly [name: string]: string }) => parseEnvironment({ env, readFile });
+const faultsOf = (env: { readonly [name: string]: string }) =>
+  parse(env).faults.map(({ path, suggestion }) => [path, suggestion ?? ""]);
+
+test("nothing set is no fault, and everything has its default", () => {
+  const { settings, faults } = parse({ HOME: "/home/g" });
+
+  expect(faults).toEqual([]);
+  expect(settings).toMatchObject({
+    databaseUrl: null,
+    brokers: [],
+    fetchWaitMs: 500,
+    logLevel: "trace",
+    admin: { host: "127.0.0.1", port: 8180, token: null },
+    dataDir: "/home/g/.local/share/gluttony",
+  });
+});
+
+test.each([
+  ["off", "silent"],
+  ["panic", "fatal"],
+  ["WARN", "warn"],
+  ["trace", "trace"],
+])("LOG_LEVEL=%s means %s", (written, level) => {
+  expect(parse({ LOG_LEVEL: written }).settings.logLevel).toBe(level);
+});
+
+test("several brokers, without scheme, IPv6 too", () => {
+  const { settings, faults } = parse({ KAFKA_HOST: "a:9092, b:9093,[::1]:9094" });
+
+  expect(faults).toEqual([]);
+  expect(settings.brokers).toEqual(["a:9092", "b:9093", "[::1]:9094"]);
+});
+
+test("every fault is reported at once, with what to write instead", () => {
+  const faults = faultsOf({
+    DATABASE_URL: "mysql://x",
+    KAFKA_HOST: "kafka://broker:9092/x",
+    EMPI_HOST: "empi:8080",
+    CDSS_HOST: "ftp://cdss",
+    CONNECT_HOST: "http://user:secret@connect:8083",
+    TOPIC_CONSUME_INTERVAL: "1s",
+    LOG_LEVEL: "inf",
+    GLUTTONY_ADMIN_LISTEN: "0.0.0.0:8180",
+    GLUTTONY_MASTERKEY: "x",
+  });
+
+  expect(Object.fromEntries(faults)).toMatchObject({
+    DATABASE_URL: "postgresql://user:password@host:5432/gluttony",
+    KAFKA_HOST: "broker:9092",
+    EMPI_HOST: "http://empi:8080",
+    CDSS_HOST: "http://host:port",
+    CONNECT_HOST: "http://connect:8083/",
+    TOPIC_CONSUME_INTERVAL: "500",
+    LOG_LEVEL: "info",
+    GLUTTONY_MASTERKEY: "GLUTTONY_MASTER_KEY",
+  });
+  expect(faults.length).toBe(9);
+});
+
+test("no fault repeats a secret", () => {
+  const { faults } = parse({
+    DATABASE_URL: "postgres//hunter2",
+    CONNECT_HOST: "http://u:hunter2@h",
+    GLUTTONY_ADMIN_TOKEN: "hunter2",
+  });
+
+  expect(faults.length).toBe(3);
+  expect(JSON.stringify(faults)).not.toContain("hunter2");
+});
+
+test("a secret may come from a file, but not from two places", () => {
+  expect(parse({ GLUTTONY_MASTER_KEY_FILE: "/run/key" }).settings.masterKey).toBe(
+    "a-key-of-at-least-16-characters",
+  );
+  expect(faultsOf({ GLUTTONY_MASTER_KEY_FILE: "/run/key", GLUTTONY_MASTER_KEY: "y" })).toMatchObject([
+    ["GLUTTONY_MASTER_KEY", "Unset one of them."],
+  ]);
+  expect(faultsOf({ GLUTTONY_ADMIN_TOKEN_FILE: "/nowhere" }).map(([path]) => path)).toEqual([
+    "GLUTTONY_ADMIN_TOKEN_FILE",
+  ]);
+});
+
+test("a fetch never waits longer than a second, so that a rebalance is heard of", () => {
+  expect(parse({ TOPIC_CONSUME_INTERVAL: "30000" }).settings.fetchWaitMs).toBe(1_000);
+});
+
+test("beyond loopback only with a token", () => {
+  const token = "a-token-of-at-least-16-characters";
+
+  expect(faultsOf({ GLUTTONY_ADMIN_LISTEN: "0.0.0.0:1", GLUTTONY_ADMIN_TOKEN: token })).toEqual([]);
+  expect(faultsOf({ GLUTTONY_ADMIN_LISTEN: "[::1]:1" })).toEqual([]);
+  expect(faultsOf({ GLUTTONY_ADMIN_LISTEN: "10.0.0.1:1" }).length).toBe(1);
+});
+
+test("what a command needs is named when it is missing", () => {
+  const { settings } = parse({});
+
+  expect(missingNames(settings, ["DATABASE_URL", "KAFKA_HOST"]).map((fault) => fault.path)).toEqual([
+    "DATABASE_URL",
+    "KAFKA_HOST",
+  ]);
+});
