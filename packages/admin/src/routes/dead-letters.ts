@@ -32,9 +32,9 @@ export function deadLetterRoutes(app: FastifyInstance, collaborators: AdminColla
     deadLetterView(await foundLetter(params.id, collaborators)),
   );
 
-  // The doubled colon is how the router writes a plain one.
+  // The doubled colon is how the router writes a plain one; without the pattern it would belong to the name.
   app.post<ById>(
-    "/dead-letters/:id::replay",
+    "/dead-letters/:id([^:]+)::replay",
     { schema: { querystring: noQuerySchema } },
     async (request, reply) => {
       const letter = await foundLetter(request.params.id, collaborators);
