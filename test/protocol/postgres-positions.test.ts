@@ -33,6 +33,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("positions", () => {
     start,
     mark: start,
     endings: none,
+    endedAbove: null,
   });
   const done = (partition: number, from: bigint, count: number): Advance => ({
     partition,
@@ -45,6 +46,21 @@ describe.skipIf(stack().postgresUnavailable !== "")("positions", () => {
   });
   const countOf = async (): Promise<unknown> =>
     (await pool.query("select count from cdc.consumer"))[0]?.["count"];
+
+  test("what ended above the mark is kept beside it, also when the mark stays, and goes when it is caught up", async () => {
+    const positions = createPositions(pool, "h1");
+    const above = Uint8Array.from([0, 1, 255, 0, 7]);
+    await positions.begin("9", startAt(3, 10n));
+
+    const kept = await positions.advance("9", "t", [{ ...done(3, 10n, 0), endedAbove: above }]);
+    const [first] = await positions.load("9", "t");
+    await positions.advance("9", "t", [done(3, 10n, 2)]);
+    const [second] = await positions.load("9", "t");
+
+    expect(kept).toEqual(new Set([3]));
+    expect(Uint8Array.from(first?.endedAbove ?? [])).toEqual(above);
+    expect(second).toMatchObject({ mark: 12n, endedAbove: null });
+  });
 
   test("an account is kept exactly, beyond what JavaScript's numbers hold", async () => {
     const positions = createPositions(pool, "h1");
