@@ -35,6 +35,8 @@ export class Supervisor {
   #shared: ReadonlyMap<string, string> = new Map();
   /** Per consumer the end of what is being applied, so that actions on one never overlap. */
   readonly #applying = new Map<string, Promise<void>>();
+  /** Consumers that drain; they are shown until they have ended. */
+  readonly #leaving = new Set<SupervisedConsumer>();
   readonly #over = new AbortController();
   #reconciling: Promise<void> = Promise.resolve();
   #isAsked = false;
@@ -122,7 +124,7 @@ export class Supervisor {
     else this.#aimed.delete(id);
     const before = this.#applying.get(id) ?? Promise.resolve();
     const applied = before.then(async () => {
-      await current?.stop(stopBudgetMs);
+      if (current !== undefined) await this.#leave(current);
       if (this.#over.signal.aborted) return;
       if (action.do === "forget") await this.#with.observations.forget(this.#settings.hostId, [id]);
       // A later action may have been asked for while this one waited.
@@ -138,6 +140,15 @@ export class Supervisor {
       this.#applying.delete(id);
       this.#aimed.delete(id);
     });
+  }
+
+  async #leave(consumer: SupervisedConsumer): Promise<void> {
+    this.#leaving.add(consumer);
+    try {
+      await consumer.stop(stopBudgetMs);
+    } finally {
+      this.#leaving.delete(consumer);
+    }
   }
 
   #start(row: ConsumerRow): void {
@@ -162,7 +173,7 @@ export class Supervisor {
   async #observeUntilOver(): Promise<void> {
     while (!this.#over.signal.aborted) {
       await this.#with.clock.sleep(observeBeatMs, this.#over.signal);
-      const states = [...this.#held.values()].map((consumer) => consumer.observe());
+      const states = [...this.#held.values(), ...this.#leaving].map((consumer) => consumer.observe());
       const off = [...this.#off.values()].filter(
         ({ row }) => !this.#held.has(row.id) && !this.#applying.has(row.id),
       );

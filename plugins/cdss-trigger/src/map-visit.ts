@@ -1,5 +1,5 @@
 import type { Change } from "@gluttony/sdk";
-import { columnText } from "./column-text.ts";
+import { columnText } from "@gluttony/sdk/targets";
 import type { CdssConfig } from "./config.ts";
 
 /** The body of a trigger in the style of scenes; what the row does not carry is null. */

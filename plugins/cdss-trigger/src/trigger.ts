@@ -1,5 +1,5 @@
 import type { Change } from "@gluttony/sdk";
-import { columnText } from "./column-text.ts";
+import { columnText } from "@gluttony/sdk/targets";
 import type { CdssConfig } from "./config.ts";
 
 /** What a change of a visit sets off, or the rule by which it sets off nothing. */

@@ -1,5 +1,5 @@
 import type { Change, Row } from "@gluttony/sdk";
-import { columnText } from "./column-text.ts";
+import { columnText } from "@gluttony/sdk/targets";
 import type { DatasyncConfig } from "./config.ts";
 
 /** One item of a dictionary as the service takes it. */

@@ -1,89 +1,16 @@
-import { HandlerError } from "@gluttony/sdk";
-import type { TargetResponse } from "@gluttony/sdk";
+import type { HandlerError } from "@gluttony/sdk";
+import { type Answer, judgeAnswer, jsonObject, rejected } from "@gluttony/sdk/targets";
 
-/** What an answer is judged by. */
-export type Answer = Pick<TargetResponse, "status" | "headers" | "text">;
+const target = { name: "The data service", code: "datasync" };
 
-type AnswerBody = { readonly [name: string]: unknown };
-
-/**
- * Whether the answer means that the call succeeded: null, or the failure to throw. The body decides, since
- * the service answers 200 also for a refusal. Pure. Never quotes the body's message, which may name a person.
- */
+/** Whether the answer means that the call succeeded: null, or the failure to throw. Its items decide, too. */
 export function judgeResponse(answer: Answer, nowMs: number): HandlerError | null {
-  const { status } = answer;
-  if (status >= 200 && status < 300) return judgeBody(jsonObject(answer.text()));
-  if (status === 409 && jsonObject(answer.text())?.["code"] === "DUPLICATE") return null;
-  if (status === 408 || status === 425 || status === 429 || status >= 500) return unavailable(answer, nowMs);
-  if (status === 400 || status === 409 || status === 422) return rejected(status);
-  if (status === 401 || status === 403) {
-    return new HandlerError("auth", `The data service answered ${status}.`, {
-      code: "datasync.unauthorized",
-    });
-  }
-  // Not found, or a redirect: the address is wrong, and would be for every record.
-  return new HandlerError("config", `The data service answered ${status}: is the address right?`, {
-    code: "datasync.address_wrong",
-  });
-}
-
-function judgeBody(body: AnswerBody | null): HandlerError | null {
-  // A login page or nothing at all comes from something in between, not from the service.
-  if (body === null) return invalid();
-  const { code, success } = body;
-  if (code === "DUPLICATE") return null;
-  if (code === "BUSY")
-    return new HandlerError("transient", "The data service is busy.", { code: "datasync.busy" });
-  if (success === false) return rejected(code);
-  if (code === undefined || code === null) return success === true ? judgeItems(body["results"]) : invalid();
-  return code === 0 || code === 200 || code === "0" || code === "200"
-    ? judgeItems(body["results"])
-    : rejected(code);
+  return judgeAnswer(answer, target, nowMs) ?? judgeItems(jsonObject(answer.text())?.["results"]);
 }
 
 /** One call carries one item, so that an item's refusal is the record's. */
 function judgeItems(results: unknown): HandlerError | null {
   if (!Array.isArray(results)) return null;
   const refused: unknown = results.find((result) => Reflect.get(Object(result), "ok") === false);
-  return refused === undefined ? null : rejected(Reflect.get(Object(refused), "error"));
-}
-
-function rejected(code: unknown): HandlerError {
-  // Only a number is shown: a text may hold anything.
-  const shown = /^-?\d{1,9}$/.test(String(code)) ? ` with code ${String(code)}` : "";
-  return new HandlerError("record", `The data service refused the record${shown}.`, {
-    code: "datasync.rejected",
-  });
-}
-
-function invalid(): HandlerError {
-  return new HandlerError("transient", "The data service did not answer in its JSON.", {
-    code: "target.answer_invalid",
-  });
-}
-
-function unavailable(answer: Answer, nowMs: number): HandlerError {
-  const retryAfterMs = retryAfter(answer.headers, nowMs);
-  return new HandlerError("transient", `The data service answered ${answer.status}.`, {
-    code: "datasync.unavailable",
-    ...(retryAfterMs === null ? {} : { retryAfterMs }),
-  });
-}
-
-/** `Retry-After` in seconds or as a date, as milliseconds from now. */
-function retryAfter(headers: Answer["headers"], nowMs: number): number | null {
-  const name = Object.keys(headers).find((header) => header.toLowerCase() === "retry-after");
-  const value = name === undefined ? "" : (headers[name] ?? "").trim();
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
-  const at = /[a-z]/i.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(at) ? null : Math.max(0, at - nowMs);
-}
-
-function jsonObject(text: string): AnswerBody | null {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : null;
-  } catch {
-    return null;
-  }
+  return refused === undefined ? null : rejected(Reflect.get(Object(refused), "error"), target);
 }

@@ -1,5 +1,5 @@
 import type { Change, Row } from "@gluttony/sdk";
-import { columnText } from "./column-text.ts";
+import { columnText } from "@gluttony/sdk/targets";
 import type { EmpiConfig } from "./config.ts";
 
 interface Identifier {

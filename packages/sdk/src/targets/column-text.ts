@@ -1,4 +1,4 @@
-import type { ColumnValue, Row } from "@gluttony/sdk";
+import type { ColumnValue, Row } from "../change.ts";
 
 /** A column as trimmed text; null when it is absent, null, empty or not a plain value. */
 export function columnText(row: Row, column: string): string | null {
