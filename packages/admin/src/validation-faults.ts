@@ -60,10 +60,29 @@ function problemFaultOf(fault: SchemaFault, place: Pick<ProblemFault, "in">): Pr
 }
 
 function sentenceOf(fault: SchemaFault): string {
+  if (isUnion(fault)) return unionSentence(fault.parentSchema);
   const text = fault.message ?? "does not fit";
   const allowed = fault.params["allowedValues"];
   const list = Array.isArray(allowed) ? `: ${allowed.join(", ")}` : "";
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${list}.`;
+}
+
+// What ajv says of a union names a keyword of the schema, which helps nobody.
+function unionSentence(parentSchema: unknown): string {
+  const names = branchesOf(parentSchema).flatMap(literalOf);
+  return names.length === 0 ? "Fits none of the forms allowed here." : `Must be one of: ${names.join(", ")}.`;
+}
+
+function branchesOf(schema: unknown): readonly unknown[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  const branches: unknown = Reflect.get(schema, "anyOf");
+  return Array.isArray(branches) ? branches : [];
+}
+
+function literalOf(branch: unknown): readonly string[] {
+  if (typeof branch !== "object" || branch === null) return [];
+  const literal: unknown = Reflect.get(branch, "const");
+  return typeof literal === "string" ? [literal] : [];
 }
 
 function meant(written: string, parentSchema: unknown): string {

@@ -21,7 +21,9 @@ export function healthRoutes(app: FastifyInstance, collaborators: AdminCollabora
 
 async function readinessOf({ readiness, log }: AdminCollaborators): Promise<Readiness> {
   try {
-    return await readiness();
+    const { ok, parts } = await readiness();
+    // A sum that contradicts its parts must not bring work to a host that cannot do it.
+    return { ok: ok && parts.every((part) => part.ok), parts };
   } catch (error) {
     // A probe that fails is an answer for the one who asks: not ready.
     const name = error instanceof Error ? error.name : typeof error;

@@ -3,8 +3,11 @@ import { type TSchema, Type } from "@sinclair/typebox";
 
 const columnText = (): TSchema => Type.Union([Type.String({ maxLength: 255 }), Type.Null()]);
 
+/** Characters of a connection string, and of the reference to one: what can be written can be shown and sent back. */
+const connStringLengthMax = 4_096;
+
 const shownReference = Type.Object(
-  { kind: Type.Literal("reference"), ref: Type.String({ maxLength: 512 }) },
+  { kind: Type.Literal("reference"), ref: Type.String({ maxLength: connStringLengthMax }) },
   { additionalProperties: false },
 );
 const shownSecret = Type.Object(
@@ -15,7 +18,12 @@ const shownSecret = Type.Object(
 const writable = {
   name: Type.String({ minLength: 1, maxLength: 255 }),
   conn_string: Type.Optional(
-    Type.Union([Type.String({ minLength: 1, maxLength: 4_096 }), Type.Null(), shownReference, shownSecret]),
+    Type.Union([
+      Type.String({ minLength: 1, maxLength: connStringLengthMax }),
+      Type.Null(),
+      shownReference,
+      shownSecret,
+    ]),
   ),
   data_source: Type.Optional(columnText()),
   capture_schema: Type.Optional(columnText()),

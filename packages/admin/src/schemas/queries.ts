@@ -1,10 +1,13 @@
 import { type TSchema, Type } from "@sinclair/typebox";
 import { observedStates } from "@gluttony/model";
 
+/** Characters of a cursor. It holds a name of 255 characters and an id, each of up to three bytes, in base64. */
+const cursorLengthMax = 2_048;
+
 // Texts, because a query string holds nothing else; `limitOf` reads the number.
 const paging = {
   limit: Type.Optional(Type.String({ pattern: "^[0-9]{1,6}$" })),
-  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 1_024 })),
+  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: cursorLengthMax })),
 };
 
 /** The parameters of every list. */
