@@ -19,8 +19,11 @@ describe.skipIf(stack().unavailable !== "")("two hosts share one consumer, and o
     survivor = await scene.host("host-survivor");
     await doomed.start();
     await survivor.start();
-    await until(async () => (await shares()).length === 2, 60_000);
-    sharesBefore = await shares();
+    // What a host sees is written once a second, so for a moment both may still claim a partition.
+    await until(async () => {
+      sharesBefore = await shares();
+      return sharesBefore.length === 2 && sharesBefore.every((share) => share.partitions === 2);
+    }, 60_000);
     await scene.empi.setMode({ mode: "slow", delayMs: 20 });
     const writing = writeWorkload(scene.hospital, size, () =>
       until(() => scene.empi.journal().length > 0, 60_000),
