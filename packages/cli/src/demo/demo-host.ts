@@ -67,6 +67,11 @@ export function hostFolder(folder: string): string {
   return join(folder, "host");
 }
 
+/** Where the host keeps installed plugins. */
+export function hostDataFolder(folder: string): string {
+  return join(hostFolder(folder), "data");
+}
+
 /** This user's settings for another host must not reach the demo's. */
 function hostEnv(wish: HostWish, port: number, hostId: string): NodeJS.ProcessEnv {
   const foreign = /^(GLUTTONY_|OMIGA_HOST$|NODE_OPTIONS$)/;
@@ -84,6 +89,6 @@ function hostEnv(wish: HostWish, port: number, hostId: string): NodeJS.ProcessEn
     GLUTTONY_HOST_ID: hostId,
     GLUTTONY_ADMIN_LISTEN: `127.0.0.1:${port}`,
     GLUTTONY_MASTER_KEY: masterKeyOf(wish.folder),
-    GLUTTONY_DATA_DIR: join(hostFolder(wish.folder), "data"),
+    GLUTTONY_DATA_DIR: hostDataFolder(wish.folder),
   };
 }

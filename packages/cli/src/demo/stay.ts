@@ -1,6 +1,7 @@
 import { deliverPatient } from "./prove-main-job.ts";
 import { demoConsumers } from "./demo-consumers.ts";
 import { readProgress } from "./consumer-progress.ts";
+import { hostDataFolder } from "./demo-host.ts";
 import type { DemoParts } from "./demo-parts.ts";
 import { actionOf, isInterrupt, type KeyAction, keyLines } from "./key-action.ts";
 import type { Report } from "./report.ts";
@@ -105,6 +106,15 @@ const ACTIONS: Readonly<Record<Action, (parts: DemoParts, acting: Acting) => Pro
 
 const NOTHING_SEEN = { state: "unknown", cause: null, lagRecords: null, done: "?", parked: "?" };
 
+/** The names under which `gluttony` commands in another shell reach the demo's host. */
+function commandNames(folder: string, hostUrl: string, databaseUrl: string): string {
+  return [
+    `DATABASE_URL=${databaseUrl}`,
+    `GLUTTONY_ADMIN_LISTEN=${new URL(hostUrl).host}`,
+    `GLUTTONY_DATA_DIR=${hostDataFolder(folder)}`,
+  ].join(" ");
+}
+
 /** What is where, told when everything runs. */
 export function summaryLines({ folder, host, stubs, postgres }: DemoParts): readonly string[] {
   const keys = process.stdin.isTTY ? ["", ...keyLines] : ["", "Ctrl-C quits and keeps the data."];
@@ -116,6 +126,7 @@ export function summaryLines({ folder, host, stubs, postgres }: DemoParts): read
     `CDSS stub  ${stubs.cdss.url}   control ${stubs.cdss.controlUrl}`,
     `Postgres   ${postgres.url("his_demo")}`,
     `Data       ${folder}`,
+    `Commands   export ${commandNames(folder, host.url, postgres.url("gluttony"))}`,
     ...keys,
   ].map((line) => (line === "" ? "" : ` ${line}`));
 }
