@@ -64,7 +64,11 @@ class SharedCells implements PluginHost {
   async resolve(handlerFunc: string, config: JsonObject): Promise<ResolvedHandler> {
     const { firstParty, env } = this.#settings;
     const ref = this.#parse(handlerFunc);
-    const release = await resolveRelease(ref, { releases: this.#collaborators.releases, firstParty });
+    const release = await resolveRelease(ref, {
+      releases: this.#collaborators.releases,
+      firstParty,
+      isLoaded: (one) => this.#cells.has(keyOf(one)),
+    });
     const handler = handlerOf(ref, release);
     handlerEntries(release);
     return { release, handler: handler.name, config: checkConfig(config, handler.config, env) };

@@ -13,6 +13,8 @@ import { treeHash } from "./tree-hash.ts";
 export interface ReleaseSources {
   readonly releases: Releases;
   readonly firstParty: FirstParty;
+  /** Whether a cell runs this release already: then its code is loaded, and its files need no other look. */
+  isLoaded(release: Release): boolean;
 }
 
 /**
@@ -43,11 +45,11 @@ export function handlerOf(ref: HandlerRef, release: Release): ManifestHandler {
   throw new GluttonyError("handler.not_found", near === undefined ? facts : { ...facts, didYouMean: near });
 }
 
-function sourceOf(ref: HandlerRef, { releases, firstParty }: ReleaseSources): Promise<Release> {
+function sourceOf(ref: HandlerRef, { releases, firstParty, isLoaded }: ReleaseSources): Promise<Release> {
   if (ref.scheme === "file") return folderRelease(ref.package);
   const shipped = shippedName(ref, firstParty);
   return shipped === undefined
-    ? installedRelease(ref, releases)
+    ? installedRelease(ref, { releases, isLoaded })
     : shippedRelease(ref, firstPartyRelease(shipped, firstParty.from));
 }
 
@@ -64,13 +66,16 @@ async function shippedRelease(ref: HandlerRef, found: Promise<Release>): Promise
   throw noneInRange(ref, [release]);
 }
 
-async function installedRelease(ref: HandlerRef, releases: Releases): Promise<Release> {
+async function installedRelease(
+  ref: HandlerRef,
+  { releases, isLoaded }: Pick<ReleaseSources, "releases" | "isLoaded">,
+): Promise<Release> {
   const active = await releases.active(ref.package);
   if (active.length === 0) throw new GluttonyError("plugin.not_installed", { plugin: ref.package });
   const inRange = active.filter(({ version }) => isInRange(version, ref.range));
   const [highest] = inRange.toSorted((left, right) => rcompare(left.version, right.version));
   if (highest === undefined) throw noneInRange(ref, active);
-  await assertUnchanged(highest);
+  if (!isLoaded(highest)) await assertUnchanged(highest);
   return highest;
 }
 

@@ -18,7 +18,6 @@ export type {
   SourceEvents,
   SourceSettings,
   StartPosition,
-  TopicPartition,
 } from "./ports.ts";
 export type { ConsumerCollaborators, ConsumerHostSettings } from "./supervised-consumer.ts";
 export { Supervisor } from "./supervise.ts";

@@ -9,12 +9,6 @@ import type {
 } from "@gluttony/model";
 import type { RawRecord } from "@gluttony/sdk";
 
-/** One partition of one topic. */
-export interface TopicPartition {
-  readonly topic: string;
-  readonly partition: number;
-}
-
 /** What a consumer reads and as which group. */
 export interface SourceSettings {
   readonly topic: string;

@@ -4,8 +4,6 @@ import type { ConsumerRow } from "@gluttony/model";
 export interface Held {
   readonly id: string;
   readonly revision: bigint;
-  /** Whether it was started for that revision and is not known to have ended. */
-  readonly isActive: boolean;
 }
 
 /** What to do so that what is held comes to what is desired. */
@@ -22,7 +20,7 @@ export function reconcile(desired: readonly ConsumerRow[], held: readonly Held[]
   const actions: Action[] = [];
   for (const row of desired) {
     const one = heldById.get(row.id);
-    if (one === undefined || !one.isActive) {
+    if (one === undefined) {
       if (row.isValid) actions.push({ do: "start", row });
     } else if (!row.isValid) actions.push({ do: "stop", id: row.id });
     else if (row.revision !== one.revision) actions.push({ do: "replace", row });

@@ -94,11 +94,7 @@ export class Supervisor {
 
   #heldOrAimed(): readonly Held[] {
     const held = new Map([...this.#held].map(([id, consumer]) => [id, consumer.row]));
-    return [...new Map([...held, ...this.#aimed])].map(([id, { revision }]) => ({
-      id,
-      revision,
-      isActive: true,
-    }));
+    return [...new Map([...held, ...this.#aimed])].map(([id, { revision }]) => ({ id, revision }));
   }
 
   #offOf(

@@ -156,3 +156,25 @@ test("reading waits at the bound of open records", async () => {
   await run.stop(1_000);
   await ended;
 });
+
+test("the mark does not pass a parked record before its dead letter is durable, and a store that fails is tried again", async () => {
+  const { run, source, positions, deadLetters, cell, ended } = memoryRun([0]);
+  cell.answer = () => failed("record");
+  let finish: () => void = () => undefined;
+  let tries = 0;
+  deadLetters.park = async () => {
+    tries += 1;
+    if (tries === 1) throw new Error("the store is away");
+    await new Promise<void>((resolve) => (finish = resolve));
+  };
+  source.feed({ records: [recordOf(0, "a")] });
+
+  await vi.waitFor(() => expect(tries).toBe(2), soon);
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  expect(positions.byPartition.get(0)?.mark).toBe(0n);
+  expect(source.committed).toEqual([]);
+  finish();
+  await vi.waitFor(() => expect(positions.byPartition.get(0)?.endings.parked).toBe(1), soon);
+  await run.stop(1_000);
+  await ended;
+});

@@ -23,10 +23,10 @@ const rowOf = (id: string, revision: bigint, isValid = true): ConsumerRow => ({
 
 test("each difference has its action", () => {
   const held = [
-    { id: "same", revision: 1n, isActive: true },
-    { id: "changed", revision: 1n, isActive: true },
-    { id: "off", revision: 1n, isActive: true },
-    { id: "gone", revision: 1n, isActive: true },
+    { id: "same", revision: 1n },
+    { id: "changed", revision: 1n },
+    { id: "off", revision: 1n },
+    { id: "gone", revision: 1n },
   ];
   const desired = [rowOf("same", 1n), rowOf("changed", 2n), rowOf("off", 2n, false), rowOf("new", 1n)];
 
@@ -48,12 +48,10 @@ test("after the actions are applied nothing is left to do", () => {
   fc.assert(
     fc.property(rows, helds, (desiredParts, heldParts) => {
       const desired = desiredParts.map((parts) => rowOf(...parts));
-      const held = new Map<string, Held>(
-        heldParts.map(([id, revision]) => [id, { id, revision, isActive: true }]),
-      );
+      const held = new Map<string, Held>(heldParts.map(([id, revision]) => [id, { id, revision }]));
       for (const action of reconcile(desired, [...held.values()])) {
         if (action.do === "start" || action.do === "replace") {
-          held.set(action.row.id, { id: action.row.id, revision: action.row.revision, isActive: true });
+          held.set(action.row.id, { id: action.row.id, revision: action.row.revision });
         } else held.delete(action.id);
       }
       expect(reconcile(desired, [...held.values()])).toEqual([]);

@@ -160,7 +160,7 @@ export function memoryRun(partitions: readonly number[], delivery: Partial<Consu
   const cell = new MemoryCell();
   const parked: ParkedRecord[] = [];
   const deadLetters = {
-    park: async (record: ParkedRecord) => {
+    park: async (record: ParkedRecord): Promise<void> => {
       parked.push(record);
     },
     takeReplays: async () => [],
@@ -201,7 +201,7 @@ export function memoryRun(partitions: readonly number[], delivery: Partial<Consu
     },
     { consumer, cellConsumer },
   );
-  return { run, source, positions, cell, parked, ended: run.run() };
+  return { run, source, positions, cell, parked, deadLetters, ended: run.run() };
 }
 
 function consumerOf(delivery: Partial<Consumer["delivery"]>): Consumer {
