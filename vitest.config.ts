@@ -6,8 +6,9 @@ const fromSources = {
 };
 
 /**
- * Three projects: `unit` touches nothing outside the process; `protocol` uses a real Postgres, a real broker,
- * small real servers and real cells; `end-to-end` runs the built program on the whole stack.
+ * Four projects: `unit` touches nothing outside the process; `simulation` runs the delivery core in virtual time;
+ * `protocol` uses a real Postgres, a real broker, small real servers and real cells; `end-to-end` runs the built
+ * program on the whole stack.
  */
 export default defineConfig({
   test: {
@@ -17,7 +18,20 @@ export default defineConfig({
         ...fromSources,
         test: {
           name: "unit",
-          include: ["packages/*/test/**/*.test.ts", "plugins/*/test/**/*.test.ts", "test/house/**/*.test.ts"],
+          include: [
+            "packages/*/test/**/*.test.ts",
+            "plugins/*/test/**/*.test.ts",
+            "test/house/**/*.test.ts",
+            "bench/test/**/*.test.mjs",
+          ],
+        },
+      },
+      {
+        ...fromSources,
+        test: {
+          name: "simulation",
+          include: ["test/simulation/**/*.test.ts"],
+          testTimeout: 300_000,
         },
       },
       {

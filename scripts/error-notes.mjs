@@ -53,7 +53,7 @@ export const notes = {
   "plugin.crashed":
     "The process ended by itself. A record that does so twice while it is alone is parked with this code.",
   "plugin.quarantined":
-    "Five deaths in ten minutes. The consumers of the release are blocked; once all of them have stopped, starting them gives the plugin a fresh cell.",
+    "Five deaths in ten minutes for which no single record was to blame, or more than thirty records that end the process each by itself. The consumers of the release are blocked; once all of them have stopped, starting them gives the plugin a fresh cell.",
   "plugin.protocol_violation":
     "The process wrote something else than frames, or more than it may. It is killed, and that counts as a death.",
   "plugin.memory":
@@ -169,4 +169,48 @@ export const notes = {
   "environment.unsupported":
     "Typical: a Node that is too old, or a platform for which there is no Postgres package.",
   "internal.unexpected": "A bug of gluttony. The cause's class is shown.",
+  "handler.lease_lost":
+    "The host was paused or cut off for longer than the group waits, so another host may own the partition. The call was not made.",
+  "once.name_invalid": "Names of steps are constants such as `post-patient`, never built from row values.",
+  "once.outcome_unknown":
+    'A process ended between the effect of a `context.once` step and the ledger\'s entry, and the handler asked not to repeat it (`whenUnknown: "park"`).',
+  "once.result_invalid":
+    "What a `context.once` step returns is kept, encrypted, for later attempts. Without a master key only steps that return nothing are possible.",
+  "once.ledger_unavailable":
+    "A step must be claimed before it runs; while that is not possible nothing is sent.",
+  "delivery.poison_rate":
+    "Of the latest 200 records more than `delivery.parkedPercentMax` percent would be parked. That is a fault of settings or code, not of records, so the rest is held back. One record is tried from time to time.",
+  "delivery.parked_behind":
+    'With `delivery.parking: "key"` the records of a key keep their order also in the dead letters.',
+  "delivery.abandoned":
+    "Attempts did not end while the host drained, or a second signal ended it. The log names the keys as keyed hashes, the same as in dead letters, and the exit code is not 0.",
+  "delivery.unbalanced":
+    "Mark minus start must equal the endings and holes. The mark does not move while it does not.",
+  "delivery.stalled":
+    "There is lag, nothing that is known holds it up, and no offset was accounted for some time.",
+  "delivery.refetched": "The first rung of the watchdog's ladder; a line of the history.",
+  "delivery.rejoined": "The second rung of the watchdog's ladder; a line of the history.",
+  "delivery.cell_recycled": "The third rung of the watchdog's ladder; a line of the history.",
+  "delivery.lagging": "More than 10,000 records or ten minutes behind, and not less than a minute ago.",
+  "delivery.expiring":
+    "The oldest record that has not ended has used up three quarters of the time for which the topic keeps records.",
+  "fence.stale": 'The rule under which `delivery.fence: "subject"` leaves a record out.',
+  "fence.went_back":
+    "Nearly every record is older than what was delivered before, as after the restore of a source database. Leaving them out would lose changes, so the consumer blocks.",
+  "target.breaker_open":
+    "The target failed several calls in a row, for more than one record or without being reached at all. While calls are held back no attempts are used up and nothing is parked.",
+  "kafka.partitions_added": "A line of the history. New partitions are read from their beginning.",
+  "kafka.foreign_member":
+    "A member of the group is none of gluttony's hosts; its client id and address are given.",
+  "kafka.record_missing": "The coordinate is within or beyond the log, and the broker has no record there.",
+  "dead_letter.not_restorable": "It is not discarded, or its bytes were purged meanwhile.",
+  "dead_letter.not_discardable":
+    "It is being replayed, or is closed already. Discarding takes parked letters only.",
+  "dead_letter.replay_loop": "A letter that failed five replays is left out of replays by filter.",
+  "dead_letter.reason_required": "Discarding gives a record up for good; the reason is kept with it.",
+  "dead_letter.behind_another":
+    'With `delivery.parking: "key"` letters of one key are replayed in their order.',
+  "position.invalid": "The offset lies outside of the log, or the partition does not exist.",
+  "position.reason_required":
+    "Moving a position skips or repeats records; the reason is kept in the history.",
 };

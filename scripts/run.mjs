@@ -19,7 +19,10 @@ const commands = {
   gluttony: async () => runProgram(args),
   test: async () => test(),
   bench: async () => exitWith(await run(process.execPath, [join(root, "bench", "run.mjs"), ...args])),
+  simulate: async () =>
+    exitWith(await run(process.execPath, [join(root, "test", "simulation", "simulate.mjs"), ...args])),
   check: async () => check(),
+  faults: async () => faults(),
 };
 
 const chosen = commands[command];
@@ -36,6 +39,27 @@ await chosen();
 async function test() {
   if (args.length === 0) await check({ withUnitTests: false });
   exitWith(await run(bin("vitest"), ["run", ...args]));
+}
+
+/** Every row of the fault matrix, or those named. The table in the documentation is written from what ran; other rows stay. */
+async function faults() {
+  const named = args.filter((arg) => /^(F\d+[a-z]?|kills|churn)$/.test(arg));
+  const env = { FAULTS: named.length === 0 ? "all" : named.join(" "), ...numbersOf(["kills", "seed"]) };
+  const status = await run(bin("vitest"), ["run", "--project", "end-to-end", "test/end-to-end/faults"], {
+    env,
+  });
+  await run(process.execPath, [join(root, "scripts", "write-fault-table.mjs")]);
+  exitWith(status);
+}
+
+/** `--kills 200` as `KILLS=200` in the environment, for those of the names that are given. */
+function numbersOf(names) {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const at = args.indexOf(`--${name}`);
+      return at < 0 ? [] : [[name.toUpperCase(), args[at + 1] ?? ""]];
+    }),
+  );
 }
 
 /** Format, lint, types, unit and house tests, then what the packages look like from outside: the cheapest first. */
@@ -111,10 +135,10 @@ async function runProgram(parameters) {
   await import(pathToFileURL(main).href);
 }
 
-function run(file, parameters, { isQuiet = false } = {}) {
+function run(file, parameters, { isQuiet = false, env = {} } = {}) {
   return new Promise((resolve) => {
     const stdio = isQuiet ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"];
-    const child = spawn(file, parameters, { cwd: root, stdio });
+    const child = spawn(file, parameters, { cwd: root, stdio, env: { ...process.env, ...env } });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on("data", (chunk) => {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { expect, test } from "vitest";
+import { processFences } from "@gluttony/core";
+import { describe, expect, test, vi } from "vitest";
 import { insertOf, testHost } from "../support/cells.ts";
 
 const short = { deadlineMs: 200, graceMs: 300 };
@@ -36,13 +37,14 @@ test("a call goes through the host, with the attempt's idempotency key and the g
 
   const result = await cell.attempt(request);
 
-  expect(result).toEqual({ kind: "done" });
+  expect(result).toEqual({ kind: "done", called: [{ origin: "http://target.test", isUp: true }] });
   expect(host.calls).toMatchObject([
     {
       url: "http://target.test/add",
       method: "POST",
-      body: Uint8Array.from(Buffer.from("hello")),
+      body: Buffer.from("hello"),
       idempotencyKey: request.idempotencyKey,
+      consumer: "patients",
       grantedOrigins: ["http://target.test"],
     },
   ]);
@@ -123,14 +125,127 @@ test.each(["exit", "hog", "forge-frames", "huge"])(
   },
 );
 
+describe.skipIf(!processFences().hasNamespaces)(
+  "in namespaces of its own (skipped where none are granted)",
+  () => {
+    test("a plugin can signal neither the host nor the host's group", async () => {
+      await using host = testHost();
+      const { cell } = await host.acquire("well-behaved");
+
+      // Whether it hits its own group is its own affair; this process, which is the host, is still here afterwards.
+      await cell.attempt(insertOf("kill-others", { deadlineMs: 20_000 }));
+
+      expect(await cell.attempt(insertOf("nothing"))).toMatchObject({ kind: "done" });
+    });
+
+    test("a plugin reaches no network, not even this machine's own", async () => {
+      await using host = testHost();
+      const { cell } = await host.acquire("well-behaved");
+
+      expect(await cell.attempt(insertOf("network"))).toMatchObject({ rule: "network.enetunreach" });
+    });
+
+    test("what a process holds is seen from outside, through the fence", async () => {
+      await using host = testHost({ memoryCheckMs: 50 });
+      const { cell } = await host.acquire("well-behaved");
+
+      await cell.attempt(insertOf("nothing"));
+
+      await vi.waitFor(() => expect(cell.observe().residentBytes).toBeGreaterThan(20 * 1024 * 1024), {
+        timeout: 10_000,
+      });
+    });
+  },
+);
+
 test("a plugin whose every record kills is quarantined", async () => {
+  await using host = testHost({ guiltyRecordsMax: 4 });
+  const { cell } = await host.acquire("well-behaved");
+
+  const results = await Promise.all(Array.from({ length: 8 }, () => cell.attempt(insertOf("exit"))));
+
+  expect(results.slice(0, 5).map((result) => result.kind === "failed" && result.failure.code)).toEqual(
+    Array(5).fill("plugin.crashed"),
+  );
+  expect(results.at(-1)).toMatchObject({ failure: { kind: "config", code: "plugin.quarantined" } });
+  expect(cell.observe()).toMatchObject({ state: "quarantined", pid: null });
+});
+
+test("records that never end are set aside one by one, and the plugin goes on for everybody else", async () => {
+  await using host = testHost({ crashesMax: 2 });
+  const { cell } = await host.acquire("well-behaved");
+
+  for (const kind of ["never", "loop", "never", "exit", "never", "loop"]) {
+    expect(await cell.attempt(insertOf(kind, short))).toMatchObject({ failure: { kind: "record" } });
+    expect(await cell.attempt(insertOf("nothing"))).toEqual({ kind: "done" });
+  }
+
+  expect(cell.observe().state).toBe("ready");
+});
+
+test("deaths that no record is guilty of quarantine the plugin", async () => {
+  await using host = testHost({ crashesMax: 3 });
+  const { cell } = await host.acquire("well-behaved");
+
+  for (let death = 1; death <= 3; death += 1) {
+    await cell.attempt(insertOf("throw-late"));
+    await expect.poll(() => cell.observe().crashes).toBe(death);
+  }
+
+  expect(await cell.attempt(insertOf("nothing"))).toMatchObject({ failure: { code: "plugin.quarantined" } });
+});
+
+test.each(["throw-null", "throw-text", "reject-nothing"])(
+  "what is thrown need not be an error (%s)",
+  async (kind) => {
+    await using host = testHost();
+    const { cell } = await host.acquire("well-behaved");
+
+    const result = await cell.attempt(insertOf(kind));
+
+    expect(result).toMatchObject({ failure: { kind: "transient", code: "handler.threw" } });
+    expect(JSON.stringify(result)).not.toContain("Zhang San");
+  },
+);
+
+test("the first of several settlements counts", async () => {
   await using host = testHost();
   const { cell } = await host.acquire("well-behaved");
 
-  const results = await Promise.all(Array.from({ length: 12 }, () => cell.attempt(insertOf("exit"))));
+  expect(await cell.attempt(insertOf("settle-twice"))).toEqual({ kind: "done" });
+  expect(await cell.attempt(insertOf("settle-after-abort", { ...short, graceMs: 5_000 }))).toEqual({
+    kind: "done",
+  });
+  expect(cell.observe().crashes).toBe(0);
+});
 
-  expect(results.at(-1)).toMatchObject({ failure: { kind: "config", code: "plugin.quarantined" } });
-  expect(cell.observe()).toMatchObject({ state: "quarantined", pid: null });
+test.each(["float-rejection", "float-rejection-late"])(
+  "a rejection that nobody waits for (%s) neither ends the process nor changes an outcome, and is told",
+  async (kind) => {
+    await using host = testHost();
+    const { cell } = await host.acquire("well-behaved");
+    const { pid } = cell.observe();
+
+    const result = await cell.attempt(insertOf(kind));
+    const told = () => host.log.lines.filter((line) => line.includes("left promises behind"));
+
+    expect(result).toEqual({ kind: "done" });
+    await expect.poll(told).toHaveLength(1);
+    expect(told().join()).not.toContain("Zhang San");
+    expect(cell.observe()).toMatchObject({ pid, crashes: 0 });
+  },
+);
+
+test("thousands of such rejections are counted and told once a second at most", async () => {
+  await using host = testHost();
+  const { cell } = await host.acquire("well-behaved");
+
+  await cell.attempt(insertOf("float-many"));
+
+  const told = () => host.log.lines.filter((line) => line.includes("left promises behind"));
+  await expect.poll(() => told().join(), { timeout: 10_000 }).toContain('"total":5000');
+  expect(told().length).toBeLessThanOrEqual(3);
+  expect(cell.observe().crashes).toBe(0);
 });
 
 test("an error that is thrown after the outcome restarts the process, and the outcome stands", async () => {

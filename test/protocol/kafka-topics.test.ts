@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type KafkaTopics, createKafkaTopics } from "@gluttony/kafka";
-import { silentLog } from "../support/kafka-owner.ts";
+import { silentLog, textOf } from "../support/kafka-owner.ts";
 import { type KafkaTools, kafkaTools, nameFor } from "../support/kafka-tools.ts";
 import { stack } from "../support/stack.ts";
 
@@ -16,6 +17,10 @@ describe.skipIf(stack().unavailable !== "")("topics", () => {
     await topics?.close();
     await tools?.[Symbol.asyncDispose]();
   });
+
+  async function until(isSo: () => Promise<boolean>): Promise<void> {
+    for (let waits = 0; !(await isSo()) && waits < 100; waits++) await sleep(100);
+  }
 
   test("one that does not exist is described as nothing", async () => {
     expect(await topics.describe(nameFor("none"))).toBeNull();
@@ -49,6 +54,39 @@ describe.skipIf(stack().unavailable !== "")("topics", () => {
     const making = topics.ensureTopic("not/allowed", { partitions: 1 });
 
     await expect(making).rejects.toMatchObject({ code: "kafka.refused" });
+  });
+
+  test("both ends of a log and single records are told, also after another topic that was asked about is gone", async () => {
+    const [gone, topic] = [await tools.makeTopic(1), await tools.makeTopic(2)];
+    await using writer = await kafkaTools(stack().kafka);
+    await writer.send(gone, [{ value: "gone" }]);
+    await writer.send(topic, [
+      { partition: 1, value: "first" },
+      { partition: 1, value: "second" },
+    ]);
+    const before = await topics.readRecord({ topic: gone, partition: 0, offset: 0n });
+    const goneBounds = await topics.topicBounds(gone);
+    await tools.admin.deleteTopics({ topics: [gone] });
+    await until(async () => (await topics.describe(gone)) === null);
+
+    const bounds = await topics.topicBounds(topic);
+    const second = await topics.readRecord({ topic, partition: 1, offset: 1n });
+    const beyond = await topics.readRecord({ topic, partition: 1, offset: 2n });
+    const below = await topics.readRecord({ topic, partition: 0, offset: 9n });
+
+    expect([textOf(before?.value ?? null), goneBounds?.partitions.get(0)]).toEqual([
+      "gone",
+      { start: 0n, end: 1n },
+    ]);
+    expect(bounds?.partitions).toEqual(
+      new Map([
+        [0, { start: 0n, end: 0n }],
+        [1, { start: 0n, end: 2n }],
+      ]),
+    );
+    expect(second).toMatchObject({ topic, partition: 1, offset: 1n });
+    expect(textOf(second?.value ?? null)).toBe("second");
+    expect([beyond, below, await topics.topicBounds(gone)]).toEqual([null, null, null]);
   });
 
   test("a broker that runs answers a ping", async () => {

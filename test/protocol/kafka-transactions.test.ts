@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Producer, Transaction } from "kafkajs";
 import { createKafkaSources } from "@gluttony/kafka";
 import type { Batch, RecordSources } from "@gluttony/runtime";
@@ -31,6 +31,17 @@ describe.skipIf(stack().unavailable !== "")("a topic with transactions", () => {
     return transaction;
   }
 
+  /** The broker writes the marker of a transaction's end a moment after it said that the transaction has ended. */
+  async function untilStable(topic: string, end: bigint): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        const [partition] = await tools.admin.fetchTopicOffsets(topic);
+        expect(partition?.high).toBe(String(end));
+      },
+      { timeout: 20_000 },
+    );
+  }
+
   async function readTo(topic: string, { start, end }: { start: bigint; end: bigint }): Promise<Owner> {
     const source = sources.create({ topic, group: nameFor("group"), fetchWaitMs: 200 });
     const owner = ownerOf(source, () => ({ kind: "start", offset: start }));
@@ -58,6 +69,7 @@ describe.skipIf(stack().unavailable !== "")("a topic with transactions", () => {
     const producer = await tools.transactional();
     await (await transact(producer, topic, ["a0", "a1", "a2"])).commit(); // 0-2, marker 3
     await (await transact(producer, topic, ["x4", "x5", "x6"])).abort(); // 4-6, marker 7
+    await untilStable(topic, 8n);
     await tools.send(topic, [{ value: "p8" }]); // 8
     await (await transact(producer, topic, ["x9", "x10"])).abort(); // 9-10, marker 11
     await (await transact(producer, topic, ["a12"])).commit(); // 12, marker 13
@@ -89,6 +101,7 @@ describe.skipIf(stack().unavailable !== "")("a topic with transactions", () => {
     }
     await first.abort();
     await second.abort();
+    await untilStable(topic, 10n);
     await tools.send(topic, [{ value: "plain" }]);
 
     for (let start = 0n; start < 10n; start += 1n) {

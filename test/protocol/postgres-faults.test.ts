@@ -108,6 +108,50 @@ describe.skipIf(stack().postgresUnavailable !== "")("a database that fails", () 
     expect(await pool.query("select 1 as one")).toEqual([{ one: 1 }]);
   });
 
+  test("work that finds a row locked for too long is done again, a few times", async () => {
+    await using database = await makeDatabase("pg_fault");
+    await database.execute("create table t (id int primary key, n int); insert into t values (1, 0)");
+    await using pool = createPool({ connectionString: database.url });
+    let attempts = 0;
+    const write = async (): Promise<void> =>
+      pool.transaction(async (queries) => {
+        attempts += 1;
+        await queries.query("set local lock_timeout = '50ms'");
+        await queries.query("update t set n = n + 1 where id = 1");
+      });
+    const whileLocked = (work: () => Promise<unknown>): Promise<unknown> =>
+      pool.session(async (queries) => {
+        await queries.query("begin");
+        await queries.query("select from t where id = 1 for update");
+        const outcome = await work().catch((error: unknown) => error);
+        await queries.query("rollback");
+        return outcome;
+      });
+
+    const refusal = await whileLocked(write);
+    const spent = attempts;
+    await write();
+
+    expect(refusal).toMatchObject({ code: "database.failed", facts: { sqlstate: "55P03" } });
+    expect(spent).toBe(4);
+    expect(await pool.query("select n from t")).toEqual([{ n: 1 }]);
+  });
+
+  test("a pool whose connections are all in use says so in time, and serves again", async () => {
+    await using database = await makeDatabase("pg_fault");
+    await using pool = createPool({
+      ...{ connectionString: database.url, connectionsMax: 1, connectTimeoutMs: 200 },
+    });
+
+    const refusal = await pool.session(() => pool.query("select 1").catch((error: unknown) => error));
+
+    expect(refusal).toMatchObject({
+      code: "database.unreachable",
+      facts: { reason: "no connection free in time", connectionsMax: 1 },
+    });
+    expect(await pool.query("select 1 as one")).toEqual([{ one: 1 }]);
+  });
+
   test("work that met a deadlock is done again", async () => {
     await using database = await makeDatabase("pg_fault");
     await database.execute("create table t (id int primary key, n int); insert into t values (1, 0), (2, 0)");

@@ -1,6 +1,20 @@
-import { createPool, migrate, migrationStatus, type Pool, requireMigrated } from "@gluttony/postgres";
+import { readFileSync } from "node:fs";
+import {
+  createDeadLetters,
+  createPool,
+  createPositions,
+  createSecretBox,
+  migrate,
+  migrationStatus,
+  type Pool,
+  requireMigrated,
+} from "@gluttony/postgres";
+import type { ReplayRequest } from "@gluttony/runtime";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { makeDatabase, stack, type TestDatabase } from "../support/stack.ts";
+
+const offsetsOf = (requests: readonly ReplayRequest[]): readonly bigint[] =>
+  requests.map((request) => request.record.offset);
 
 describe.skipIf(stack().postgresUnavailable !== "")("migrating", () => {
   let database: TestDatabase;
@@ -29,10 +43,10 @@ describe.skipIf(stack().postgresUnavailable !== "")("migrating", () => {
     const ran = await migrate(pool);
     const again = await migrate(pool);
 
-    expect(ran.map((step) => step.number)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(ran.map((step) => step.number)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(before.pending).toEqual(ran);
     expect(again).toEqual([]);
-    expect((await migrationStatus(pool)).applied).toHaveLength(6);
+    expect((await migrationStatus(pool)).applied).toHaveLength(7);
     expect(await columnsOf()).toEqual({
       id: "bigint",
       name: "text",
@@ -67,7 +81,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("migrating", () => {
     const [mine, theirs] = await Promise.all([migrate(pool), migrate(other)]);
     await other.close();
 
-    expect([mine.length, theirs.length].toSorted((a, b) => a - b)).toEqual([0, 6]);
+    expect([mine.length, theirs.length].toSorted((a, b) => a - b)).toEqual([0, 7]);
     await requireMigrated(pool);
   });
 
@@ -181,6 +195,53 @@ describe.skipIf(stack().postgresUnavailable !== "")("migrating", () => {
     );
     expect(indexes).toEqual([{ indexname: "my_own" }]);
   });
+
+  test("replays that were asked for before there were orders go on under one", async () => {
+    await migrateTo(6);
+    await pool.query(
+      `insert into cdc.dead_letter (consumer_id, topic, topic_id, partition, "offset", state, failure_kind,
+         failure_code, failure_message, attempts, idempotency_key, record_ts, is_encrypted, size_bytes)
+       select '7', 't', 'T1', 0, n, case when n < 3 then 'replaying' else 'parked' end, 'record', 'x.y', '', 1,
+         n::text, 0, true, 0 from generate_series(1, 4) n`,
+    );
+    await pool.query(
+      `insert into cdc.position (consumer_id, topic, topic_id, partition, start_offset, mark, done, host_id)
+       values ('7', 't', 'T1', 0, 5, 9, 4, 'h1')`,
+    );
+    const box = createSecretBox("a key of some length");
+
+    const ran = await migrate(pool);
+
+    expect(ran.map((step) => step.number)).toEqual([7]);
+    const letters = createDeadLetters(pool, { hostId: "h1", box });
+    expect(await letters.orders()).toMatchObject([{ consumerId: "7", state: "running", asked: 2 }]);
+    expect(await letters.takeReplays("7", { partitions: [0], limit: 9 }).then(offsetsOf)).toEqual([1n, 2n]);
+    expect(await createPositions(pool, "h1").load("7", "t")).toMatchObject([
+      { mark: 9n, waiting: [], isChosen: false },
+    ]);
+  });
+
+  /** What an older version left behind: the first files and their record. */
+  const migrateTo = async (last: number): Promise<void> => {
+    await migrate(pool);
+    const rows = await pool.query<{ number: number; name: string; sha256: string }>(
+      "select number, name, sha256 from cdc.migration where number <= $1 order by number",
+      [last],
+    );
+    await pool.query("drop schema cdc cascade");
+    await database.execute(
+      `create schema cdc; create table cdc.migration (number integer primary key, name text not null,
+         sha256 text not null, applied_at timestamptz not null default now());`,
+    );
+    for (const { number, name, sha256 } of rows) {
+      await database.execute(readFileSync(`packages/postgres/sql/${name}.sql`, "utf8"));
+      await pool.query("insert into cdc.migration (number, name, sha256) values ($1, $2, $3)", [
+        number,
+        name,
+        sha256,
+      ]);
+    }
+  };
 
   test("an unreachable server is told without its address's password", async () => {
     const nowhere = createPool({

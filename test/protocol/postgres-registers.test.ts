@@ -2,6 +2,7 @@ import type { Cause, ObservedState, Release } from "@gluttony/model";
 import {
   createConnectorRegistry,
   createHosts,
+  holdHostId,
   createObservations,
   createPool,
   createReleases,
@@ -11,7 +12,7 @@ import {
   migrate,
   type Pool,
 } from "@gluttony/postgres";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { makeDatabase, stack, type TestDatabase } from "../support/stack.ts";
 
 const cause: Cause = {
@@ -40,7 +41,14 @@ describe.skipIf(stack().postgresUnavailable !== "")("what hosts tell each other"
     ...{ consumerId, hostId, state: "recovering", since: new Date(1_700_000_000_000), cause },
     ...{ revision: 9_007_199_254_740_993n, release: "empi@1", lagMs: 12.5, retrying: 2 },
     partitions: [
-      { partition: 0, mark: "9007199254740993", logEnd: "9007199254740999", lagRecords: "6", inFlight: 1 },
+      {
+        partition: 0,
+        mark: "9007199254740993",
+        next: "9007199254740994",
+        logEnd: "9007199254740999",
+        lagRecords: "6",
+        inFlight: 1,
+      },
     ],
     nextAttemptAt: new Date(1_700_000_001_000),
   });
@@ -64,6 +72,23 @@ describe.skipIf(stack().postgresUnavailable !== "")("what hosts tell each other"
     await observations.forget("h1", ["1", "3"]);
     await observations.forget("h2", ["2"]);
     expect(await observations.readStates()).toMatchObject([{ consumerId: "2", cause: null }]);
+  });
+
+  test("targets that are held back are told with their times, and not when none is", async () => {
+    const observations = createObservations(pool);
+    const since = new Date(1_700_000_002_000);
+    const targets = [{ target: "http://empi", breaker: "open", since, nextProbeAt: since }] as const;
+    await observations.write([
+      { ...observed("1", "h1"), targets },
+      { ...observed("2", "h1"), targets: [] },
+    ]);
+
+    const [held, free] = await observations.readStates();
+    await observations.write([observed("1", "h1")]);
+
+    expect(held?.targets).toEqual(targets);
+    expect(free?.targets).toBeUndefined();
+    expect((await observations.readStates("1"))[0]?.targets).toBeUndefined();
   });
 
   test("what a silent host said last reads as unknown, with the reason", async () => {
@@ -93,6 +118,21 @@ describe.skipIf(stack().postgresUnavailable !== "")("what hosts tell each other"
     expect(await hosts.list()).toMatchObject([{ hostId: "h1", version: "0.2.0", startedAt }]);
     await hosts.remove("h1");
     expect(await hosts.list()).toEqual([]);
+  });
+
+  test("an id is held by one process, and free the moment its holder is gone", async () => {
+    const first = await holdHostId(pool, "h1");
+    const second = await holdHostId(pool, "h1");
+    const other = await holdHostId(pool, "h2");
+    await first?.[Symbol.asyncDispose]();
+
+    await vi.waitFor(async () => {
+      await using again = await holdHostId(pool, "h1");
+      expect(again?.hostId).toBe("h1");
+    });
+
+    expect([first?.hostId, second, other?.hostId]).toEqual(["h1", null, "h2"]);
+    await other?.[Symbol.asyncDispose]();
   });
 
   const release = (version: string, changes: Partial<Release> = {}): Release => ({

@@ -11,6 +11,7 @@ import type {
   Releases,
 } from "@gluttony/core";
 import type { Release } from "@gluttony/model";
+import { MemoryLedger } from "../../packages/core/test/support/memory-ledger.ts";
 
 /** Folder of a plugin that tests load. */
 export function fixturePlugin(name: string): string {
@@ -49,6 +50,7 @@ export interface TestHost extends AsyncDisposable {
   readonly host: PluginHost;
   readonly log: ReturnType<typeof memoryLog>;
   readonly calls: HostFetchRequest[];
+  readonly ledger: MemoryLedger;
   acquire(plugin: string): Promise<CellLease>;
 }
 
@@ -58,6 +60,7 @@ export function testHost(
 ): TestHost {
   const log = memoryLog();
   const calls: HostFetchRequest[] = [];
+  const ledger = new MemoryLedger();
   const targets = {
     call: async (request: HostFetchRequest) => {
       calls.push(request);
@@ -65,7 +68,7 @@ export function testHost(
     },
   };
   const host = createPluginHost(
-    { releases, targets, log },
+    { releases, targets, once: ledger, log },
     {
       firstParty: { from: new URL(import.meta.url), packages: {} },
       env: {},
@@ -75,7 +78,7 @@ export function testHost(
   );
   const acquire = async (plugin: string): Promise<CellLease> =>
     host.acquire(await host.resolve(`file:${fixturePlugin(plugin)}`, {}));
-  return { host, log, calls, acquire, [Symbol.asyncDispose]: () => host.close(2_000) };
+  return { host, log, calls, ledger, acquire, [Symbol.asyncDispose]: () => host.close(2_000) };
 }
 
 const consumer: CellConsumer = {
@@ -102,7 +105,13 @@ export function insertOf(instruction: string, changes: Partial<CellConsumer> = {
     schema: "p",
     table: "t",
   };
-  const payload = { op: "c", before: null, after: { id: 1, do: instruction }, source, ts_ms: 1 };
+  const payload = {
+    op: "c",
+    before: null,
+    after: { id: 1, do: instruction, pid: process.pid },
+    source,
+    ts_ms: 1,
+  };
   const value = Buffer.from(JSON.stringify(payload));
   const record = {
     topic: "t",

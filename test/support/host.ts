@@ -75,8 +75,31 @@ export class TestHost implements AsyncDisposable {
     return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Process id of the host as it runs now; null when it does not. */
+  get pid(): number | null {
+    return this.isRunning ? (this.#child?.pid ?? null) : null;
+  }
+
+  /** How the last process ended; null for what does not apply. */
+  get ended(): { readonly code: number | null; readonly signal: NodeJS.Signals | null } {
+    return { code: this.#child?.exitCode ?? null, signal: this.#child?.signalCode ?? null };
+  }
+
+  /** Sends a signal and does not wait. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.isRunning) this.#child?.kill(signal);
+  }
+
   /** Starts the host and waits until it is ready. */
   async start(): Promise<void> {
+    this.launch();
+    const isReady = await until(async () => !this.isRunning || (await this.#answersReady()), startLimitMs);
+    if (!this.isRunning || !isReady)
+      throw new Error(`The host did not get ready:\n${this.#log.slice(-4_000)}`);
+  }
+
+  /** Starts the host and waits for nothing: it may find its peers gone. */
+  launch(): void {
     const child = spawn(process.execPath, [programPath, "serve"], {
       env: this.env,
       stdio: ["ignore", "pipe", "pipe"],
@@ -87,9 +110,6 @@ export class TestHost implements AsyncDisposable {
         this.#log = (this.#log + chunk.toString()).slice(-logBytesMax);
       });
     }
-    const isReady = await until(async () => !this.isRunning || (await this.#answersReady()), startLimitMs);
-    if (!this.isRunning || !isReady)
-      throw new Error(`The host did not get ready:\n${this.#log.slice(-4_000)}`);
   }
 
   /** Ends the process and waits for its end. */

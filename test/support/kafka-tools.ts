@@ -1,5 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { type Admin, CompressionTypes, Kafka, type Message, type Producer, logLevel } from "kafkajs";
+import {
+  type Admin,
+  CompressionTypes,
+  Kafka,
+  type Message,
+  PartitionAssigners,
+  type Producer,
+  logLevel,
+} from "kafkajs";
 
 /** A plain kafkajs client for what only tests do: producing, deleting, looking at groups. */
 export interface KafkaTools extends AsyncDisposable {
@@ -13,6 +21,18 @@ export interface KafkaTools extends AsyncDisposable {
   /** Moves the start of a partition's log. */
   deleteBefore(topic: string, partition: number, offset: bigint): Promise<void>;
   committed(group: string, topic: string): Promise<ReadonlyMap<number, bigint>>;
+  /** Leaves the group in the name of all its members, without asking them. */
+  expelMembers(group: string, topic: string): Promise<void>;
+}
+
+/** The parts of kafkajs' inside that are needed to act in the name of a member. */
+interface ClusterInside {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
+  findGroupCoordinator(wish: { groupId: string }): Promise<{
+    leaveGroup(wish: { groupId: string; memberId: string }): Promise<unknown>;
+  }>;
 }
 
 export function nameFor(what: string): string {
@@ -63,8 +83,35 @@ export async function kafkaTools(broker: string): Promise<KafkaTools> {
       const offsets = answer?.partitions ?? [];
       return new Map(offsets.map(({ partition, offset }) => [partition, BigInt(offset)]));
     },
+    async expelMembers(groupId, topic) {
+      const cluster = clusterOf(kafka);
+      await cluster.connect();
+      await cluster.addMultipleTargetTopics([topic]);
+      const coordinator = await cluster.findGroupCoordinator({ groupId });
+      const { groups } = await admin.describeGroups([groupId]);
+      const members = groups.flatMap((group) => group.members);
+      await Promise.all(members.map(({ memberId }) => coordinator.leaveGroup({ groupId, memberId })));
+      await cluster.disconnect();
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all([admin.disconnect(), ...opened.map((one) => one.disconnect())]);
     },
   };
+}
+
+function clusterOf(kafka: Kafka): ClusterInside {
+  const clusters: ClusterInside[] = [];
+  kafka.consumer({
+    groupId: "never-joined",
+    partitionAssigners: [
+      (config) => {
+        const inside: object = config;
+        clusters.push(Reflect.get(inside, "cluster"));
+        return PartitionAssigners.roundRobin(config);
+      },
+    ],
+  });
+  const [cluster] = clusters;
+  if (cluster === undefined) throw new Error("kafkajs made no cluster");
+  return cluster;
 }

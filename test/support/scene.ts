@@ -1,11 +1,11 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Pool } from "@gluttony/postgres";
 import { type CommandResult, TestHost, runCommand, until } from "./host.ts";
 import { type KafkaTools, kafkaTools, nameFor } from "./kafka-tools.ts";
 import { packPlugin } from "./pack-plugin.ts";
+import { removeReadOnly } from "./remove-read-only.ts";
 import { type ConsumerColumns, insertConsumer, openMigrated } from "./sql.ts";
 import { type TestDatabase, makeDatabase, stack } from "./stack.ts";
 
@@ -215,10 +215,4 @@ export class Scene implements AsyncDisposable {
     const topics = this.#topics.filter((topic) => there.has(topic));
     if (topics.length > 0) await this.tools.admin.deleteTopics({ topics });
   }
-}
-
-/** Installed releases are read-only, also their folders, which rm cannot remove unless it is root. */
-async function removeReadOnly(folder: string): Promise<void> {
-  await new Promise<void>((resolve) => execFile("chmod", ["-R", "u+w", folder], () => resolve()));
-  await rm(folder, { recursive: true, force: true });
 }

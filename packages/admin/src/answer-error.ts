@@ -7,6 +7,7 @@ import { setStandardHeaders } from "./standard-headers.ts";
 import { type SchemaFault, validationFaults } from "./validation-faults.ts";
 
 const frameLines = 5;
+const retryAfterSeconds = 5;
 
 /** The one place where anything thrown becomes an answer; what is our fault is logged here and only here. */
 export function answerError(
@@ -21,6 +22,8 @@ export function answerError(
   if (problem.status >= 500) logFailure({ error, thrown, request }, log);
   setStandardHeaders(reply, request.id);
   if (problem.code === "request.unauthorized") reply.header("WWW-Authenticate", 'Bearer realm="gluttony"');
+  // What we wait for ourselves, such as the database, may be back soon.
+  if (problem.status === 503) reply.header("Retry-After", String(retryAfterSeconds));
   // A body that was not read to its end would be taken for the next request.
   if (problem.code === "request.too_large") reply.header("Connection", "close");
   reply.code(problem.status).type("application/problem+json; charset=utf-8").send(JSON.stringify(problem));

@@ -6,8 +6,11 @@ import { checkToken } from "./auth.ts";
 import { bodyDepthMax, isDeeperThan } from "./json-depth.ts";
 import type { AdminCollaborators } from "./ports.ts";
 import { requestIdOf } from "./request-id.ts";
+import { consumerDeedRoutes } from "./routes/consumer-deeds.ts";
+import { explainRoute } from "./routes/explain.ts";
 import { consumerStatusRoutes } from "./routes/consumer-status.ts";
 import { consumerRoutes } from "./routes/consumers.ts";
+import { deadLetterActionRoutes } from "./routes/dead-letter-actions.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
@@ -93,7 +96,10 @@ function registerRoutes(
     async (api) => {
       consumerRoutes(api, collaborators);
       consumerStatusRoutes(api, collaborators);
+      consumerDeedRoutes(api, collaborators);
+      explainRoute(api, collaborators);
       deadLetterRoutes(api, collaborators);
+      deadLetterActionRoutes(api, collaborators);
       releaseRoutes(api, collaborators);
     },
     { prefix: "/api/v1" },

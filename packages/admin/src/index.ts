@@ -1,16 +1,24 @@
 export type {
   AdminCollaborators,
   AdminLog,
+  ChosenPosition,
   ConnectorStatus,
   ConsumerStore,
   DeadLetterPage,
   DeadLetterQuery,
   DeadLetterStore,
+  FenceStore,
+  LetterFilter,
+  LetterSelection,
   ObservationReader,
-  PositionReader,
+  PositionStore,
   Readiness,
   ReleaseReader,
+  ReplayWish,
   SeenChange,
+  ExplainAnswer,
+  ExplainWish,
+  TopicBounds,
 } from "./ports.ts";
 export type { Problem, ProblemFault } from "./problem.ts";
 export type { ConsumerStatus } from "./routes/consumer-status.ts";

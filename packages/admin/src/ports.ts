@@ -3,11 +3,14 @@ import type {
   ConsumerRow,
   DeadLetter,
   DeadLetterState,
+  DeadLetterStats,
   Facts,
   Fault,
   ObservedState,
   Position,
   Release,
+  ReplayOrder,
+  StateChange,
 } from "@gluttony/model";
 
 /** Desired state: the rows of `cdc.consumer`. Implemented by `@gluttony/postgres`. */
@@ -33,17 +36,47 @@ export interface SeenChange {
 export interface ObservationReader {
   /** Of one consumer or of all. A host that says nothing any more reads as `unknown` with the cause `host.silent`. */
   readStates(consumerId?: string): Promise<readonly ObservedState[]>;
+  /** What a consumer came to and what was done to mend it, newest first. */
+  history(consumerId: string, limit: number): Promise<readonly StateChange[]>;
 }
 
-/** Marks and endings. */
-export interface PositionReader {
+/** Marks and endings, and a person's way to another mark. */
+export interface PositionStore {
   load(consumerId: string, topic: string): Promise<readonly Position[]>;
+  /** Throws `position.invalid`, `position.reason_required`. */
+  choose(consumerId: string, chosen: ChosenPosition): Promise<Position>;
+}
+
+/** From where a person wants a partition to be read. */
+export interface ChosenPosition {
+  readonly topic: string;
+  readonly topicId: string;
+  readonly partition: number;
+  readonly to: bigint;
+  readonly bounds: { readonly start: bigint; readonly end: bigint };
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** A topic as it lies on the brokers now: its id, and the log's bounds of each partition. */
+export interface TopicBounds {
+  readonly topicId: string;
+  readonly partitions: ReadonlyMap<number, { readonly start: bigint; readonly end: bigint }>;
+}
+
+/** What a consumer delivered, per subject. */
+export interface FenceStore {
+  /** Forgets all of it. Answers how many subjects. Throws `position.reason_required`. */
+  clear(consumerId: string, clearing: { readonly actor: string; readonly reason: string }): Promise<number>;
 }
 
 /** Which dead letters to list. */
 export interface DeadLetterQuery {
   readonly consumerId?: string;
   readonly state?: DeadLetterState;
+  readonly failureCode?: string;
+  readonly partition?: number;
+  readonly subject?: string;
   readonly limit: number;
   /** The cursor of the page before. */
   readonly after?: string;
@@ -55,12 +88,48 @@ export interface DeadLetterPage {
   readonly next: string | null;
 }
 
-/** Dead letters without their content, and the wish to run them again. */
+/** Letters of one consumer; what is left out matches all. */
+export interface LetterFilter {
+  readonly consumerId: string;
+  readonly failureCode?: string;
+  readonly partition?: number;
+  readonly subject?: string;
+  readonly parkedBefore?: Date;
+  readonly parkedAfter?: Date;
+}
+
+/** Named letters, or all that a filter matches. */
+export type LetterSelection = { readonly ids: readonly string[] } | LetterFilter;
+
+/** Who asks for a replay, why, and how carefully it is to be done. */
+export interface ReplayWish {
+  readonly actor: string;
+  readonly reason: string;
+  readonly perSecondMax: number | null;
+  readonly failuresMax: number | null;
+  /** Also letters that failed often. */
+  readonly force: boolean;
+}
+
+/** Dead letters without their content, and what a person decides about them. */
 export interface DeadLetterStore {
   list(query: DeadLetterQuery): Promise<DeadLetterPage>;
   get(id: string): Promise<DeadLetter | null>;
-  /** Asks for another run. Throws `dead_letter.not_found`, `dead_letter.not_replayable`. */
-  requestReplay(selection: { readonly ids: readonly string[] }, actor: string): Promise<number>;
+  stats(consumerId?: string): Promise<readonly DeadLetterStats[]>;
+  /**
+   * Asks for another run. Throws `dead_letter.not_found`, `dead_letter.not_replayable`, `dead_letter.replay_loop`,
+   * `dead_letter.behind_another`.
+   */
+  requestReplay(selection: LetterSelection, wish: ReplayWish): Promise<ReplayOrder>;
+  /** Newest first. */
+  orders(consumerId?: string): Promise<readonly ReplayOrder[]>;
+  /** Gives letters up. Throws `dead_letter.reason_required`, `dead_letter.not_found`, `dead_letter.not_discardable`. */
+  discard(
+    selection: LetterSelection,
+    discarding: { readonly actor: string; readonly reason: string },
+  ): Promise<number>;
+  /** Takes discarded letters back. Throws `dead_letter.not_found`, `dead_letter.not_restorable`. */
+  restore(selection: LetterSelection, actor: string): Promise<number>;
   /** How many are parked or wait to be replayed. Without it the first pages are counted. */
   countOpen?(consumerId: string): Promise<number | bigint>;
 }
@@ -90,12 +159,24 @@ export interface AdminLog {
   error(message: string, facts?: Facts): void;
 }
 
+/** A record's coordinate, or a key as the record carries it. */
+export type ExplainWish = { readonly partition: number; readonly offset: bigint } | { readonly key: string };
+
+/** Where it stands, in a word and a sentence, and what to do next. */
+export interface ExplainAnswer {
+  readonly standing: string;
+  readonly sentence: string;
+  readonly facts: { readonly [name: string]: string | number | null };
+  readonly next: string | null;
+}
+
 /** Everything the API reads or writes. It holds no running object: `serve` fills it with stores and pure checks. */
 export interface AdminCollaborators {
   readonly consumers: ConsumerStore;
   readonly observations: ObservationReader;
-  readonly positions: PositionReader;
+  readonly positions: PositionStore;
   readonly deadLetters: DeadLetterStore;
+  readonly fence: FenceStore;
   readonly releases: ReleaseReader;
   readonly log: AdminLog;
   /** Records filtered, per rule. */
@@ -104,6 +185,10 @@ export interface AdminCollaborators {
   checkConsumer(draft: ConsumerDraft): readonly Fault[];
   /** Faults that only the installed plugins can tell, such as a handler's own configuration. */
   validateHandler?(draft: ConsumerDraft): Promise<readonly Fault[]>;
+  /** The topic on the brokers; null when there is none. Without it no position can be chosen. */
+  topicBounds?(topic: string): Promise<TopicBounds | null>;
+  /** Where a record or a key stands. */
+  explain?(consumer: ConsumerRow, wish: ExplainWish): Promise<ExplainAnswer>;
   connectorStatus?(consumer: ConsumerRow): Promise<ConnectorStatus | null>;
   readiness(): Promise<Readiness>;
   metrics(): Promise<{ readonly contentType: string; readonly body: string }>;

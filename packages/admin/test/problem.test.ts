@@ -66,11 +66,23 @@ test("a collaborator's error with a status of its own is still our fault", async
   const readStates = (): never => {
     throw Object.assign(new Error("row-value"), { statusCode: 404, code: "FST_LIKE" });
   };
-  const { app } = appOver({ observations: { readStates } });
+  const { app } = appOver({ observations: { readStates, history: readStates } });
 
   const answer = await app.inject(path);
 
   expect([answer.statusCode, answer.json().code]).toEqual([500, "internal.unexpected"]);
+});
+
+test("a database that is away, or whose connections are all in use, is answered with when to come again", async () => {
+  const away = async (): Promise<never> => {
+    throw new GluttonyError("database.unreachable", { reason: "no connection free in time" });
+  };
+  const { app } = appOver({ observations: { readStates: away, history: away } });
+
+  const answer = await app.inject(path);
+
+  expect([answer.statusCode, answer.json().code]).toEqual([503, "database.unreachable"]);
+  expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
 });
 
 test("faults beyond the limit are left out", async () => {

@@ -18,6 +18,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** The revision seen, for writes. */
   readonly ifMatch?: string;
+  /** Milliseconds; more than usual for what may concern a million records. */
+  readonly timeoutMs?: number;
 }
 
 /** An answer of the admin API that was not a problem. */
@@ -41,7 +43,7 @@ export async function askApi(address: ApiAddress, request: ApiRequest): Promise<
     const answer = await http.request({
       url: `${address.url}${request.path}`,
       method: request.method,
-      timeoutMs: requestTimeoutMs,
+      timeoutMs: request.timeoutMs ?? requestTimeoutMs,
       headers: headersOf(address, request),
       ...(request.body === undefined ? {} : { json: request.body }),
     });

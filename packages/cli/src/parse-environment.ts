@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { type Fault, nearestName } from "@gluttony/model";
+import { type NumberRule, numberOf } from "./number-setting.ts";
 
 /** Everything the environment says, checked. */
 export interface Settings {
@@ -11,6 +12,8 @@ export interface Settings {
   /** The targets' addresses by the name under which a plugin's settings may refer to them. */
   readonly targetHosts: { readonly [name in (typeof targetNames)[number]]: string | null };
   readonly fetchWaitMs: number;
+  /** Calls to one target at once. */
+  readonly targetConcurrency: number;
   readonly logLevel: PinoLevel;
   readonly admin: { readonly host: string; readonly port: number; readonly token: string | null };
   readonly masterKey: string | null;
@@ -37,6 +40,7 @@ const ownNames = [
   "GLUTTONY_MASTER_KEY_FILE",
   "GLUTTONY_DATA_DIR",
   "GLUTTONY_HOST_ID",
+  "GLUTTONY_TARGET_CONCURRENCY",
   "GLUTTONY_CACHE_DIR",
   "GLUTTONY_DEMO_DIR",
 ] as const;
@@ -55,7 +59,18 @@ const levels: { readonly [written: string]: PinoLevel } = {
 
 /** A fetch waits at most this long, so that a consumer hears of a rebalance in time. */
 const fetchWaitMaxMs = 1_000;
-const defaultFetchWaitMs = 500;
+const fetchWaitRule: NumberRule = {
+  path: "TOPIC_CONSUME_INTERVAL",
+  unit: "milliseconds",
+  max: 60_000,
+  default: 500,
+};
+const targetConcurrencyRule: NumberRule = {
+  path: "GLUTTONY_TARGET_CONCURRENCY",
+  unit: "calls",
+  max: 1_024,
+  default: 64,
+};
 const tokenLengthMin = 16;
 
 /** The environment of this process. */
@@ -84,7 +99,8 @@ export function parseEnvironment(source: EnvironmentSource): {
       brokers: brokersOf(read("KAFKA_HOST"), faults),
       connectUrls: listOf(read("CONNECT_HOST")).map((one) => urlOf("CONNECT_HOST", one, faults)),
       targetHosts: targetHostsOf(read, faults),
-      fetchWaitMs: fetchWaitOf(read("TOPIC_CONSUME_INTERVAL"), faults),
+      fetchWaitMs: Math.min(numberOf(read("TOPIC_CONSUME_INTERVAL"), fetchWaitRule, faults), fetchWaitMaxMs),
+      targetConcurrency: numberOf(read("GLUTTONY_TARGET_CONCURRENCY"), targetConcurrencyRule, faults),
       logLevel: logLevelOf(read("LOG_LEVEL"), faults),
       admin: { ...listenOf(read("GLUTTONY_ADMIN_LISTEN"), token, faults), token },
       masterKey: secrets.GLUTTONY_MASTER_KEY,
@@ -214,18 +230,6 @@ function urlOf(name: string, written: string, faults: Fault[]): string {
     });
   }
   return written.replace(/\/+$/, "");
-}
-
-function fetchWaitOf(written: string | null, faults: Fault[]): number {
-  if (written === null) return defaultFetchWaitMs;
-  const number = Number(written);
-  if (/^\d+$/.test(written) && number >= 1 && number <= 60_000) return Math.min(number, fetchWaitMaxMs);
-  faults.push({
-    path: "TOPIC_CONSUME_INTERVAL",
-    message: "Must be milliseconds, a whole number from 1 to 60000.",
-    suggestion: String(defaultFetchWaitMs),
-  });
-  return defaultFetchWaitMs;
 }
 
 function logLevelOf(written: string | null, faults: Fault[]): PinoLevel {

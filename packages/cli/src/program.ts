@@ -13,8 +13,7 @@ export function createProgram(): Command {
   const program = new Command("gluttony")
     .description("Runs handlers, published as npm packages, on database changes.")
     .version(version)
-    .showSuggestionAfterError()
-    .exitOverride();
+    .showSuggestionAfterError();
   for (const command of [
     demoCommand(),
     serveCommand(),
@@ -26,5 +25,12 @@ export function createProgram(): Command {
   ]) {
     program.addCommand(command);
   }
+  throwInsteadOfExit(program);
   return program;
+}
+
+/** Commander hands this on only to commands that it makes itself; the others would exit with a code of their own. */
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  for (const inner of command.commands) throwInsteadOfExit(inner);
 }

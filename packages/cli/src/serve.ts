@@ -16,43 +16,73 @@ import {
 } from "@gluttony/model";
 import {
   dropReplication,
+  type HostIdHold,
   inspectTable,
   protectConnStrings,
   requireMigrated,
   resolveConnString,
 } from "@gluttony/postgres";
-import { type DesiredConsumers, Metrics, Supervisor, systemClock, TargetHealth } from "@gluttony/runtime";
+import {
+  type DesiredConsumers,
+  Metrics,
+  Supervisor,
+  type SubjectHash,
+  systemClock,
+  TargetBreakers,
+} from "@gluttony/runtime";
 import type { Logger } from "@gluttony/sdk";
+import { explainConsumer } from "./explain-consumer.ts";
 import { firstPartyFrom } from "./first-party.ts";
+import { endOnCrash } from "./crash-report.ts";
 import { Ending } from "./ending.ts";
+import { beat, keepHouse } from "./host-beats.ts";
 import { createLog } from "./log.ts";
 import type { Settings } from "./parse-environment.ts";
-import { openStores, type Stores } from "./stores.ts";
+import { ownHostId } from "./own-host-id.ts";
+import { openStores, openSubjectHash, type Stores } from "./stores.ts";
 import { version } from "./version.ts";
 
 /** Milliseconds in which running consumers drain when the host stops. */
 const drainBudgetMs = 8_000;
 /** Milliseconds until a host that does not come to its end is ended. */
 const endLimitMs = 25_000;
-/** Milliseconds between signs of life in `cdc.host`. */
-const hostBeatMs = 5_000;
 const pingLimitMs = 2_000;
 
-/** Composes the whole program and runs it until the signal. This file alone connects ports with adapters. */
-export async function serve(settings: Settings, signal: AbortSignal): Promise<void> {
+/** When a host stops. */
+export interface StopSignals {
+  /** Drain what runs, then end. */
+  readonly stop: AbortSignal;
+  /** End at once, but say first what is in flight. */
+  readonly hurry: AbortSignal;
+}
+
+/**
+ * Composes the whole program and runs it until the signal. Answers how many keys were left in flight because they did
+ * not end in time. This file alone connects ports with adapters.
+ */
+export async function serve(asked: Settings, { stop: signal, hurry }: StopSignals): Promise<number> {
+  const startLog = createLog(asked.logLevel, { service: "gluttony", version, host: asked.hostId });
+  endOnCrash(startLog);
+  await using hold = await holdOf(asked, startLog);
+  const settings = { ...asked, hostId: hold.hostId };
   const log = createLog(settings.logLevel, { service: "gluttony", version, host: settings.hostId });
   const stores = openStores(settings, log);
   const kafka = { brokers: settings.brokers, clientId: `gluttony-${settings.hostId}`, log };
   const topics = createKafkaTopics(kafka);
   const http = createHttpClient();
-  const targets = createTargetCaller();
+  const breakers = new TargetBreakers(systemClock, Math.random);
+  const targets = createTargetCaller(
+    { concurrencyPerOrigin: settings.targetConcurrency },
+    { gate: breakers },
+  );
   const metrics = new Metrics(version);
   await using ending = new Ending(log);
   for (const part of [stores.pool, topics, http, targets]) ending.add(() => part.close());
-  await requireMigrated(stores.pool);
+  ending.add(async () => breakers.close());
 
+  const subjects = await openSubjectHash(stores);
   const plugins = createPluginHost(
-    { releases: stores.releases, targets, log },
+    { releases: stores.releases, once: stores.once, targets, log },
     {
       firstParty: { from: firstPartyFrom, packages: firstPartyPackages },
       env: namesOf(settings.targetHosts),
@@ -84,22 +114,38 @@ export async function serve(settings: Settings, signal: AbortSignal): Promise<vo
       deadLetters: stores.deadLetters,
       observations: stores.observations,
       desired: protectedConsumers(stores, log),
-      targetHealth: new TargetHealth(),
+      fence: stores.fence,
+      subjects,
+      breakers,
       clock: systemClock,
+      random: Math.random,
       log,
       metrics,
     },
     { hostId: settings.hostId, fetchWaitMs: settings.fetchWaitMs },
   );
-  const admin = adminServerOf({ settings, stores, topics, plugins, connectors, metrics, log });
+  const admin = adminServerOf({ settings, stores, topics, plugins, connectors, subjects, metrics, log });
   ending.add(() => admin.close());
   const { url } = await admin.listen();
   log.info("gluttony serves", { url, kafka: settings.brokers.join(",") });
-  const beating = beat(stores, settings, signal);
+  const beating = Promise.all([beat(stores, settings, signal), keepHouse(stores, log, signal)]);
   signal.addEventListener("abort", () => endInTime(log), { once: true });
-  await supervisor.run(signal, drainBudgetMs);
+  hurry.addEventListener("abort", () => supervisor.abandon(), { once: true });
+  const abandoned = await supervisor.run(signal, drainBudgetMs);
   await beating;
   log.info("gluttony stopped");
+  return abandoned;
+}
+
+/** The id is held on a connection of its own; the pool that it was asked through is closed again. */
+async function holdOf(asked: Settings, log: Logger): Promise<HostIdHold> {
+  const { pool } = openStores(asked, log);
+  try {
+    await requireMigrated(pool);
+    return await ownHostId(asked.hostId, pool, log);
+  } finally {
+    await pool.close();
+  }
 }
 
 interface AdminParts {
@@ -108,6 +154,7 @@ interface AdminParts {
   readonly topics: KafkaTopics;
   readonly plugins: PluginHost;
   readonly connectors: ConnectConnectors;
+  readonly subjects: SubjectHash;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
@@ -118,6 +165,7 @@ function adminServerOf({
   topics,
   plugins,
   connectors,
+  subjects,
   metrics,
   log,
 }: AdminParts): AdminServer {
@@ -128,11 +176,14 @@ function adminServerOf({
       observations: stores.observations,
       positions: stores.positions,
       deadLetters: stores.deadLetters,
+      fence: stores.fence,
       releases: stores.releases,
       log: { info: log.info, warn: log.warn, error: log.error },
       filteredCounts: (consumerId) => stores.positions.filteredByRule(consumerId),
       checkConsumer: (draft) => [...checkDraft(draft), ...optionFaults(draft)],
       connectorStatus: (row) => statusOfConnector(connectors, row),
+      topicBounds: (topic) => topics.topicBounds(topic),
+      explain: (row, wish) => explainConsumer(row, wish, { stores, topics, subjects }),
       validateHandler: (draft) => handlerFaults(plugins, draft),
       readiness: async () => {
         const parts = await Promise.all([
@@ -217,16 +268,6 @@ async function partOf(
   } catch (error) {
     return { name, ok: false, detail: toGluttonyError(error).code };
   }
-}
-
-async function beat(stores: Stores, settings: Settings, signal: AbortSignal): Promise<void> {
-  const startedAt = new Date();
-  while (!signal.aborted) {
-    // A beat that fails is followed by the next one; the readiness says what is wrong.
-    await stores.hosts.beat({ hostId: settings.hostId, version, startedAt }).catch(() => undefined);
-    await systemClock.sleep(hostBeatMs, signal);
-  }
-  await stores.hosts.remove(settings.hostId).catch(() => undefined);
 }
 
 /** A peer that never answers must not keep a stopped host alive. */

@@ -3,24 +3,32 @@ import {
   createConnectorRegistry,
   createConsumers,
   createDeadLetters,
+  createFence,
   createHosts,
+  createHousekeeping,
   createObservations,
+  createOnceLedger,
   createPool,
   createPositions,
   createReleases,
   createSecretBox,
+  createSubjectHash,
 } from "@gluttony/postgres";
 import type {
   ConnectorRegistry,
   Consumers,
   DeadLetterStore,
+  FenceStore,
   Hosts,
+  Housekeeping,
   ObservationStore,
   Pool,
   PositionStore,
   ReleaseStore,
   SecretBox,
 } from "@gluttony/postgres";
+import type { OnceLedger } from "@gluttony/core";
+import type { SubjectHash } from "@gluttony/runtime";
 import type { Logger } from "@gluttony/sdk";
 import type { Settings } from "./parse-environment.ts";
 import { databaseUrlOf } from "./required-settings.ts";
@@ -36,6 +44,11 @@ export interface Stores {
   readonly releases: ReleaseStore;
   readonly registry: ConnectorRegistry;
   readonly hosts: Hosts;
+  readonly once: OnceLedger;
+  readonly fence: FenceStore;
+  readonly housekeeping: Housekeeping;
+  /** Null on a host without one. */
+  readonly masterKey: string | null;
 }
 
 /** Where installed releases lie. */
@@ -61,5 +74,14 @@ export function openStores(settings: Settings, log: Logger): Stores {
     releases: createReleases(pool, storeDirOf(settings)),
     registry: createConnectorRegistry(pool, box),
     hosts: createHosts(pool),
+    once: createOnceLedger(pool, box),
+    fence: createFence(pool),
+    housekeeping: createHousekeeping(pool),
+    masterKey: settings.masterKey,
   };
+}
+
+/** The hash of ordering keys; it needs the database, and the same master key on every host. */
+export function openSubjectHash({ pool, masterKey }: Stores): Promise<SubjectHash> {
+  return createSubjectHash(pool, masterKey);
 }

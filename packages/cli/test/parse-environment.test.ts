@@ -19,6 +19,7 @@ test("nothing set is no fault, and everything has its default", () => {
     databaseUrl: null,
     brokers: [],
     fetchWaitMs: 500,
+    targetConcurrency: 64,
     logLevel: "trace",
     admin: { host: "127.0.0.1", port: 8180, token: null },
     dataDir: "/home/g/.local/share/gluttony",
@@ -109,4 +110,16 @@ test("what a command needs is named when it is missing", () => {
     "DATABASE_URL",
     "KAFKA_HOST",
   ]);
+});
+
+test("the calls to one target at once are a whole number in bounds", () => {
+  for (const written of ["1", "1024"]) {
+    const { settings, faults } = parse({ GLUTTONY_TARGET_CONCURRENCY: written });
+    expect([settings.targetConcurrency, faults]).toEqual([Number(written), []]);
+  }
+  for (const written of ["0", "1025", "-1", "1.5", "many"]) {
+    const { settings, faults } = parse({ GLUTTONY_TARGET_CONCURRENCY: written });
+    expect(settings.targetConcurrency).toBe(64);
+    expect(faults).toMatchObject([{ path: "GLUTTONY_TARGET_CONCURRENCY", suggestion: "64" }]);
+  }
 });

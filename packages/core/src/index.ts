@@ -16,7 +16,19 @@ export type { InstallCollaborators, InstallSettings, Installed } from "./install
 export { parseHandlerFunc } from "./parse-handler-func.ts";
 export type { HandlerFuncOptions, HandlerRef, HandlerRefFault } from "./parse-handler-func.ts";
 export type { CellLease, PluginHost, ResolvedHandler } from "./plugin-host.ts";
-export type { HostFetchRequest, HostFetchResponse, HostLog, Releases, TargetCaller } from "./ports.ts";
+export type {
+  CallStop,
+  HostFetchRequest,
+  HostFetchResponse,
+  HostLog,
+  OnceClaim,
+  OnceLedger,
+  OnceStep,
+  Releases,
+  TargetCaller,
+} from "./ports.ts";
 export { hostReferences, readManifest } from "./read-manifest.ts";
 export type { PluginPackage } from "./read-manifest.ts";
+export { processFences } from "./cell/process-fences.ts";
+export type { ProcessFences } from "./cell/process-fences.ts";
 export { treeHash } from "./tree-hash.ts";

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createPluginHost } from "../src/create-plugin-host.ts";
+import { MemoryLedger } from "./support/memory-ledger.ts";
 
 const fixture = fileURLToPath(new URL("../../../test/fixtures/plugins/well-behaved", import.meta.url));
 const quiet = () => undefined;
@@ -23,7 +24,7 @@ function host() {
   const from = pathToFileURL(join(folder, "main.js"));
   const packages = { own: "@fixtures/well-behaved", absent: "@fixtures/absent" };
   return createPluginHost(
-    { releases, log, targets: { call: async () => ({ failure }) } },
+    { releases, log, once: new MemoryLedger(), targets: { call: async () => ({ failure }) } },
     { env: {}, firstParty: { from, packages } },
   );
 }

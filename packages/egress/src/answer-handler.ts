@@ -3,20 +3,29 @@ import { ADDRESS_REFUSED } from "./address-policy.ts";
 import type { EndedBy } from "./deadline.ts";
 import type { ExchangeFault, Exchanged } from "./exchange.ts";
 
-/** Collects one answer within its size limit and tells its end once. */
+/** What an answer is collected for. */
+export interface AnswerPurpose {
+  readonly bytesMax: number;
+  readonly onEnd: (exchanged: Exchanged) => void;
+  /** Asked right before the first byte is written; says why nothing may be. */
+  readonly mayWrite: (() => ExchangeFault | null) | undefined;
+}
+
+/**
+ * Collects one answer within its size limit and tells its end once. It speaks undici's plain interface: the newer one
+ * wraps every request in objects that cost a tenth of it.
+ */
 export class AnswerHandler implements Dispatcher.DispatchHandler {
-  readonly #bytesMax: number;
-  readonly #onEnd: (exchanged: Exchanged) => void;
+  readonly #purpose: AnswerPurpose;
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
   #status = 0;
   #headers: { readonly [name: string]: string } = {};
-  #controller: Dispatcher.DispatchController | null = null;
+  #abort: ((error?: Error) => void) | null = null;
   #isEnded = false;
 
-  constructor(bytesMax: number, onEnd: (exchanged: Exchanged) => void) {
-    this.#bytesMax = bytesMax;
-    this.#onEnd = onEnd;
+  constructor(purpose: AnswerPurpose) {
+    this.#purpose = purpose;
   }
 
   /** Ends the exchange from our side and closes its connection. */
@@ -24,62 +33,79 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
     this.#fail(by, "");
   }
 
-  // Called with a connection in hand and just before the first byte is written: from here on the target may have seen
-  // the request.
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#isEnded) return controller.abort(new Error("Ended before it was sent."));
-    this.#controller = controller;
-  }
-
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: HeaderLists): void {
-    if (status < 200) return;
-    this.#status = status;
-    this.#headers = joinedHeaders(headers);
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#isEnded) return;
-    this.#bytes += chunk.length;
-    const declared = Number(this.#headers["content-length"] ?? 0);
-    if (Math.max(declared, this.#bytes) > this.#bytesMax) return this.#fail("too_large", "");
-    this.#chunks.push(chunk);
-  }
-
-  onResponseEnd(): void {
+  /** Ends an exchange that was not sent. */
+  refuse(fault: ExchangeFault): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    const answer = {
-      status: this.#status,
-      headers: this.#headers,
-      body: Buffer.concat(this.#chunks, this.#bytes),
-    };
-    this.#onEnd({ answer });
+    this.#purpose.onEnd({ fault });
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  // Called with a connection in hand and just before the first byte is written: from here on the target may have seen
+  // the request.
+  onConnect(abort: (error?: Error) => void): void {
+    const fault = this.#isEnded ? null : (this.#purpose.mayWrite?.() ?? null);
+    if (fault !== null) this.refuse(fault);
+    if (this.#isEnded) return abort(new Error("Ended before it was sent."));
+    this.#abort = abort;
+  }
+
+  onHeaders(status: number, headers: readonly Buffer[]): boolean {
+    if (status >= 200) {
+      this.#status = status;
+      this.#headers = joinedHeaders(headers);
+    }
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    if (this.#isEnded) return true;
+    this.#bytes += chunk.length;
+    const { bytesMax } = this.#purpose;
+    const isTooLarge = this.#bytes > bytesMax || Number(this.#headers["content-length"] ?? 0) > bytesMax;
+    if (isTooLarge) this.#fail("too_large", "");
+    else this.#chunks.push(chunk);
+    return true;
+  }
+
+  onComplete(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#purpose.onEnd({ answer: { status: this.#status, headers: this.#headers, body: this.#body() } });
+  }
+
+  onError(error: Error): void {
     const errno = errnoOf(error);
     if (errno === ADDRESS_REFUSED) return this.#fail("address_refused", "");
     this.#fail(errno.startsWith("HPE_") || errno === "HTTPParserError" ? "unreadable" : "lost", errno);
   }
 
+  #body(): Buffer {
+    const [only] = this.#chunks;
+    return only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks, this.#bytes);
+  }
+
   #fail(reason: ExchangeFault["reason"], errno: string): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    const isSent = this.#controller !== null;
+    const isSent = this.#abort !== null;
     this.#chunks.length = 0;
-    this.#onEnd({ fault: { reason, isSent, errno } });
-    this.#controller?.abort(new Error("Ended by the host."));
+    this.#purpose.onEnd({ fault: { reason, isSent, errno } });
+    this.#abort?.(new Error("Ended by the host."));
   }
 }
 
-type HeaderLists = { readonly [name: string]: string | string[] | undefined };
-
-function joinedHeaders(headers: HeaderLists): { readonly [name: string]: string } {
-  const joined = new Map<string, string>();
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) joined.set(name.toLowerCase(), Array.isArray(value) ? value.join(", ") : value);
+/** Headers by their names in lower case; several of one name are joined. Names and values alternate. */
+function joinedHeaders(raw: readonly Buffer[]): { readonly [name: string]: string } {
+  const headers: { [name: string]: string } = {};
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = (raw[at]?.toString("latin1") ?? "").toLowerCase();
+    const value = raw[at + 1]?.toString("latin1") ?? "";
+    // Own members only: a header may be called like one that every object inherits.
+    const earlier = Object.hasOwn(headers, name) ? headers[name] : undefined;
+    const joined = earlier === undefined ? value : `${earlier}, ${value}`;
+    headers[name] = joined;
   }
-  return Object.fromEntries(joined);
+  return headers;
 }
 
 /** The code of an error or of the first attempt inside of it. Only codes travel on: messages can hold addresses. */

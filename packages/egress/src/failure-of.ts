@@ -18,6 +18,16 @@ export function failureOf(fault: ExchangeFault, origin: string): Failure {
   switch (fault.reason) {
     case "address_refused":
       return failure("config", "target.address_refused", "leads to an address that is refused");
+    case "held_back":
+      return {
+        ...failure("transient", "target.breaker_open", "is not called for now"),
+        ...(fault.retryAfterMs === undefined ? {} : { retryAfterMs: fault.retryAfterMs }),
+      };
+    case "lease_lost": {
+      // The target had no part in it, so none is named.
+      const message = "The hold on the partition had lapsed, so nothing was sent.";
+      return { kind: "transient", code: "handler.lease_lost", message };
+    }
     case "busy":
       return failure("transient", "target.busy", "has too many calls waiting");
     case "too_large":

@@ -1,4 +1,6 @@
+import { stopBy } from "./call-stop.ts";
 import { call } from "./call.ts";
+import { Addresses } from "./checked-address.ts";
 import type { Answer, ExchangeFault } from "./exchange.ts";
 import { type EgressLimits, defaultEgressLimits } from "./limits.ts";
 import { Pools } from "./pools.ts";
@@ -39,6 +41,7 @@ export interface HttpClient extends AsyncDisposable {
 export function createHttpClient(limits: Partial<EgressLimits> = {}): HttpClient {
   const effective = { ...defaultEgressLimits, ...limits };
   const pools = new Pools(effective);
+  const addresses = new Addresses();
   const close = (): Promise<void> => pools.close();
   return {
     async request({ url, method, json, headers = {}, timeoutMs, signal }) {
@@ -46,8 +49,12 @@ export function createHttpClient(limits: Partial<EgressLimits> = {}): HttpClient
       const type: { readonly [name: string]: string } =
         body === null ? {} : { "content-type": "application/json" };
       const sent = { accept: "application/json", "accept-encoding": "identity", ...type, ...headers };
-      const exchange = { url: new URL(url), method, headers: sent, body, timeoutMs, signal: signal ?? null };
-      const exchanged = await call(exchange, pools, effective);
+      const address = addresses.of(url);
+      if (address === null) return { fault: { reason: "lost", isSent: false, errno: "" } };
+      const { stop = null, letGo } = signal === undefined ? {} : stopBy(signal);
+      const exchange = { address, method, headers: Object.entries(sent).flat(), body, timeoutMs, stop };
+      const exchanged = await call({ ...exchange, party: "gluttony" }, pools, effective);
+      letGo?.();
       return "answer" in exchanged ? httpAnswerOf(exchanged.answer) : exchanged;
     },
     close,

@@ -1,3 +1,4 @@
+export type { CallStop } from "./call-stop.ts";
 export { ADDRESS_REFUSED, checkedLookup, isAddressRefused, isHostRefused } from "./address-policy.ts";
 export type { ExchangeFault } from "./exchange.ts";
 export { createHttpClient } from "./http-json.ts";
@@ -5,4 +6,11 @@ export type { HttpAnswer, HttpClient, HttpFault, HttpRequest } from "./http-json
 export { defaultEgressLimits } from "./limits.ts";
 export type { EgressLimits } from "./limits.ts";
 export { createTargetCaller } from "./target-caller.ts";
-export type { ClosableTargetCaller, TargetRequest, TargetResponse, TargetResult } from "./target-caller.ts";
+export type {
+  ClosableTargetCaller,
+  TargetCallerPorts,
+  TargetGate,
+  TargetRequest,
+  TargetResponse,
+  TargetResult,
+} from "./target-caller.ts";

@@ -10,8 +10,8 @@ export interface EgressLimits {
   readonly connectTimeoutMs: number;
   /** Calls to one origin at once, and its connections. */
   readonly concurrencyPerOrigin: number;
-  /** Calls to one origin that may wait for their turn. */
-  readonly waitingPerOriginMax: number;
+  /** Calls of one consumer to one origin that may wait for their turn. */
+  readonly waitingPerConsumerMax: number;
   /** Origins with open connections at once. */
   readonly originsMax: number;
   /** Milliseconds after which an unused origin's connections are closed. */
@@ -25,8 +25,8 @@ export const defaultEgressLimits: EgressLimits = {
   requestBytesMax: 8 * 1024 * 1024,
   timeoutMaxMs: 600_000,
   connectTimeoutMs: 10_000,
-  concurrencyPerOrigin: 16,
-  waitingPerOriginMax: 1_024,
+  concurrencyPerOrigin: 64,
+  waitingPerConsumerMax: 1_024,
   originsMax: 64,
   idleOriginMs: 60_000,
   closeWithinMs: 5_000,

@@ -16,7 +16,6 @@ interface Entry extends Origin {
 /** Keeps one bounded pool of connections per origin, and a bounded number of origins. */
 export class Pools implements AsyncDisposable {
   readonly #limits: EgressLimits;
-  /** In the order of their last use. */
   readonly #entries = new Map<string, Entry>();
   readonly #closing = new Set<Promise<void>>();
   readonly #sweeper: NodeJS.Timeout;
@@ -38,8 +37,6 @@ export class Pools implements AsyncDisposable {
     const entry = this.#entries.get(origin) ?? this.#open(origin);
     if (entry === null) return null;
     entry.usedAt = performance.now();
-    this.#entries.delete(origin);
-    this.#entries.set(origin, entry);
     return entry;
   }
 
@@ -57,25 +54,32 @@ export class Pools implements AsyncDisposable {
 
   #open(origin: string): Entry | null {
     if (this.#entries.size >= this.#limits.originsMax && !this.#evict()) return null;
-    const { concurrencyPerOrigin, waitingPerOriginMax, connectTimeoutMs } = this.#limits;
+    const { concurrencyPerOrigin, waitingPerConsumerMax, connectTimeoutMs } = this.#limits;
     const pool = new Pool(origin, {
       connections: concurrencyPerOrigin,
       pipelining: 1,
+      // An answer's headers cross to the cell, whose layout has a limit of its own.
+      maxHeaderSize: 16_384,
       connect: { lookup: checkedLookup(), timeout: connectTimeoutMs },
       // Our own deadline covers headers and body together, also when both trickle.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    return { pool, turnstile: new Turnstile(concurrencyPerOrigin, waitingPerOriginMax), usedAt: 0 };
+    const entry = { pool, turnstile: new Turnstile(concurrencyPerOrigin, waitingPerConsumerMax), usedAt: 0 };
+    this.#entries.set(origin, entry);
+    return entry;
   }
 
+  /** Ends the idle origin that was used least recently. */
   #evict(): boolean {
-    for (const [origin, { turnstile }] of this.#entries) {
-      if (!turnstile.isIdle) continue;
-      this.#end(origin);
-      return true;
+    let oldest: [string, Entry] | null = null;
+    for (const [origin, entry] of this.#entries) {
+      const isOlder = oldest === null || entry.usedAt < oldest[1].usedAt;
+      if (entry.turnstile.isIdle && isOlder) oldest = [origin, entry];
     }
-    return false;
+    if (oldest === null) return false;
+    this.#end(oldest[0]);
+    return true;
   }
 
   #closeIdle(): void {

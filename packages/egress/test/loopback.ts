@@ -4,6 +4,7 @@ import type { TestContext } from "vitest";
 import {
   type ClosableTargetCaller,
   type EgressLimits,
+  type TargetCallerPorts,
   type TargetRequest,
   createTargetCaller,
 } from "../src/index.ts";
@@ -33,8 +34,12 @@ export async function serve(context: TestContext, listener: Listener): Promise<T
   return { origin: `http://127.0.0.1:${port}`, connections: () => connections, requests };
 }
 
-export function makeCaller(context: TestContext, limits: Partial<EgressLimits> = {}): ClosableTargetCaller {
-  const caller = createTargetCaller({ closeWithinMs: 200, ...limits });
+export function makeCaller(
+  context: TestContext,
+  limits: Partial<EgressLimits> = {},
+  ports: TargetCallerPorts = {},
+): ClosableTargetCaller {
+  const caller = createTargetCaller({ closeWithinMs: 200, ...limits }, ports);
   context.onTestFinished(() => caller.close());
   return caller;
 }
@@ -47,8 +52,9 @@ export function requestTo(origin: string, changes: Partial<TargetRequest> = {}):
     body: null,
     timeoutMs: 5_000,
     idempotencyKey: "gluttony-key-1",
+    consumer: "patients",
     grantedOrigins: [origin],
-    signal: new AbortController().signal,
+    stop: { isStopped: false, listener: null },
     ...changes,
   };
 }

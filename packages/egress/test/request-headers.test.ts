@@ -31,7 +31,7 @@ test.each(["", "a b", "a:b", "a\r\nb", "ä"])("a name that is not a token is ref
 
 test("the length follows from the body, so a written one is left out", () => {
   expect(checkHeaders({ "Content-Length": "7", "Content-Type": "text/xml" })).toEqual({
-    headers: { "content-type": "text/xml" },
+    headers: ["content-type", "text/xml"],
   });
 });
 
@@ -40,4 +40,18 @@ test("many or large headers are refused", () => {
 
   expect(checkHeaders(many)).toHaveProperty("refusal");
   expect(checkHeaders({ "x-large": "a".repeat(16_385) })).toHaveProperty("refusal");
+});
+
+test("the host's own headers are added where the handler wrote none of their name", () => {
+  const defaults = { "accept-encoding": "identity", "idempotency-key": "host" };
+
+  expect(checkHeaders({ "Idempotency-Key": "mine" }, defaults)).toEqual({
+    headers: ["idempotency-key", "mine", "accept-encoding", "identity"],
+  });
+});
+
+test("a header that is written twice in different letters is sent once, as it was written last", () => {
+  expect(checkHeaders({ "X-Name": "a", accept: "*/*", "x-name": "b" })).toEqual({
+    headers: ["x-name", "b", "accept", "*/*"],
+  });
 });

@@ -30,6 +30,8 @@ export const REBALANCE_TIMEOUT_MS = 60_000;
 export const SESSION_TIMEOUT_MS = 12_000;
 export const HEARTBEAT_EVERY_MS = 700;
 
+/** Requests that have a limit of their own, longer than a member may be kept waiting. */
+const JOINS: ReadonlySet<string> = new Set(["JoinGroup", "SyncGroup"]);
 const SOCKET_CONNECT_LIMIT_MS = 3_000;
 const FETCH_WAIT_MAX_MS = 1_000;
 const METADATA_AGE_MAX_MS = 30_000;
@@ -47,6 +49,7 @@ export class KafkaClient {
   readonly #brokers: readonly string[];
   readonly #sockets = new Sockets();
   readonly #retries = endlessRetries();
+  #isClosing = false;
 
   constructor(options: KafkaOptions, settings: ClientSettings) {
     applyGuards();
@@ -64,7 +67,7 @@ export class KafkaClient {
       retry,
       socketFactory: this.#sockets.factory,
       logLevel: logLevel.INFO,
-      logCreator: logCreatorFor(options.log),
+      logCreator: logCreatorFor(options.log, () => this.#isClosing),
     });
     const clusters: KafkajsCluster[] = [];
     this.consumer = kafka.consumer({
@@ -92,6 +95,17 @@ export class KafkaClient {
     this.cluster = cluster;
   }
 
+  /**
+   * Makes new connections where an answer did not come in time: kafkajs asks again on the same one, which in a half-open
+   * line nobody hears until the system gives up after a quarter of an hour. Not while the group makes a member wait: the
+   * broker answers one question after the other, and what stands behind a join waits as long as it does.
+   */
+  dropLateConnections(isJoining: () => boolean): void {
+    this.consumer.on(this.consumer.events.REQUEST_TIMEOUT, ({ payload }) => {
+      if (!isJoining() || JOINS.has(payload.apiName)) this.#sockets.drop();
+    });
+  }
+
   /** Waits until one broker answers; throws `kafka.unreachable` when none does in time. */
   async connect(limitMs: number = CONNECT_LIMIT_MS): Promise<void> {
     await this.bounded(this.cluster.connect(), limitMs);
@@ -110,6 +124,7 @@ export class KafkaClient {
 
   /** Leaves the group and closes; where brokers do not answer in time the connections are cut. Never throws. */
   async close(budgetMs: number): Promise<void> {
+    this.#isClosing = true;
     const closing = this.consumer.disconnect();
     await endsWithin(closing, budgetMs);
     this.#retries.end();

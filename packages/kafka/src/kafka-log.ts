@@ -1,5 +1,6 @@
 import type { LogFacts } from "@gluttony/sdk";
 import type { logCreator } from "kafkajs";
+import { RepeatedLines } from "./repeated-lines.ts";
 
 /** Where log lines go. Facts never hold keys, values or metadata of records. */
 export interface KafkaLog {
@@ -31,15 +32,22 @@ const FIELDS = [
 
 /**
  * Passes kafkajs' lines on, one level lower: what it calls an error is mostly a retry that ends well, and what
- * really stops a source is told through its events.
+ * really stops a source is told through its events. While `isClosing`, connections that end are what was asked for.
  */
-export function logCreatorFor(log: KafkaLog): logCreator {
+export function logCreatorFor(log: KafkaLog, isClosing: () => boolean): logCreator {
+  const repeated = new RepeatedLines();
   return () => (entry) => {
     const message = `kafkajs ${entry.namespace}: ${entry.log.message}`;
     const facts = factsOf(entry.log);
-    if (entry.level === ERROR) log.warn(message, facts);
-    else if (entry.level === WARN) log.info(message, facts);
-    else log.debug(message, facts);
+    if (entry.level > WARN || isClosing()) {
+      log.debug(message, facts);
+      return;
+    }
+    const leftOut = repeated.admit(message, performance.now());
+    if (leftOut === null) return;
+    const counted = leftOut === 0 ? facts : { ...facts, leftOut };
+    if (entry.level === ERROR) log.warn(message, counted);
+    else log.info(message, counted);
   };
 }
 

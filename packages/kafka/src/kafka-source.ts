@@ -1,10 +1,11 @@
 import type { EachBatchPayload } from "kafkajs";
 import type { GluttonyError } from "@gluttony/model";
-import type { Batch, Mark, RecordSource, SourceEvents, SourceSettings } from "@gluttony/runtime";
+import type { Batch, GroupMember, Mark, RecordSource, SourceEvents, SourceSettings } from "@gluttony/runtime";
 import { batchOf, unreadableError } from "./batch-of.ts";
 import { BatchQueue } from "./batch-queue.ts";
 import { contentsOf } from "./decode/carrier.ts";
 import { translateError } from "./errors.ts";
+import { askMembers } from "./group-members.ts";
 import { setHooks } from "./guards/group-hooks.ts";
 import { commitOnce } from "./guards/unproven-commit.ts";
 import { KafkaClient, type KafkaOptions, REBALANCE_TIMEOUT_MS } from "./kafka-client.ts";
@@ -22,6 +23,7 @@ const CLOSE_AFTER_FAILED_START_MS = 2_000;
 /** Reads one topic as one member of one group, through one kafkajs consumer of its own. Started once, stopped once. */
 export class KafkaSource implements RecordSource {
   readonly #topic: string;
+  readonly #group: string;
   readonly #log: KafkaLog;
   readonly #client: KafkaClient;
   readonly #broker: TopicBroker;
@@ -38,6 +40,7 @@ export class KafkaSource implements RecordSource {
   constructor(options: KafkaOptions, settings: SourceSettings) {
     const { topic } = settings;
     this.#topic = topic;
+    this.#group = settings.group;
     this.#log = options.log;
     this.#client = new KafkaClient(options, settings);
     this.#broker = new TopicBroker(topic, this.#client);
@@ -56,18 +59,21 @@ export class KafkaSource implements RecordSource {
     const membership = this.#membershipFor(events);
     this.#membership = membership;
     setHooks(this.#client.cluster, membership);
+    this.#client.dropLateConnections(() => membership.group !== null && !membership.isSettled());
+    let partitions = 0;
     try {
       await this.#client.connect();
-      await this.#broker.describe();
+      ({ partitions } = await this.#broker.describe());
       await this.#join();
     } catch (error) {
-      this.#isClosed = true;
+      this.#end();
       await this.#client.close(CLOSE_AFTER_FAILED_START_MS);
       throw translateError(error, { topic: this.#topic });
     }
     this.#fail = (error) => events.onFatal(error);
     this.#watch = new TopicWatch(this.#broker, {
       topicId: () => membership.topicId,
+      partitions,
       onMissing: (error) => this.#failOnce(error),
       onRecreated: (topicIdNow) => membership.onRecreated(topicIdNow),
     });
@@ -101,9 +107,32 @@ export class KafkaSource implements RecordSource {
     return ours.filter(({ partition }) => answers.get(partition) === 0);
   }
 
+  refetch(partitions: readonly number[]): void {
+    const { assignment } = this.#membership ?? {};
+    if (!assignment || !this.#isOpen()) return;
+    this.#membership?.doubtTopic();
+    for (const partition of partitions) {
+      const position = assignment.positionOf(partition);
+      if (position === null || this.#pauses.isBlocked(partition)) continue;
+      this.#client.consumer.seek({ topic: this.#topic, partition, offset: position.toString() });
+    }
+  }
+
+  hasLease(): boolean {
+    return !this.#isClosed && (this.#membership?.hasLease() ?? false);
+  }
+
+  members(): Promise<readonly GroupMember[]> {
+    return this.#client.bounded(askMembers(this.#client.cluster, this.#group));
+  }
+
   async logBounds(): Promise<ReadonlyMap<number, LogBounds>> {
     const { partitions } = await this.#broker.describe();
     return this.#broker.bounds(Array.from({ length: partitions }, (_, partition) => partition));
+  }
+
+  retentionMs(): Promise<number | null> {
+    return this.#broker.retentionMs();
   }
 
   health(): ReturnType<RecordSource["health"]> {
@@ -116,8 +145,7 @@ export class KafkaSource implements RecordSource {
   }
 
   async stop(budgetMs: number): Promise<void> {
-    this.#isClosed = true;
-    this.#watch?.stop();
+    this.#end();
     this.#queue.close();
     await this.#client.close(budgetMs);
   }
@@ -144,27 +172,36 @@ export class KafkaSource implements RecordSource {
     };
     const { consumer } = this.#client;
     consumer.on(consumer.events.FETCH, () => this.#noteFetch());
-    consumer.on(consumer.events.HEARTBEAT, () => this.#noteHeartbeat());
     consumer.on(consumer.events.CRASH, ({ payload }) => this.#failOnce(payload.error));
     await this.#client.bounded(consumer.subscribe({ topics: [this.#topic] }));
     const run = consumer.run({
       autoCommit: false,
       // The position is moved by hand, and only for what was really taken.
       eachBatchAutoResolve: false,
-      eachBatch: (payload) => this.#take(payload),
+      eachBatch: (payload) => this.#takeSafely(payload),
     });
     await this.#client.bounded(run, FIRST_JOIN_LIMIT_MS);
     if (failure !== null) throw failure;
   }
 
-  /** Never rejects: kafkajs would take it for a reason to read the batch again, or to end. */
-  #take(payload: EachBatchPayload): Promise<void> {
+  /** Never rejects: kafkajs would take it for a reason to read the batch again, or to end without a word. */
+  #takeSafely(payload: EachBatchPayload): Promise<void> {
+    try {
+      this.#take(payload);
+    } catch (error) {
+      this.#failOnce(error);
+    }
+    return Promise.resolve();
+  }
+
+  #take(payload: EachBatchPayload): void {
     const { batch } = payload;
     const fetched = contentsOf(batch.messages[0]);
     const { assignment } = this.#membership ?? {};
     const position = assignment?.positionOf(batch.partition) ?? null;
     // What was asked for from elsewhere belongs to an assignment before this one.
-    const isExpected = String(position) === Reflect.get(batch, "fetchedOffset");
+    // What came while a seek waits will be fetched again; taking it too would set the seek behind our position.
+    const isExpected = String(position) === Reflect.get(batch, "fetchedOffset") && !payload.isStale();
     if (fetched && assignment && position !== null && isExpected && !this.#isClosed) {
       const { read, partition } = fetched;
       const positionAfter = read.positionAfter ?? position;
@@ -176,14 +213,18 @@ export class KafkaSource implements RecordSource {
       if (read.unreadable !== null)
         this.#membership?.block(partition, unreadableError(fetched, read.unreadable));
     }
-    return Promise.resolve();
   }
 
   #failOnce(thrown: unknown): void {
     if (this.#isClosed) return;
+    this.#end();
+    this.#fail(translateError(thrown, { topic: this.#topic }));
+  }
+
+  #end(): void {
     this.#isClosed = true;
     this.#watch?.stop();
-    this.#fail(translateError(thrown, { topic: this.#topic }));
+    this.#membership?.end();
   }
 
   /** kafkajs refuses to pause before its group is made and after it ended. */

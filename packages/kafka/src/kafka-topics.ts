@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GluttonyError } from "@gluttony/model";
+import type { RawRecord, RecordCoordinates } from "@gluttony/sdk";
+import { BorrowedTopics } from "./borrowed-topics.ts";
 import { KafkaClient, type KafkaOptions, REQUEST_TIMEOUT_MS } from "./kafka-client.ts";
+import { type LogBounds, askLogBounds } from "./log-bounds.ts";
+import { readRecord } from "./read-record.ts";
 import { type TopicDescription, askNothing, describeTopic } from "./topic-description.ts";
 
 const CREATE_LIMIT_MS = 5_000;
@@ -15,11 +19,21 @@ export interface TopicWish {
   readonly config?: Readonly<Record<string, string>>;
 }
 
+/** A topic as it lies on the brokers now. */
+export interface TopicBounds {
+  readonly topicId: string;
+  readonly partitions: ReadonlyMap<number, LogBounds>;
+}
+
 /** Topics as the administrator sees them. Only ever asks for the topics named: one sick foreign topic breaks an answer about all. */
 export interface KafkaTopics {
   /** Makes the topic unless there is one; an existing one is left as it is. */
   ensureTopic(name: string, wish: TopicWish): Promise<TopicDescription>;
   describe(name: string): Promise<TopicDescription | null>;
+  /** The topic's id and both ends of each partition's log; null when there is no such topic. */
+  topicBounds(name: string): Promise<TopicBounds | null>;
+  /** The record at a coordinate; null when the broker has none there. */
+  readRecord(place: RecordCoordinates): Promise<RawRecord | null>;
   /** Resolves when a broker answers; throws `kafka.unreachable` after the deadline. */
   ping(deadlineMs: number): Promise<void>;
   close(): Promise<void>;
@@ -29,7 +43,9 @@ export interface KafkaTopics {
 export function createKafkaTopics(options: KafkaOptions): KafkaTopics {
   // The group is never joined; kafkajs gives a cluster only to those who name one.
   const client = new KafkaClient(options, { group: `${options.clientId}-topics`, fetchWaitMs: 1 });
+  client.dropLateConnections(() => false);
   const { cluster } = client;
+  const borrowed = new BorrowedTopics(cluster);
   const connected = async (limitMs: number = REQUEST_TIMEOUT_MS): Promise<void> => client.connect(limitMs);
   const describe = async (name: string): Promise<TopicDescription | null> => {
     await connected();
@@ -42,6 +58,18 @@ export function createKafkaTopics(options: KafkaOptions): KafkaTopics {
       if (existing !== null) return existing;
       await client.bounded(create(client, name, wish));
       return untilSeen(name, describe);
+    },
+    async topicBounds(name) {
+      const found = await describe(name);
+      if (found === null) return null;
+      const numbers = Array.from({ length: found.partitions }, (_, partition) => partition);
+      const asking = borrowed.during(name, () => askLogBounds(cluster, name, numbers));
+      const partitions = await client.bounded(asking);
+      return { topicId: found.topicId, partitions };
+    },
+    async readRecord(place) {
+      await connected();
+      return client.bounded(borrowed.during(place.topic, () => readRecord(cluster, place)));
     },
     async ping(deadlineMs) {
       const before = performance.now();

@@ -3,12 +3,13 @@ import { GluttonyError, toGluttonyError } from "@gluttony/model";
 import type { AssignedPartition, SourceEvents, StartPosition } from "@gluttony/runtime";
 import { Assignment } from "./assignment.ts";
 import { endsWithin, withDeadline } from "./deadline.ts";
-import { translateError } from "./errors.ts";
-import { whileHeartbeating } from "./group-heartbeat.ts";
+import { isCoordinatorBusy, translateError } from "./errors.ts";
+import { GroupHeartbeat } from "./group-heartbeat.ts";
 import type { GroupHooks } from "./guards/group-hooks.ts";
 import type { KafkajsConsumerGroup, MemberOfGroup } from "./guards/kafkajs-internals.ts";
-import { REBALANCE_TIMEOUT_MS } from "./kafka-client.ts";
+import { HEARTBEAT_EVERY_MS, REBALANCE_TIMEOUT_MS, SESSION_TIMEOUT_MS } from "./kafka-client.ts";
 import type { KafkaLog } from "./kafka-log.ts";
+import { Lease } from "./lease.ts";
 import type { TopicBroker } from "./topic-broker.ts";
 
 /** Half of what the group waits for a member: joining and one lost heartbeat must fit in the rest. */
@@ -18,6 +19,7 @@ const DRAIN_GRACE_MS = 1_000;
 /** How long the owner may take to decide where partitions begin. */
 const START_LIMIT_MS = 45_000;
 const TOPIC_GONE_WAIT_MS = 500;
+const COORDINATOR_BUSY_WAIT_MS = 300;
 
 /** What the membership needs of the source around it. */
 export interface MembershipHost {
@@ -27,6 +29,7 @@ export interface MembershipHost {
   block(partition: number): void;
   /** Partitions that are no longer ours: drops what was read of them and every reason to pause them. */
   letGo(partitions: readonly number[]): void;
+  /** A heartbeat renewed the membership. */
   onHeartbeat(): void;
   /** The source cannot go on. */
   onFailure(error: GluttonyError): void;
@@ -37,6 +40,8 @@ export class Membership implements GroupHooks {
   readonly #broker: TopicBroker;
   readonly #host: MembershipHost;
   readonly #assignment = new Assignment();
+  readonly #lease = new Lease(SESSION_TIMEOUT_MS);
+  readonly #heartbeat: GroupHeartbeat;
   #topicId = "";
   /** As captured at the last join that ended well; null when the membership was lost. */
   #member: MemberOfGroup | null = null;
@@ -44,12 +49,20 @@ export class Membership implements GroupHooks {
   #isSettled = false;
   #isDrained = false;
   #isTopicDoubtful = false;
+  #isEnded = false;
   /** Another topic bears the name: marks of ours mean nothing in it, though the broker would take them. */
   #isTopicForeign = false;
 
   constructor(broker: TopicBroker, host: MembershipHost) {
     this.#broker = broker;
     this.#host = host;
+    this.#heartbeat = new GroupHeartbeat(HEARTBEAT_EVERY_MS, {
+      onRenewed: (member, sentMs) => {
+        this.#lease.renew(member, sentMs);
+        host.onHeartbeat();
+      },
+      onRefused: (member) => this.#lease.refuse(member),
+    });
   }
 
   get assignment(): Assignment {
@@ -70,6 +83,22 @@ export class Membership implements GroupHooks {
     return this.#isTopicForeign ? null : this.#member;
   }
 
+  /** Whether this member's place is still its own; not while it joins anew, when others may be given its partitions. */
+  hasLease(): boolean {
+    return this.#lease.isHeld(performance.now());
+  }
+
+  checkHeartbeat(): void {
+    this.#heartbeat.check();
+  }
+
+  /** No heartbeats any more: the source ends. */
+  end(): void {
+    this.#isEnded = true;
+    this.#heartbeat.halt();
+    this.#lease.end();
+  }
+
   isSettled(): boolean {
     return this.#isSettled;
   }
@@ -82,11 +111,15 @@ export class Membership implements GroupHooks {
     this.#isSettled = false;
     this.#group = group;
     await this.#prepare(group);
-    await rejoin();
+    this.#heartbeat.halt();
+    this.#lease.end();
+    await this.#joinWhenReady(rejoin);
+    if (this.#isEnded) return;
     // From here to the next wait nothing else runs, so no commit sees the new member with the old partitions.
     const kept = this.#takeOver(group);
     try {
-      await whileHeartbeating(group, this.#settle(group, kept), () => this.#host.onHeartbeat());
+      // The first heartbeat makes the lease, so no record comes before it.
+      await Promise.all([this.#settle(group, kept), this.#heartbeat.begin(group)]);
     } catch (error) {
       this.#host.onFailure(translateError(error, { topic: this.#broker.topic }));
     } finally {
@@ -107,9 +140,10 @@ export class Membership implements GroupHooks {
 
   async isTopicKnown(): Promise<boolean> {
     if (!this.#isTopicDoubtful || this.#topicId === "") return true;
-    const topic = await this.#broker.find();
+    const topic = await this.#broker.find().catch(() => null);
     if (topic === null) {
-      // Gone for now; the watch says so when it stays gone.
+      // Gone for now, or nobody can be asked; the watch says so when it stays gone. An error here would end kafkajs'
+      // runner, and with it the membership, though the brokers may be back in a moment.
       await sleep(TOPIC_GONE_WAIT_MS);
       return false;
     }
@@ -134,6 +168,19 @@ export class Membership implements GroupHooks {
     this.#host.events.onBlocked(partition, error);
   }
 
+  /** A coordinator that has just moved reads its log first and says so; kafkajs would give up. */
+  async #joinWhenReady(rejoin: () => Promise<void>): Promise<void> {
+    while (!this.#isEnded) {
+      try {
+        await rejoin();
+        return;
+      } catch (error) {
+        if (!isCoordinatorBusy(error)) throw error;
+        await sleep(COORDINATOR_BUSY_WAIT_MS);
+      }
+    }
+  }
+
   /** Drains once per membership, however often the join that follows has to be repeated. */
   async #prepare(group: KafkajsConsumerGroup): Promise<void> {
     if (this.#member === null) return;
@@ -141,19 +188,19 @@ export class Membership implements GroupHooks {
       this.#lose();
       return;
     }
-    if (this.#isDrained) return;
+    if (this.#isDrained || this.#isEnded) return;
     this.#isDrained = true;
     const drain = this.#host.events.onRevoking(DRAIN_BUDGET_MS).catch((error: unknown) => {
       const { code } = toGluttonyError(error);
       this.#host.log.error("the drain before a rebalance failed", { topic: this.#broker.topic, code });
     });
-    const isInTime = endsWithin(drain, DRAIN_BUDGET_MS + DRAIN_GRACE_MS);
-    await whileHeartbeating(group, isInTime, () => this.#host.onHeartbeat());
+    await endsWithin(drain, DRAIN_BUDGET_MS + DRAIN_GRACE_MS);
   }
 
   #lose(): void {
     const partitions = this.#assignment.partitions;
     this.#member = null;
+    this.#lease.end();
     this.#isDrained = false;
     this.#assignment.release(partitions);
     this.#host.letGo(partitions);
@@ -174,6 +221,7 @@ export class Membership implements GroupHooks {
     this.#assignment.raiseEpoch();
     const wasDrained = this.#isDrained;
     this.#member = { groupId, memberId, groupGenerationId: generationId };
+    this.#lease.begin(this.#member);
     this.#isDrained = false;
     if (wasDrained) this.#revokeAllBut(kept);
     return kept;

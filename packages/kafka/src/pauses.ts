@@ -33,6 +33,10 @@ export class Pauses {
     this.#target.resume(partitions.filter((partition) => this.#reasons.delete(partition)));
   }
 
+  isBlocked(partition: number): boolean {
+    return this.#reasons.get(partition)?.has("blocked") ?? false;
+  }
+
   #isLastReason(reason: PauseReason, partition: number): boolean {
     const reasons = this.#reasons.get(partition);
     if (!reasons?.delete(reason) || reasons.size > 0) return false;

@@ -17,6 +17,11 @@ export class Sockets {
     return socket;
   };
 
+  /** Ends the connections there are, so that new ones are made: one that no longer answers may stay silent for ever. */
+  drop(): void {
+    for (const socket of this.#open) socket.destroy(new Error("the broker did not answer in time"));
+  }
+
   /** Ends all connections at once, and every later one before it begins. */
   cut(): void {
     this.#isCut = true;

@@ -4,6 +4,7 @@ import type { AssignedPartition } from "@gluttony/runtime";
 import type { KafkajsConsumerGroup } from "./guards/kafkajs-internals.ts";
 import type { KafkaClient } from "./kafka-client.ts";
 import { type LogBounds, askLogBounds } from "./log-bounds.ts";
+import { askRetentionMs } from "./retention.ts";
 import { type TopicDescription, describeTopic } from "./topic-description.ts";
 
 const ATTEMPTS_MAX = 5;
@@ -36,6 +37,15 @@ export class TopicBroker {
 
   find(): Promise<TopicDescription | null> {
     return this.#client.bounded(describeTopic(this.#client.cluster, this.topic));
+  }
+
+  /** Makes kafkajs look at the topic again; where it finds more partitions it joins the group anew. */
+  refresh(): Promise<void> {
+    return this.#client.bounded(this.#client.cluster.refreshMetadata());
+  }
+
+  retentionMs(): Promise<number | null> {
+    return this.#client.bounded(askRetentionMs(this.#client.cluster, this.topic));
   }
 
   bounds(partitions: readonly number[]): Promise<ReadonlyMap<number, LogBounds>> {

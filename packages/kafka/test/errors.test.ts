@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { GluttonyError } from "@gluttony/model";
 import { translateError } from "../src/errors.ts";
 
-function refusal(type: string): Error {
-  return Object.assign(new KafkaJSProtocolError(new Error("text of the broker")), { type });
+function refusal(type: string, retriable = false): Error {
+  return Object.assign(new KafkaJSProtocolError(new Error("text of the broker")), { type, retriable });
 }
 
 test.each([
@@ -15,6 +15,13 @@ test.each([
 ])("the broker's %s becomes %s", (type, code) => {
   expect(translateError(refusal(type)).code).toBe(code);
 });
+
+test.each(["GROUP_LOAD_IN_PROGRESS", "LEADER_NOT_AVAILABLE"])(
+  "the broker's %s passes, so it is told as unreachable",
+  (type) => {
+    expect(translateError(refusal(type, true))).toMatchObject({ code: "kafka.unreachable", facts: { type } });
+  },
+);
 
 test("what lies under retries decides", () => {
   const cause = new KafkaJSConnectionError("no", { broker: "127.0.0.1:1" });

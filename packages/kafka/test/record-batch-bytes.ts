@@ -8,6 +8,8 @@ export interface BatchWish {
   readonly producerId?: bigint;
   readonly maxTimestamp?: bigint;
   readonly magic?: number;
+  /** Bits of the checksum that are wrong. */
+  readonly crcError?: number;
   /** Turns the records' bytes into compressed ones. */
   readonly deflate?: (bytes: Buffer) => Buffer;
 }
@@ -39,7 +41,19 @@ export function recordBatch(wish: BatchWish): Buffer {
   header.writeBigInt64BE(wish.maxTimestamp ?? FIRST_TIMESTAMP, 35);
   header.writeBigInt64BE(wish.producerId ?? -1n, 43);
   header.writeInt32BE(wish.records.length, 57);
-  return Buffer.concat([header, records]);
+  const batch = Buffer.concat([header, records]);
+  batch.writeUInt32BE((crc32cByBits(batch.subarray(21)) ^ (wish.crcError ?? 0)) >>> 0, 17);
+  return batch;
+}
+
+/** CRC-32C bit by bit, as its definition has it. */
+export function crc32cByBits(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ ((crc & 1) * 0x82f63b78);
+  }
+  return ~crc >>> 0;
 }
 
 export function marker(baseOffset: bigint, producerId: bigint, type: "abort" | "commit"): Buffer {

@@ -115,6 +115,12 @@ export const codes = {
     exit: 1,
     remedy: "None: the record is tried again by whoever holds its partition.",
   },
+  "handler.lease_lost": {
+    title: "The hold on the partition had lapsed before the call",
+    status: 500,
+    exit: 1,
+    remedy: "None: whoever holds the partition now tries the record again.",
+  },
   "handler.deadline": {
     title: "The handler did not answer in time",
     status: 500,
@@ -244,6 +250,106 @@ export const codes = {
   },
 
   // Records.
+  "once.name_invalid": {
+    title: "The name of a step is wrong",
+    status: 500,
+    exit: 1,
+    remedy: "Give `context.once` a constant, lower-case name of at most 64 characters.",
+  },
+  "once.outcome_unknown": {
+    title: "A step had begun before and its outcome is unknown",
+    status: 500,
+    exit: 1,
+    remedy: "See at the target whether it was done; then replay or discard the dead letter.",
+  },
+  "once.result_invalid": {
+    title: "The result of a step cannot be remembered",
+    status: 500,
+    exit: 1,
+    remedy: "Return JSON of at most 4 KiB from the step, or nothing.",
+  },
+  "once.ledger_unavailable": {
+    title: "The ledger of steps cannot be written",
+    status: 503,
+    exit: 1,
+    remedy: "None: it is tried again. See whether Postgres is up.",
+  },
+  "delivery.poison_rate": {
+    title: "Nearly every record is refused",
+    status: 500,
+    exit: 1,
+    remedy:
+      "Read the latest dead letters, mend the handler or its settings; then change the consumer, or raise `delivery.parkedPercentMax`.",
+  },
+  "delivery.parked_behind": {
+    title: "An earlier record of its key is parked",
+    status: 500,
+    exit: 1,
+    remedy: "Replay or discard the earliest dead letter of the key; the later ones follow by themselves.",
+  },
+  "delivery.abandoned": {
+    title: "Keys were left in flight",
+    status: 500,
+    exit: 7,
+    remedy:
+      "None: their records run again elsewhere, or when the host starts; the target may have applied them.",
+  },
+  "delivery.unbalanced": {
+    title: "The account of a partition does not add up",
+    status: 500,
+    exit: 1,
+    remedy: "Report it with the numbers: an offset was counted twice or not at all.",
+  },
+  "delivery.stalled": {
+    title: "Records wait and none ends",
+    status: 500,
+    exit: 1,
+    remedy:
+      "None yet: fetching anew, joining anew and a new process are tried in turn; the history names each.",
+  },
+  "delivery.refetched": {
+    title: "Reading was begun anew at the position",
+    status: 500,
+    exit: 1,
+    remedy: "None.",
+  },
+  "delivery.rejoined": {
+    title: "The group was joined anew",
+    status: 500,
+    exit: 1,
+    remedy: "None.",
+  },
+  "delivery.cell_recycled": {
+    title: "The plugin's process was replaced",
+    status: 500,
+    exit: 1,
+    remedy: "None.",
+  },
+  "delivery.lagging": {
+    title: "The backlog is large and does not shrink",
+    status: 500,
+    exit: 1,
+    remedy: "See what the attempts wait for: the target's speed, `delivery.concurrency`, or one hot key.",
+  },
+  "delivery.expiring": {
+    title: "The backlog nears the topic's retention",
+    status: 500,
+    exit: 1,
+    remedy:
+      "Raise the topic's `retention.ms` or let the consumer catch up before the broker deletes what it has not read.",
+  },
+  "fence.stale": {
+    title: "A newer version of the row went before",
+    status: 500,
+    exit: 1,
+    remedy: "None.",
+  },
+  "fence.went_back": {
+    title: "The source's positions went back",
+    status: 500,
+    exit: 1,
+    remedy: "Was the source restored from a backup? Then clear the fence: `gluttony consumer fence-clear`.",
+  },
   "record.too_large": {
     title: "The record is larger than the limit",
     status: 422,
@@ -330,6 +436,12 @@ export const codes = {
     exit: 1,
     remedy: "See why the target is slow; the record is retried with the same idempotency key.",
   },
+  "target.breaker_open": {
+    title: "Calls to the target are held back for now",
+    status: 503,
+    exit: 1,
+    remedy: "None: one call at a time finds out when it is up again. See whether the target is up.",
+  },
   "target.reset": {
     title: "The target closed the connection before answering",
     status: 502,
@@ -397,6 +509,27 @@ export const codes = {
     status: 409,
     exit: 4,
     remedy: "Decide which position holds: the numbers are shown.",
+  },
+  "kafka.partitions_added": {
+    title: "The topic has more partitions than before",
+    status: 500,
+    exit: 1,
+    remedy:
+      "None. The order of a key may break once: its older records lie in another partition. `delivery.fence` leaves older versions out.",
+  },
+  "kafka.foreign_member": {
+    title: "A stranger reads in the consumer's group",
+    status: 500,
+    exit: 1,
+    remedy:
+      "Find the program that is named, and give it a group of its own: it takes records away from this consumer.",
+  },
+  "kafka.record_missing": {
+    title: "No record lies at this offset",
+    status: 404,
+    exit: 2,
+    remedy:
+      "It may be deleted, compacted away, a control record, or not written yet; compare it with the log's bounds.",
   },
   "kafka.refused": {
     title: "The broker refused a request",
@@ -569,6 +702,48 @@ export const codes = {
     status: 404,
     exit: 2,
     remedy: "List the dead letters to see their ids.",
+  },
+  "dead_letter.not_restorable": {
+    title: "The dead letter cannot be restored",
+    status: 409,
+    exit: 4,
+    remedy: "Only discarded letters that still hold their record can be.",
+  },
+  "dead_letter.not_discardable": {
+    title: "The dead letter cannot be discarded",
+    status: 409,
+    exit: 4,
+    remedy: "Only parked ones can be: wait until its replay ended.",
+  },
+  "dead_letter.replay_loop": {
+    title: "The dead letter was replayed too often",
+    status: 409,
+    exit: 4,
+    remedy: "Mend the cause first; then replay it by its id with `--force`.",
+  },
+  "dead_letter.reason_required": {
+    title: "The reason is missing",
+    status: 422,
+    exit: 2,
+    remedy: "Say why, in at most 500 characters and without a patient's data.",
+  },
+  "dead_letter.behind_another": {
+    title: "An earlier dead letter of the key comes first",
+    status: 409,
+    exit: 4,
+    remedy: "Replay or discard the earliest letter of the subject; the later ones follow.",
+  },
+  "position.invalid": {
+    title: "The position cannot be chosen",
+    status: 422,
+    exit: 2,
+    remedy: "Choose one within the log's bounds that are shown.",
+  },
+  "position.reason_required": {
+    title: "The reason is missing",
+    status: 422,
+    exit: 2,
+    remedy: "Say why, in at most 500 characters.",
   },
   "dead_letter.not_replayable": {
     title: "The dead letter cannot be replayed",

@@ -56,6 +56,18 @@ export interface DeliverySettings {
   readonly depthMax: number;
   /** Where a consumer's very first start begins. */
   readonly startFrom: "earliest" | "latest";
+  /** Milliseconds after the first failure in which a record is retried while its target is up; then it is parked. */
+  readonly retryAgeMaxMs: number;
+  /** Bytes of records read that have not ended, all partitions together. */
+  readonly inFlightBytesMax: number;
+  /** Percent of the latest 200 records that may be parked; beyond, the consumer blocks instead. 100 never blocks. */
+  readonly parkedPercentMax: number;
+  /** Whether a parked record lets the later ones of its key pass, or has them park behind it. */
+  readonly parking: "record" | "key";
+  /** Whether a dead letter holds the record's bytes, encrypted, or only where the record lies in Kafka. */
+  readonly deadLetterBytes: "encrypted" | "reference";
+  /** Whether an older version of a row may follow a newer one to the handler (`off`), or is left out (`subject`). */
+  readonly fence: "subject" | "off";
   /** Whether `before` of a delete carries every column, as REPLICA IDENTITY FULL makes it. */
   readonly replicaIdentity: "default" | "full";
 }

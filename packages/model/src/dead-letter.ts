@@ -16,4 +16,43 @@ export interface DeadLetter {
   readonly release: string | null;
   readonly parkedAt: Date;
   readonly sizeBytes: number;
+  /** Keyed hash of the ordering key; letters of one subject are replayed in the order of their offsets. */
+  readonly subject: string;
+  /** Parked only because an earlier record of its key is. */
+  readonly isBehind: boolean;
+  /** Whether the record's bytes are here, encrypted; else only where it lies in Kafka. */
+  readonly holdsRecord: boolean;
+  /** Times it was run again. */
+  readonly replays: number;
+  /** Why it was discarded; null otherwise. */
+  readonly reason: string | null;
+}
+
+/** How many dead letters of one consumer there are of one kind. */
+export interface DeadLetterStats {
+  readonly consumer: string;
+  readonly state: DeadLetterState;
+  readonly failureCode: string;
+  readonly count: number;
+  readonly subjects: number;
+  readonly oldestParkedAt: Date;
+  readonly newestParkedAt: Date;
+}
+
+/** What a person asked to run again, and how far that is. */
+export interface ReplayOrder {
+  readonly id: string;
+  readonly consumerId: string;
+  readonly state: "running" | "done" | "stopped";
+  readonly actor: string;
+  readonly reason: string;
+  /** Letters begun per second at most; null without a limit. */
+  readonly perSecondMax: number | null;
+  /** Failures after which the rest goes back to parked; null means never. */
+  readonly failuresMax: number | null;
+  readonly asked: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly askedAt: Date;
+  readonly endedAt: Date | null;
 }

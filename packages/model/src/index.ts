@@ -11,12 +11,12 @@ export type {
   DeliverySettings,
   FilterSettings,
 } from "./consumer.ts";
-export type { DeadLetter, DeadLetterState } from "./dead-letter.ts";
+export type { DeadLetter, DeadLetterState, DeadLetterStats, ReplayOrder } from "./dead-letter.ts";
 export { GluttonyError, toGluttonyError } from "./error.ts";
 export type { Facts, Fault, GluttonyErrorOptions } from "./error.ts";
 export type { Ending, EndingKind, Failure } from "./failure.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
-export type { EndingCounts, Position } from "./position.ts";
+export type { EndingCounts, LogBoundsOfPartition, Position, WaitingRecord } from "./position.ts";
 export type { Manifest, ManifestHandler, Release } from "./release.ts";
 export { nearestName } from "./nearest-name.ts";
 export { parseConfiguration } from "./parse-configuration.ts";
@@ -24,4 +24,12 @@ export type { Configuration } from "./parse-configuration.ts";
 export { checkDraft, parseConsumer } from "./parse-consumer.ts";
 export type { ParsedConsumer } from "./parse-consumer.ts";
 export { observedStates } from "./state.ts";
-export type { Cause, DesiredState, ObservedState, ObservedStateName, PartitionObservation } from "./state.ts";
+export type {
+  Cause,
+  DesiredState,
+  ObservedState,
+  ObservedStateName,
+  PartitionObservation,
+  StateChange,
+  TargetObservation,
+} from "./state.ts";

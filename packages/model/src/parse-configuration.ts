@@ -20,12 +20,18 @@ const deliveryNumbers = {
   backoffFirstMs: { standard: 200, min: 1, max: 60_000 },
   backoffMaxMs: { standard: 30_000, min: 1, max: 3_600_000 },
   inFlightMax: { standard: 2_000, min: 1, max: 100_000 },
+  retryAgeMaxMs: { standard: 86_400_000, min: 1_000, max: 2_592_000_000 },
+  inFlightBytesMax: { standard: 64 * 1024 * 1024, min: 65_536, max: 1024 * 1024 * 1024 },
+  parkedPercentMax: { standard: 90, min: 1, max: 100 },
   recordBytesMax: { standard: 8 * 1024 * 1024, min: 1_024, max: 64 * 1024 * 1024 },
   depthMax: { standard: 64, min: 8, max: 512 },
 } as const;
 
 const deliveryChoices = {
   startFrom: ["earliest", "latest"],
+  parking: ["record", "key"],
+  deadLetterBytes: ["encrypted", "reference"],
+  fence: ["off", "subject"],
   replicaIdentity: ["default", "full"],
 } as const;
 
@@ -63,6 +69,16 @@ function deliveryOf(written: JsonObject, faults: Fault[]): DeliverySettings {
   refuseUnknown(written, { path, known }, faults);
   const number = (name: keyof typeof deliveryNumbers): number =>
     wholeNumberAt(written[name], { path: `${path}.${name}`, ...deliveryNumbers[name] }, faults);
+  const choice = <Name extends keyof typeof deliveryChoices>(
+    name: Name,
+  ): (typeof deliveryChoices)[Name][number] => {
+    const choices: readonly [string, ...string[]] = deliveryChoices[name];
+    return choiceAt(
+      written[name],
+      { path: `${path}.${name}`, choices },
+      faults,
+    ) as (typeof deliveryChoices)[Name][number];
+  };
   return {
     concurrency: number("concurrency"),
     deadlineMs: number("deadlineMs"),
@@ -73,16 +89,14 @@ function deliveryOf(written: JsonObject, faults: Fault[]): DeliverySettings {
     inFlightMax: number("inFlightMax"),
     recordBytesMax: number("recordBytesMax"),
     depthMax: number("depthMax"),
-    startFrom: choiceAt(
-      written["startFrom"],
-      { path: `${path}.startFrom`, choices: deliveryChoices.startFrom },
-      faults,
-    ),
-    replicaIdentity: choiceAt(
-      written["replicaIdentity"],
-      { path: `${path}.replicaIdentity`, choices: deliveryChoices.replicaIdentity },
-      faults,
-    ),
+    retryAgeMaxMs: number("retryAgeMaxMs"),
+    inFlightBytesMax: number("inFlightBytesMax"),
+    parkedPercentMax: number("parkedPercentMax"),
+    startFrom: choice("startFrom"),
+    parking: choice("parking"),
+    deadLetterBytes: choice("deadLetterBytes"),
+    fence: choice("fence"),
+    replicaIdentity: choice("replicaIdentity"),
   };
 }
 

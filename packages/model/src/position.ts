@@ -1,4 +1,4 @@
-import type { EndingKind } from "./failure.ts";
+import type { EndingKind, Failure } from "./failure.ts";
 
 /** How many offsets ended in which way; `hole` counts offsets that hold no record for a consumer. */
 export type EndingCounts = { readonly [K in EndingKind | "hole"]: number };
@@ -13,4 +13,33 @@ export interface Position {
   readonly endings: EndingCounts;
   /** Which records above the mark ended, in the runtime's encoding; null or left out when none did. */
   readonly endedAbove?: Uint8Array | null;
+  /** Records above the mark that failed and wait for their next attempt, by offset; at most 1,000. */
+  readonly waiting?: readonly WaitingRecord[];
+  /** Whether a person chose this mark and nothing was read since: then it stands against the group's offset. */
+  readonly isChosen?: boolean;
+}
+
+/** From where to where the broker holds a partition's records. */
+export interface LogBoundsOfPartition {
+  readonly start: bigint;
+  /** Last stable offset: one past the last record that may be read. */
+  readonly end: bigint;
+}
+
+/** A record that failed and waits, as it is remembered beside the mark: so its attempts survive a restart. */
+export interface WaitingRecord {
+  readonly offset: bigint;
+  /** Attempts made. */
+  readonly attempts: number;
+  /** Attempts that count against the limit: those made while the target was up. */
+  readonly charged: number;
+  /** Wall clock, milliseconds. */
+  readonly nextAttemptAtMs: number;
+  /** Wall clock of the first failure, milliseconds. */
+  readonly failingSinceMs: number;
+  readonly failure: Pick<Failure, "kind" | "code" | "target">;
+  /** Keyed hash of the ordering key. */
+  readonly subject: string;
+  /** Offsets of the same key that wait behind it, oldest first; at most 100. */
+  readonly behind: readonly bigint[];
 }

@@ -32,6 +32,8 @@ export interface Cause {
 export interface PartitionObservation {
   readonly partition: number;
   readonly mark: string;
+  /** The offset to be read next. */
+  readonly next: string;
   readonly logEnd: string;
   readonly lagRecords: string;
   readonly inFlight: number;
@@ -52,4 +54,28 @@ export interface ObservedState {
   readonly lagMs: number | null;
   readonly retrying: number;
   readonly nextAttemptAt: Date | null;
+  /** Targets whose breaker is not closed; left out when there is none. */
+  readonly targets?: readonly TargetObservation[];
+}
+
+/** A target that calls are held back from. */
+export interface TargetObservation {
+  /** Its origin. */
+  readonly target: string;
+  readonly breaker: "open" | "probing";
+  readonly since: Date;
+  /** When the next call is let through. */
+  readonly nextProbeAt: Date;
+}
+
+/** One line of a consumer's history: a state it came to, or something that was done to mend it. */
+export interface StateChange {
+  readonly consumerId: string;
+  readonly hostId: string;
+  readonly at: Date;
+  readonly state: ObservedStateName;
+  /** Registered code of the cause, or of what was done; null when the state needs none. */
+  readonly code: string | null;
+  /** One sentence without row values. */
+  readonly note: string;
 }

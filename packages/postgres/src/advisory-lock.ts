@@ -16,25 +16,38 @@ export function withAdvisoryLock<T>(
 ): Promise<T> {
   return pool.session(async (queries) => {
     await take(queries, name);
-    try {
-      return await work(queries);
-    } finally {
-      await queries
-        .query("select pg_advisory_unlock(hashtextextended($1, 0))", [name])
-        .catch(() => undefined);
-    }
+    return released(queries, name, work);
   });
+}
+
+/** The same without a wait: null when somebody else holds the lock. */
+export function tryWithAdvisoryLock<T>(
+  pool: Pool,
+  name: string,
+  work: (queries: Queries) => Promise<T>,
+): Promise<T | null> {
+  return pool.session(async (queries) =>
+    (await tryTake(queries, name)) ? released(queries, name, work) : null,
+  );
+}
+
+async function released<T>(
+  queries: Queries,
+  name: string,
+  work: (queries: Queries) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(queries);
+  } finally {
+    await queries.query("select pg_advisory_unlock(hashtextextended($1, 0))", [name]).catch(() => undefined);
+  }
 }
 
 /** Asks again and again instead of waiting in one statement, which the statement time-out would cut off. */
 async function take(queries: Queries, name: string): Promise<void> {
   const waits = Math.ceil(lockWaitMs / lockPauseMs);
   for (let wait = 0; wait < waits; wait += 1) {
-    const [row] = await queries.query<{ isTaken: boolean }>(
-      'select pg_try_advisory_lock(hashtextextended($1, 0)) as "isTaken"',
-      [name],
-    );
-    if (row?.isTaken === true) return;
+    if (await tryTake(queries, name)) return;
     await new Promise((resolve) => setTimeout(resolve, lockPauseMs));
   }
   throw new GluttonyError("database.failed", {
@@ -42,4 +55,12 @@ async function take(queries: Queries, name: string): Promise<void> {
     lock: name,
     waitMs: lockWaitMs,
   });
+}
+
+async function tryTake(queries: Queries, name: string): Promise<boolean> {
+  const [row] = await queries.query<{ isTaken: boolean }>(
+    'select pg_try_advisory_lock(hashtextextended($1, 0)) as "isTaken"',
+    [name],
+  );
+  return row?.isTaken === true;
 }

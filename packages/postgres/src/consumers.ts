@@ -25,6 +25,8 @@ export interface ConsumerRevision {
   readonly actor: string;
   readonly operation: string;
   readonly row: unknown;
+  /** Why, where a person had to say it. */
+  readonly reason: string | null;
 }
 
 /** Reads and writes `cdc.consumer`. Nothing here judges what a row means. */
@@ -164,8 +166,8 @@ function draftValues(draft: ConsumerDraft, connString: string | null): readonly 
 }
 
 async function readRevisions(pool: Pool, id: string): Promise<readonly ConsumerRevision[]> {
-  return pool.query<{ revision: bigint; at: Date; actor: string; operation: string; row: unknown }>(
-    `select revision, at, actor, operation, "row" from cdc.consumer_revision
+  return pool.query<ConsumerRevision & { readonly [name: string]: unknown }>(
+    `select revision, at, actor, operation, "row", reason from cdc.consumer_revision
      where consumer_id = $1 order by revision desc limit $2`,
     [id, revisionsMax],
   );

@@ -1,8 +1,9 @@
-import type { DeadLetter, DeadLetterState } from "@gluttony/model";
+import type { DeadLetter, DeadLetterState, DeadLetterStats } from "@gluttony/model";
 import { sql } from "kysely";
 import { toDatabaseError } from "./errors.ts";
 import { failureKindOf } from "./failure-kind.ts";
-import type { Pool } from "./pool.ts";
+import { idOf } from "./letter-id.ts";
+import type { Pool, Queries } from "./pool.ts";
 
 const pageMax = 200;
 const pageDefault = 50;
@@ -11,6 +12,9 @@ const pageDefault = 50;
 export interface DeadLetterFilter {
   readonly consumerId?: string;
   readonly state?: DeadLetterState;
+  readonly failureCode?: string;
+  readonly partition?: number;
+  readonly subject?: string;
   /** The cursor of the page before. */
   readonly after?: string;
   /** At most 200; default 50. */
@@ -31,6 +35,9 @@ export async function listLetters(pool: Pool, filter: DeadLetterFilter): Promise
     .limit(limit + 1);
   if (filter.consumerId !== undefined) query = query.where("d.consumer_id", "=", filter.consumerId);
   if (filter.state !== undefined) query = query.where("d.state", "=", filter.state);
+  if (filter.failureCode !== undefined) query = query.where("d.failure_code", "=", filter.failureCode);
+  if (filter.partition !== undefined) query = query.where("d.partition", "=", filter.partition);
+  if (filter.subject !== undefined) query = query.where("d.subject", "=", filter.subject);
   const after = idOf(filter.after);
   if (after !== null) query = query.where("d.id", "<", after);
   const rows = await query.execute().catch(rethrow);
@@ -45,9 +52,33 @@ export async function getLetter(pool: Pool, id: string): Promise<DeadLetter | nu
   return row === undefined ? null : toDeadLetter(row);
 }
 
-/** An id as the column holds it; null for anything else. */
-export function idOf(text: string | undefined): bigint | null {
-  return text !== undefined && /^\d{1,18}$/.test(text) ? BigInt(text) : null;
+/** Kinds told at once; a consumer has few codes, so more would be a fault elsewhere. */
+const kindsMax = 1_000;
+
+/** Of one consumer, or of all; the most frequent kinds first. */
+export async function countLetters(
+  queries: Queries,
+  consumerId: string | null,
+): Promise<readonly DeadLetterStats[]> {
+  const rows = await queries.query<StatsRow & { readonly [name: string]: unknown }>(
+    `select coalesce((select name from cdc.consumer c where c.id::text = s.consumer_id), s.consumer_id) as consumer,
+       s.state, s.failure_code as "failureCode", s.count, s.subjects,
+       s.oldest as "oldestParkedAt", s.newest as "newestParkedAt"
+     from (
+       select consumer_id, state, failure_code, count(*) as count, count(distinct nullif(subject, '')) as subjects,
+         min(parked_at) as oldest, max(parked_at) as newest
+       from cdc.dead_letter where $1::text is null or consumer_id = $1
+       group by consumer_id, state, failure_code
+       order by count(*) desc, consumer_id, state, failure_code limit $2
+     ) s order by s.count desc, consumer, s.state, s.failure_code`,
+    [consumerId, kindsMax],
+  );
+  return rows.map((row) => ({ ...row, count: Number(row.count), subjects: Number(row.subjects) }));
+}
+
+interface StatsRow extends Omit<DeadLetterStats, "count" | "subjects"> {
+  readonly count: bigint;
+  readonly subjects: bigint;
 }
 
 interface LetterRow {
@@ -66,6 +97,11 @@ interface LetterRow {
   readonly release: string | null;
   readonly size_bytes: bigint;
   readonly parked_at: Date;
+  readonly subject: string;
+  readonly is_behind: boolean;
+  readonly is_encrypted: boolean;
+  readonly replays: number;
+  readonly reason: string | null;
 }
 
 // The builder's type follows from the columns; writing it out would say them a second time.
@@ -76,7 +112,15 @@ function selectLetters(pool: Pool) {
     .selectFrom("cdc.dead_letter as d")
     .select(["d.id", "d.consumer_id", name.as("consumer"), "d.topic", "d.partition", "d.offset", "d.state"])
     .select(["d.failure_kind", "d.failure_code", "d.failure_message", "d.target", "d.attempts", "d.release"])
-    .select(["d.size_bytes", "d.parked_at"]);
+    .select([
+      "d.size_bytes",
+      "d.parked_at",
+      "d.subject",
+      "d.is_behind",
+      "d.is_encrypted",
+      "d.replays",
+      "d.reason",
+    ]);
 }
 
 function toDeadLetter(row: LetterRow): DeadLetter {
@@ -98,6 +142,11 @@ function toDeadLetter(row: LetterRow): DeadLetter {
     release: row.release,
     parkedAt: row.parked_at,
     sizeBytes: Number(row.size_bytes),
+    subject: row.subject,
+    isBehind: row.is_behind,
+    holdsRecord: row.is_encrypted,
+    replays: row.replays,
+    reason: row.reason,
   };
 }
 

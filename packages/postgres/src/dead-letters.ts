@@ -1,12 +1,23 @@
-import type { DeadLetter, Failure } from "@gluttony/model";
-import type { DeadLetters, ParkedRecord, ReplayRequest } from "@gluttony/runtime";
-import { type DeadLetterFilter, type DeadLetterPage, getLetter, listLetters } from "./dead-letter-lists.ts";
-import { discardLetters, type LetterSelection, requestReplays } from "./dead-letter-requests.ts";
-import { type LetterBytes, openLetter, sealLetter } from "./letter-bytes.ts";
+import type { DeadLetter, DeadLetterStats, Failure, ReplayOrder } from "@gluttony/model";
+import type { DeadLetters, ParkedRecord, ParkedSubjects, ReplayRequest } from "@gluttony/runtime";
+import {
+  countLetters,
+  type DeadLetterFilter,
+  type DeadLetterPage,
+  getLetter,
+  listLetters,
+} from "./dead-letter-lists.ts";
+import { finishReplay } from "./finish-replay.ts";
+import { sealLetter } from "./letter-bytes.ts";
+import { type Discarding, discardLetters, restoreLetters } from "./letter-closing.ts";
+import { messageOf } from "./letter-message.ts";
+import { purgeLetters, type PurgedLetters } from "./letter-purge.ts";
+import type { LetterSelection } from "./letter-selection.ts";
 import type { Pool, Queries } from "./pool.ts";
+import { listOrders, type ReplayWish, requestReplays } from "./replay-orders.ts";
 import type { SecretBox } from "./secret-box.ts";
+import { type Taker, takeReplays, type WantedReplays } from "./take-replays.ts";
 
-const messageCharactersMax = 1_000;
 /** Milliseconds after which a replay that a host took and never finished is given to another. */
 const leaseMsDefault = 600_000;
 
@@ -24,27 +35,65 @@ export interface DeadLetterStore extends DeadLetters {
   get(id: string): Promise<DeadLetter | null>;
   /** How many are parked or wait to be replayed. */
   countOpen(consumerId: string): Promise<bigint>;
+  /** How many there are of each kind; of one consumer or of all. */
+  stats(consumerId?: string): Promise<readonly DeadLetterStats[]>;
   /**
-   * Asks for another run and answers how many letters wait for it. Ids must all exist and be replayable
-   * (`dead_letter.not_found`, `dead_letter.not_replayable`); a filter takes those that are, at most 1,000.
+   * Asks for another run, as one order. Ids must all exist, be of one consumer and be replayable
+   * (`dead_letter.not_found`, `dead_letter.not_replayable`, `dead_letter.replay_loop`, `dead_letter.behind_another`); a
+   * filter takes those that are, however many.
    */
-  requestReplay(selection: LetterSelection, actor: string): Promise<number>;
-  /** Gives letters up; the record's bytes are erased. Answers how many. */
-  discard(selection: LetterSelection, actor: string): Promise<number>;
+  requestReplay(selection: LetterSelection, wish: ReplayWish): Promise<ReplayOrder>;
+  /** Newest first, at most 200. */
+  orders(consumerId?: string): Promise<readonly ReplayOrder[]>;
+  /**
+   * Gives letters up and answers how many. Throws `dead_letter.reason_required`; ids must all be parked
+   * (`dead_letter.not_found`, `dead_letter.not_discardable`).
+   */
+  discard(selection: LetterSelection, discarding: Discarding): Promise<number>;
+  /** Takes discarded letters back while their bytes are there (`dead_letter.not_restorable`). Answers how many. */
+  restore(selection: LetterSelection, actor: string): Promise<number>;
+  /** Erases what closed letters hold that many days after their end. Default 14. */
+  purge(beforeDays?: number): Promise<PurgedLetters>;
 }
 
 export function createDeadLetters(pool: Pool, options: DeadLettersOptions): DeadLetterStore {
+  const { box, hostId, leaseMs = leaseMsDefault } = options;
   return {
-    park: (parked) => park(pool, parked, options.box),
-    takeReplays: (consumerId, wanted) => takeReplays(pool, { consumerId, ...wanted }, options),
-    finishReplay: (id, failure) => finishReplay(pool, id, failure),
+    park: (parked) => park(pool, parked, box),
+    // A host without the key can only fail them; one that has it may come.
+    takeReplays: async (consumerId, wanted) =>
+      box === null ? [] : takeReadable(pool, { consumerId, ...wanted }, { hostId, box, leaseMs }),
+    finishReplay: (id, failure) => finishReplay(pool, { id, hostId, failure }),
+    parkedSubjects: (consumerId, partitions) => parkedSubjects(pool, consumerId, partitions),
     list: (filter) => listLetters(pool, filter),
     get: (id) => getLetter(pool, id),
     countOpen: (consumerId) => countOpen(pool, consumerId),
-    requestReplay: (selection, actor) => requestReplays(pool, selection, actor),
-    discard: (selection, actor) => discardLetters(pool, selection, actor),
+    stats: (consumerId) => countLetters(pool, consumerId ?? null),
+    requestReplay: (selection, wish) => requestReplays(pool, selection, wish),
+    orders: (consumerId) => listOrders(pool, consumerId ?? null),
+    discard: (selection, discarding) => discardLetters(pool, selection, discarding),
+    restore: (selection, actor) => restoreLetters(pool, selection, actor),
+    purge: (beforeDays) => purgeLetters(pool, beforeDays),
   };
 }
+
+/** What was sealed with another key goes back to a person; it holds up none of the others. */
+async function takeReadable(
+  pool: Pool,
+  wanted: WantedReplays,
+  taker: Taker,
+): Promise<readonly ReplayRequest[]> {
+  const { readable, unreadable } = await takeReplays(pool, wanted, taker);
+  const { hostId } = taker;
+  for (const id of unreadable) await finishReplay(pool, { id, hostId, failure: unreadableFailure });
+  return readable;
+}
+
+const unreadableFailure: Failure = {
+  kind: "record",
+  code: "secret.unreadable",
+  message: "The dead letter cannot be read with this host's master key.",
+};
 
 /**
  * A letter that still waits stays as it is; one that was ended opens again, because the record was read again
@@ -54,18 +103,19 @@ async function park(queries: Queries, parked: ParkedRecord, box: SecretBox | nul
   const { record, failure } = parked;
   const { topic, partition, offset } = record;
   const place = { consumerId: parked.consumerId, topicId: parked.topicId, topic, partition, offset };
-  const bytes = sealLetter(record, place, box);
+  const bytes = sealLetter(record, place, parked.bytes === "encrypted" ? box : null);
   await queries.query(
     `insert into cdc.dead_letter as d (consumer_id, topic, topic_id, partition, "offset", failure_kind, failure_code,
        failure_message, target, attempts, release, idempotency_key, record_ts, key_bytes, value_bytes, headers,
-       is_encrypted, size_bytes)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+       is_encrypted, size_bytes, subject, is_behind)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
      on conflict (consumer_id, topic_id, partition, "offset") do update set
        state = 'parked', failure_kind = excluded.failure_kind, failure_code = excluded.failure_code,
        failure_message = excluded.failure_message, target = excluded.target, attempts = excluded.attempts,
        release = excluded.release, key_bytes = excluded.key_bytes, value_bytes = excluded.value_bytes,
-       headers = excluded.headers, is_encrypted = excluded.is_encrypted, parked_at = now(),
-       replay_requested_at = null, taken_by = null, taken_at = null, finished_at = null
+       headers = excluded.headers, is_encrypted = excluded.is_encrypted, size_bytes = excluded.size_bytes,
+       subject = excluded.subject, is_behind = excluded.is_behind, replays = 0, reason = null, parked_at = now(),
+       replay_order_id = null, replay_requested_at = null, taken_by = null, taken_at = null, finished_at = null
      where d.state in ('replayed', 'discarded')`,
     [
       parked.consumerId,
@@ -86,75 +136,30 @@ async function park(queries: Queries, parked: ParkedRecord, box: SecretBox | nul
       bytes.headers,
       bytes.isEncrypted,
       sizeOf(parked),
+      parked.subject,
+      parked.isBehind,
     ],
   );
 }
 
-interface TakenRow extends LetterBytes {
-  readonly id: string;
-  readonly topic: string;
-  readonly topicId: string;
-  readonly partition: number;
-  readonly offset: bigint;
-  readonly timestampMs: bigint;
-  readonly idempotencyKey: string;
-  readonly attempts: number;
-}
-
-async function takeReplays(
-  pool: Pool,
-  wanted: { readonly consumerId: string; readonly partitions: readonly number[]; readonly limit: number },
-  options: DeadLettersOptions,
-): Promise<readonly ReplayRequest[]> {
-  const { box, hostId, leaseMs = leaseMsDefault } = options;
-  // A host without the key can only fail them; one that has it may come.
-  if (box === null) return [];
-  const rows = await pool.query<TakenRow & { readonly [name: string]: unknown }>(
-    `with next as (
-       select id from cdc.dead_letter
-       where consumer_id = $1 and state = 'replaying' and is_encrypted and partition = any($5::int[])
-         and (taken_at is null or taken_at < now() - $4 * interval '1 millisecond')
-       order by id limit $2 for update skip locked
-     ), taken as (
-       update cdc.dead_letter d set taken_by = $3, taken_at = now() from next where d.id = next.id returning d.*
-     )
-     select id::text as id, topic, topic_id as "topicId", partition, "offset", record_ts as "timestampMs",
-       idempotency_key as "idempotencyKey", attempts, key_bytes as key, value_bytes as value, headers,
-       is_encrypted as "isEncrypted"
-     from taken order by taken.id`,
-    [wanted.consumerId, wanted.limit, hostId, leaseMs, wanted.partitions],
+/** Of a subject that is not known nothing can park behind. */
+async function parkedSubjects(
+  queries: Queries,
+  consumerId: string,
+  partitions: readonly number[],
+): Promise<ParkedSubjects> {
+  const rows = await queries.query<{ partition: number; subject: string; first: bigint }>(
+    `select partition, subject, min("offset") as first from cdc.dead_letter
+     where consumer_id = $1 and partition = any($2::int[]) and state in ('parked', 'replaying') and subject <> ''
+     group by partition, subject`,
+    [consumerId, partitions],
   );
-  return rows.map((row) => toReplay(row, wanted.consumerId, box));
-}
-
-function toReplay(row: TakenRow, consumerId: string, box: SecretBox): ReplayRequest {
-  const { topic, topicId, partition, offset } = row;
-  const content = openLetter(row, { consumerId, topicId, topic, partition, offset }, box);
-  return {
-    id: row.id,
-    record: { topic, partition, offset, timestampMs: Number(row.timestampMs), ...content },
-    idempotencyKey: row.idempotencyKey,
-    attempts: row.attempts,
-  };
-}
-
-/** Success erases the bytes: nobody needs them any more. A failure parks the letter again. */
-async function finishReplay(queries: Queries, id: string, failure: Failure | null): Promise<void> {
-  if (failure === null) {
-    await queries.query(
-      `update cdc.dead_letter set state = 'replayed', finished_at = now(), key_bytes = null, value_bytes = null,
-         headers = null, is_encrypted = false
-       where id::text = $1 and state = 'replaying'`,
-      [id],
-    );
-    return;
+  const firsts = new Map<number, Map<string, bigint>>();
+  for (const { partition, subject, first } of rows) {
+    const ofOne = firsts.get(partition) ?? new Map<string, bigint>();
+    firsts.set(partition, ofOne.set(subject, first));
   }
-  await queries.query(
-    `update cdc.dead_letter set state = 'parked', failure_kind = $2, failure_code = $3, failure_message = $4,
-       target = $5, attempts = attempts + 1, taken_by = null, taken_at = null, replay_requested_at = null
-     where id::text = $1 and state = 'replaying'`,
-    [id, failure.kind, failure.code, messageOf(failure), failure.target ?? null],
-  );
+  return firsts;
 }
 
 async function countOpen(queries: Queries, consumerId: string): Promise<bigint> {
@@ -163,11 +168,6 @@ async function countOpen(queries: Queries, consumerId: string): Promise<bigint> 
     [consumerId],
   );
   return row?.open ?? 0n;
-}
-
-/** Postgres refuses the character U+0000 in a text, and a refused letter would hold up its record for ever. */
-function messageOf(failure: Failure): string {
-  return failure.message.replaceAll("\u0000", "").slice(0, messageCharactersMax);
 }
 
 function sizeOf(parked: ParkedRecord): number {

@@ -4,8 +4,8 @@ import { GluttonyError } from "@gluttony/model";
 const unreachableStates = /^(08|28|57P0[123]|53300|3D000)/;
 /** A missing table, function or schema. */
 const notMigratedStates = new Set(["42P01", "42883", "3F000"]);
-/** Deadlock and serialization failure: the same work succeeds when done again. */
-const repeatableStates = new Set(["40P01", "40001"]);
+/** Deadlock, serialization failure and a lock not had in time: the same work may succeed when done again. */
+const repeatableStates = new Set(["40P01", "40001", "55P03"]);
 
 /**
  * Turns whatever `pg` throws into an error of ours. Messages and details of Postgres quote row values and
@@ -39,6 +39,12 @@ export function toDatabaseError(thrown: unknown): GluttonyError {
 export function sqlstateOf(error: unknown): string | null {
   const sqlstate = error instanceof GluttonyError ? error.facts["sqlstate"] : codeOf(error);
   return typeof sqlstate === "string" ? sqlstate : null;
+}
+
+/** The constraint that a statement broke; null for any other error. */
+export function constraintOf(error: unknown): string | null {
+  const constraint = error instanceof GluttonyError ? error.facts["constraint"] : null;
+  return typeof constraint === "string" ? constraint : null;
 }
 
 function codeOf(error: unknown): unknown {

@@ -1,7 +1,8 @@
-import type { ObservedState } from "@gluttony/model";
+import type { ObservedState, StateChange } from "@gluttony/model";
 import type { Observations } from "@gluttony/runtime";
 import type { Pool, Queries } from "./pool.ts";
 import { type ObservedRow, toObservedState } from "./observed-row.ts";
+import { readHistory, rememberChanges } from "./state-changes.ts";
 
 /** Milliseconds after which a host that says nothing is not believed any more. */
 const staleMsDefault = 15_000;
@@ -10,6 +11,8 @@ const staleMsDefault = 15_000;
 export interface ObservationStore extends Observations {
   /** Of one consumer, or of all. What is too old reads as `unknown`. */
   readStates(consumerId?: string): Promise<readonly ObservedState[]>;
+  /** Newest first; at most 500. */
+  history(consumerId: string, limit?: number): Promise<readonly StateChange[]>;
 }
 
 export function createObservations(
@@ -18,6 +21,8 @@ export function createObservations(
 ): ObservationStore {
   return {
     write: (states) => write(pool, states),
+    remember: (changes) => rememberChanges(pool, changes),
+    history: (consumerId, limit) => readHistory(pool, consumerId, limit),
     forget: (hostId, consumerIds) => forget(pool, hostId, consumerIds),
     readStates: (consumerId) => readStates(pool, consumerId ?? null, options.staleMs ?? staleMsDefault),
   };
@@ -27,15 +32,15 @@ async function write(queries: Queries, states: readonly ObservedState[]): Promis
   if (states.length === 0) return;
   await queries.query(
     `insert into cdc.observed_state (consumer_id, host_id, state, since, cause, revision, release, partitions,
-       lag_ms, retrying, next_attempt_at)
+       lag_ms, retrying, next_attempt_at, targets)
      select * from jsonb_to_recordset($1::jsonb) as s (consumer_id text, host_id text, state text,
        since timestamptz, cause jsonb, revision bigint, release text, partitions jsonb, lag_ms double precision,
-       retrying integer, next_attempt_at timestamptz)
+       retrying integer, next_attempt_at timestamptz, targets jsonb)
      order by consumer_id, host_id
      on conflict (consumer_id, host_id) do update set state = excluded.state, since = excluded.since,
        cause = excluded.cause, revision = excluded.revision, release = excluded.release,
        partitions = excluded.partitions, lag_ms = excluded.lag_ms, retrying = excluded.retrying,
-       next_attempt_at = excluded.next_attempt_at, updated_at = now()`,
+       next_attempt_at = excluded.next_attempt_at, targets = excluded.targets, updated_at = now()`,
     [JSON.stringify(states.map(toStored))],
   );
 }
@@ -53,6 +58,7 @@ function toStored(state: ObservedState): { readonly [column: string]: unknown } 
     lag_ms: state.lagMs,
     retrying: state.retrying,
     next_attempt_at: state.nextAttemptAt?.toISOString() ?? null,
+    targets: state.targets === undefined || state.targets.length === 0 ? null : state.targets,
   };
 }
 
@@ -71,7 +77,7 @@ async function readStates(
 ): Promise<readonly ObservedState[]> {
   const rows = await queries.query<ObservedRow & { readonly [name: string]: unknown }>(
     `select consumer_id as "consumerId", host_id as "hostId", state, since, cause, revision, release, partitions,
-       lag_ms as "lagMs", retrying, next_attempt_at as "nextAttemptAt", updated_at as "updatedAt",
+       lag_ms as "lagMs", retrying, next_attempt_at as "nextAttemptAt", targets, updated_at as "updatedAt",
        updated_at < now() - $2 * interval '1 millisecond' as "isStale"
      from cdc.observed_state where $1::text is null or consumer_id = $1 order by consumer_id, host_id`,
     [consumerId, staleMs],

@@ -5,6 +5,7 @@ import {
   type ObservedStateName,
   observedStates,
   type PartitionObservation,
+  type TargetObservation,
 } from "@gluttony/model";
 
 /** One row of `cdc.observed_state` as it is read. */
@@ -20,14 +21,21 @@ export interface ObservedRow {
   readonly lagMs: number | null;
   readonly retrying: number;
   readonly nextAttemptAt: Date | null;
+  /** Times are texts, as JSON has them. */
+  readonly targets: readonly StoredTarget[] | null;
   readonly updatedAt: Date;
   readonly isStale: boolean;
 }
 
+interface StoredTarget extends Omit<TargetObservation, "since" | "nextProbeAt"> {
+  readonly since: string;
+  readonly nextProbeAt: string;
+}
+
 /** Pure. A host that went silent may be running, stopped or gone: its last word is not the truth any more. */
 export function toObservedState(row: ObservedRow): ObservedState {
-  const { updatedAt, isStale, ...rest } = row;
-  if (!isStale) return { ...rest, state: stateNameOf(row.state) };
+  const { updatedAt, isStale, targets, ...rest } = row;
+  if (!isStale) return { ...rest, state: stateNameOf(row.state), ...targetsOf(targets) };
   return {
     ...rest,
     state: "unknown",
@@ -36,6 +44,17 @@ export function toObservedState(row: ObservedRow): ObservedState {
     lagMs: null,
     nextAttemptAt: null,
   };
+}
+
+function targetsOf(stored: readonly StoredTarget[] | null): Pick<ObservedState, "targets"> {
+  if (stored === null || stored.length === 0) return {};
+  const targets = stored.map((one) => ({
+    target: one.target,
+    breaker: one.breaker,
+    since: new Date(one.since),
+    nextProbeAt: new Date(one.nextProbeAt),
+  }));
+  return { targets };
 }
 
 /** A word that a newer host wrote is one that this version cannot explain. */

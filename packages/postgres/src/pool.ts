@@ -1,4 +1,5 @@
-import type { GluttonyError } from "@gluttony/model";
+import { setTimeout as sleep } from "node:timers/promises";
+import { GluttonyError } from "@gluttony/model";
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { isRepeatable, sqlstateOf, toDatabaseError } from "./errors.ts";
@@ -10,8 +11,10 @@ const statementTimeoutMsDefault = 15_000;
 const connectTimeoutMsDefault = 5_000;
 /** Milliseconds beyond the statement time-out after which the socket itself is taken for dead. */
 const deadSocketGraceMs = 5_000;
-/** How often work that met a deadlock is done in all. */
+/** How often work that met a deadlock, a serialization failure or a held lock is done in all. */
 const attemptsMax = 4;
+/** Milliseconds before the second attempt at most; doubled for each further one. Two that collided must not again. */
+const pauseFirstMs = 20;
 
 /** How to reach the database that gluttony keeps its memory in. */
 export interface PoolOptions {
@@ -33,7 +36,7 @@ export interface Queries {
 /** Connections to one database. `int8` is read as bigint. */
 export interface Pool extends Queries, AsyncDisposable {
   readonly kysely: Kysely<Schema>;
-  /** Runs `work` on one connection in a transaction; again, at most three times, after a deadlock. */
+  /** Runs `work` on one connection in a transaction; again, at most three times, after a deadlock or the like. */
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
   /** Runs `work` on one connection; a session setting or lock of it must be undone by `work`. */
   session<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
@@ -47,6 +50,8 @@ export function createPool(options: PoolOptions): Pool {
   const config = configOf(options);
   const pool = new pg.Pool({ ...config, max: options.connectionsMax ?? connectionsMaxDefault });
   pool.on("error", (error) => options.onIdleError?.(toDatabaseError(error)));
+  // Before its borrower can listen, or while kysely has it, a connection that breaks would end the process.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 
   const session = <T>(work: (queries: Queries) => Promise<T>): Promise<T> => onConnection(pool, work);
@@ -80,7 +85,7 @@ function configOf(options: PoolOptions): pg.ClientConfig & { readonly applicatio
 
 async function onConnection<T>(pool: pg.Pool, work: (queries: Queries) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch((error: unknown) => {
-    throw toDatabaseError(error);
+    throw isExhausted(error) ? exhausted(pool) : toDatabaseError(error);
   });
   // A connection that breaks while it is lent out says so by the statement; without a listener it ends the process.
   const ignoreBreak = (): void => undefined;
@@ -107,6 +112,19 @@ async function onConnection<T>(pool: pg.Pool, work: (queries: Queries) => Promis
   }
 }
 
+/** The driver gives this error no code; all others of its kind mean that no connection could be made. */
+function isExhausted(error: unknown): boolean {
+  return error instanceof Error && error.message === "timeout exceeded when trying to connect";
+}
+
+function exhausted(pool: pg.Pool): GluttonyError {
+  return new GluttonyError("database.unreachable", {
+    reason: "no connection free in time",
+    connectionsMax: pool.options.max,
+    waiting: pool.waitingCount,
+  });
+}
+
 async function inTransaction<T>(queries: Queries, work: (queries: Queries) => Promise<T>): Promise<T> {
   await queries.query("begin");
   try {
@@ -126,6 +144,7 @@ async function repeated<T>(work: () => Promise<T>): Promise<T> {
       return await work();
     } catch (error) {
       if (attempt >= attemptsMax || !isRepeatable(error)) throw error;
+      await sleep(Math.random() * pauseFirstMs * 2 ** (attempt - 1));
     }
   }
 }

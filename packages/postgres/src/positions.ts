@@ -1,13 +1,20 @@
 import assert from "node:assert/strict";
-import type { Position } from "@gluttony/model";
+import { GluttonyError, type Position } from "@gluttony/model";
 import type { Advance, Positions } from "@gluttony/runtime";
+import { choosePosition, type ChosenPosition } from "./choose-position.ts";
 import { type ConsumerIdColumn, readConsumerIdColumn } from "./consumer-id.ts";
+import { constraintOf } from "./errors.ts";
 import type { Pool, Queries } from "./pool.ts";
+import { storedWaiting, type StoredWaiting, toWaiting } from "./waiting-records.ts";
 
 /** The runtime's port, and what a person may do to positions. */
 export interface PositionStore extends Positions {
-  /** Replaces what is remembered of a partition, account and all: a person decided from where to read. */
-  restart(consumerId: string, position: Position): Promise<void>;
+  /**
+   * A person decides from where to read. Forward within the same topic what lies between counts as skipped; else the
+   * partition gets a new account. Works while hosts run: their next mark is refused and they begin anew. Throws
+   * `position.invalid` outside of the bounds, `position.reason_required`.
+   */
+  choose(consumerId: string, chosen: ChosenPosition): Promise<Position>;
   /** Records filtered so far, per rule. */
   filteredByRule(consumerId: string): Promise<ReadonlyMap<string, bigint>>;
 }
@@ -24,17 +31,17 @@ export function createPositions(pool: Pool, hostId: string): PositionStore {
   };
   return {
     load: (consumerId, topic) => load(pool, consumerId, topic),
-    begin: (consumerId, position) =>
-      write(pool, { consumerId, hostId, position }, "on conflict (consumer_id, topic, partition) do nothing"),
-    restart: (consumerId, position) => write(pool, { consumerId, hostId, position }, replaceClause),
+    begin: (consumerId, position) => begin(pool, { consumerId, hostId, position }),
+    choose: (consumerId, chosen) => choosePosition(pool, { consumerId, hostId }, chosen),
     async advance(consumerId, topic, advances) {
       if (advances.length === 0) return new Set();
-      return advance(pool, advanceStatement(await idType()), [
-        consumerId,
-        topic,
-        hostId,
-        ...columnsOf(advances),
-      ]);
+      const values = [consumerId, topic, hostId, ...columnsOf(advances)];
+      try {
+        return await advance(pool, advanceStatement(await idType()), values);
+      } catch (error) {
+        if (constraintOf(error) !== "position_adds_up") throw error;
+        throw unbalanced(advances, error);
+      }
     },
     filteredByRule: (consumerId) => filteredByRule(pool, consumerId),
   };
@@ -52,12 +59,14 @@ interface PositionRow {
   readonly parked: bigint;
   readonly holes: bigint;
   readonly endedAbove: Buffer | null;
+  readonly waiting: readonly StoredWaiting[] | null;
+  readonly isChosen: boolean;
 }
 
 async function load(queries: Queries, consumerId: string, topic: string): Promise<readonly Position[]> {
   const rows = await queries.query<PositionRow & { readonly [name: string]: unknown }>(
     `select topic, topic_id as "topicId", partition, start_offset as start, mark,
-       done, filtered, skipped, parked, holes, ended_above as "endedAbove"
+       done, filtered, skipped, parked, holes, ended_above as "endedAbove", waiting, is_chosen as "isChosen"
      from cdc.position where consumer_id = $1 and topic = $2 order by partition`,
     [consumerId, topic],
   );
@@ -79,6 +88,8 @@ function toPosition(row: PositionRow): Position {
       hole: Number(row.holes),
     },
     endedAbove: row.endedAbove,
+    waiting: toWaiting(row.waiting),
+    isChosen: row.isChosen,
   };
 }
 
@@ -88,18 +99,14 @@ interface Entry {
   readonly position: Position;
 }
 
-const replaceClause = `on conflict (consumer_id, topic, partition) do update set
-  topic_id = excluded.topic_id, start_offset = excluded.start_offset, mark = excluded.mark,
-  done = excluded.done, filtered = excluded.filtered, skipped = excluded.skipped,
-  parked = excluded.parked, holes = excluded.holes, ended_above = null, host_id = excluded.host_id, updated_at = now()`;
-
-async function write(queries: Queries, entry: Entry, onConflict: string): Promise<void> {
+async function begin(queries: Queries, entry: Entry): Promise<void> {
   const { consumerId, hostId, position } = entry;
   const { endings } = position;
   await queries.query(
     `insert into cdc.position (consumer_id, topic, topic_id, partition, start_offset, mark,
        done, filtered, skipped, parked, holes, host_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ${onConflict}`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+     on conflict (consumer_id, topic, partition) do nothing`,
     [
       consumerId,
       position.topic,
@@ -126,13 +133,14 @@ function advanceStatement(idType: string): string {
   return `
     with wanted as (
       select * from unnest($4::int[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[],
-        $10::bigint[], $11::bigint[], $12::bigint[], $16::bytea[])
-        as w (partition, topic_id, mark_from, mark_to, done, filtered, skipped, parked, holes, ended_above)
+        $10::bigint[], $11::bigint[], $12::bigint[], $16::bytea[], $17::jsonb[], $18::boolean[])
+        as w (partition, topic_id, mark_from, mark_to, done, filtered, skipped, parked, holes, ended_above, waiting,
+          keeps_waiting)
       order by partition
     ), moved as (
       update cdc.position p set mark = w.mark_to, done = p.done + w.done, filtered = p.filtered + w.filtered,
         skipped = p.skipped + w.skipped, parked = p.parked + w.parked, holes = p.holes + w.holes,
-        ended_above = w.ended_above, host_id = $3, updated_at = now()
+        ended_above = w.ended_above, waiting = case when w.keeps_waiting then p.waiting else w.waiting end, is_chosen = false, host_id = $3, updated_at = now()
       from wanted w
       where p.consumer_id = $1 and p.topic = $2 and p.partition = w.partition
         and p.topic_id = w.topic_id and p.mark = w.mark_from
@@ -184,7 +192,30 @@ function columnsOf(advances: readonly Advance[]): readonly unknown[] {
     rules.map((one) => one.rule),
     rules.map((one) => one.count),
     advances.map((one) => (one.endedAbove === null ? null : Buffer.from(one.endedAbove))),
+    advances.map((one) => waitingText(one)),
+    advances.map((one) => one.waiting === null),
   ];
+}
+
+function waitingText(advance: Advance): string | null {
+  const waiting = storedWaiting(advance.waiting ?? []);
+  return waiting === null ? null : JSON.stringify(waiting);
+}
+
+/** Tells how far the marks were to move and how many endings were told; whose sum is wrong is seen from that. */
+function unbalanced(advances: readonly Advance[], cause: unknown): GluttonyError {
+  const wrong = advances.filter((one) => one.to - one.from !== BigInt(endingsOf(one)));
+  const told = wrong.length === 0 ? advances : wrong;
+  const facts = {
+    partitions: told.length,
+    offsets: String(told.reduce((sum, one) => sum + (one.to - one.from), 0n)),
+    endings: told.reduce((sum, one) => sum + endingsOf(one), 0),
+  };
+  return new GluttonyError("delivery.unbalanced", facts, { cause });
+}
+
+function endingsOf({ endings }: Advance): number {
+  return endings.done + endings.filtered + endings.skipped + endings.parked + endings.hole;
 }
 
 async function filteredByRule(queries: Queries, consumerId: string): Promise<ReadonlyMap<string, bigint>> {

@@ -23,6 +23,10 @@ interface DeadLetterTable {
   readonly is_encrypted: boolean;
   readonly size_bytes: bigint;
   readonly parked_at: Date;
+  readonly subject: string;
+  readonly is_behind: boolean;
+  readonly replays: number;
+  readonly reason: string | null;
 }
 
 interface ConsumerRevisionTable {

@@ -81,17 +81,24 @@ export function isEnvelope(text: string): boolean {
  * text of at least 16 characters, from which scrypt derives the key. Throws `config.invalid` for less.
  */
 export function createSecretBox(masterKey: string): SecretBox {
+  // The key given is used for nothing else, so that a second purpose has a key of its own.
+  return new SecretBox(deriveKey(masterKeyBytes(masterKey), Buffer.alloc(0), "gluttony secret box v1"));
+}
+
+/** A key of 32 bytes for one purpose. */
+export function deriveKey(from: Uint8Array, salt: Uint8Array, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", from, salt, purpose, keyBytes));
+}
+
+/** The bytes that GLUTTONY_MASTER_KEY stands for; throws as `createSecretBox` does. */
+export function masterKeyBytes(masterKey: string): Uint8Array {
   const text = masterKey.trim();
   if (text.length < keyTextMin) {
     const message = `must be 32 bytes in base64 or at least ${keyTextMin} characters`;
     const fault = { path: "GLUTTONY_MASTER_KEY", message, suggestion: "openssl rand -base64 32" };
     throw new GluttonyError("config.invalid", { name: fault.path }, { faults: [fault] });
   }
-  const raw = /^[A-Za-z0-9+/]{43}=$/.test(text) ? Buffer.from(text, "base64") : passphraseKey(text);
-  // The key given is used for nothing else, so that a second purpose can get a key of its own later.
-  return new SecretBox(
-    new Uint8Array(hkdfSync("sha256", raw, Buffer.alloc(0), "gluttony secret box v1", keyBytes)),
-  );
+  return /^[A-Za-z0-9+/]{43}=$/.test(text) ? Buffer.from(text, "base64") : passphraseKey(text);
 }
 
 /** The salt is fixed: there is one passphrase per installation and every host must reach the same key. */

@@ -29,9 +29,10 @@ test.each(["ECONNREFUSED", "ETIMEDOUT", "EPIPE"])("%s is an unreachable database
   expect(error.message).not.toContain("hunter2");
 });
 
-test("only deadlocks and serialization failures are worth doing again", () => {
+test("only deadlocks, serialization failures and held locks are worth doing again", () => {
   expect(isRepeatable(toDatabaseError(fromServer("40P01")))).toBe(true);
   expect(isRepeatable(toDatabaseError(fromServer("40001")))).toBe(true);
+  expect(isRepeatable(toDatabaseError(fromServer("55P03")))).toBe(true);
   expect(isRepeatable(toDatabaseError(fromServer("23505")))).toBe(false);
   expect(isRepeatable(new Error("x"))).toBe(false);
 });

@@ -3,12 +3,17 @@ import { decodeEndedAbove } from "./ended-above.ts";
 import { OffsetTracker } from "./offset-tracker.ts";
 import { Partition } from "./partition.ts";
 import type { AssignedPartition, Batch, Positions, SourceEvents, StartPosition } from "./ports.ts";
+import { keyPrefixOf } from "./record/idempotency-key.ts";
 import { startPositionOf } from "./start-position.ts";
 
 /** What the assignment asks of the consumer that owns it. */
 export interface AssignmentOwner {
   /** Stops dispatching, waits for what runs, commits; within the budget. */
   drain(budgetMs: number): Promise<void>;
+  /** Before the first record of partitions that were just assigned. */
+  prepare(partitions: readonly number[]): Promise<void>;
+  /** The topic has partitions that did not exist when it was first read. */
+  noteAdded(partitions: readonly number[]): void;
   /** Records of partitions that are no longer ours leave their lanes. */
   dropLost(): void;
   /** Dispatching goes on. */
@@ -30,6 +35,7 @@ export class Assignment implements SourceEvents {
   readonly #owner: AssignmentOwner;
   readonly #byNumber = new Map<number, Partition>();
   readonly #blocked = new Map<number, GluttonyError>();
+  #hasBegun = false;
 
   constructor(positions: Positions, settings: AssignmentSettings, owner: AssignmentOwner) {
     this.#positions = positions;
@@ -39,6 +45,16 @@ export class Assignment implements SourceEvents {
 
   get partitions(): readonly Partition[] {
     return [...this.#byNumber.values()];
+  }
+
+  /** Whether the group has been joined; then partitions may still be none. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  /** The group has been joined, perhaps without a partition for us. */
+  noteJoined(): void {
+    this.#hasBegun = true;
   }
 
   /** Partitions that cannot go on, and why. */
@@ -59,14 +75,19 @@ export class Assignment implements SourceEvents {
   ): Promise<ReadonlyMap<number, StartPosition>> {
     const { consumerId, topic, startFrom } = this.#settings;
     const remembered = await this.#positions.load(consumerId, topic);
+    await this.#owner.prepare(assigned.map((one) => one.partition));
     const starts = new Map<number, StartPosition>();
+    const added: number[] = [];
     for (const one of assigned) {
       const position = remembered.find((candidate) => candidate.partition === one.partition);
       const start = startPositionOf(one, { position, hasOthers: remembered.length > 0 }, startFrom);
       starts.set(one.partition, start);
       if (start.kind === "blocked") this.#blocked.set(one.partition, start.error);
-      else await this.#begin(one, epoch, trackerOf(start.offset, position));
+      else await this.#begin(one, epoch, { offset: start.offset, position });
+      if (position === undefined && remembered.length > 0) added.push(one.partition);
     }
+    this.#hasBegun = true;
+    if (added.length > 0) this.#owner.noteAdded(added);
     this.#owner.goOn();
     return starts;
   }
@@ -93,7 +114,12 @@ export class Assignment implements SourceEvents {
     this.#owner.fail(error);
   }
 
-  async #begin(one: AssignedPartition, epoch: number, tracker: OffsetTracker): Promise<void> {
+  async #begin(
+    one: AssignedPartition,
+    epoch: number,
+    from: { readonly offset: bigint; readonly position: Position | undefined },
+  ): Promise<void> {
+    const tracker = trackerOf(from.offset, from.position);
     await this.#positions.begin(this.#settings.consumerId, {
       topic: this.#settings.topic,
       topicId: one.topicId,
@@ -104,7 +130,9 @@ export class Assignment implements SourceEvents {
     });
     this.#byNumber.get(one.partition)?.letGo();
     this.#blocked.delete(one.partition);
-    this.#byNumber.set(one.partition, new Partition(one, epoch, tracker));
+    const keyPrefix = keyPrefixOf({ consumerId: this.#settings.consumerId, topicId: one.topicId });
+    const partition = new Partition({ ...one, keyPrefix, epoch }, tracker, from.position?.waiting);
+    this.#byNumber.set(one.partition, partition);
   }
 
   #letGo(number: number): void {

@@ -1,23 +1,42 @@
-import type { Cell, CellConsumer } from "@gluttony/core";
+import type { AttemptResult, Cell, CellConsumer } from "@gluttony/core";
 import { type Consumer, type Ending, type Failure, GluttonyError, toGluttonyError } from "@gluttony/model";
 import type { Logger, RawRecord } from "@gluttony/sdk";
 import { Assignment } from "./assignment.ts";
-import { commit } from "./commit.ts";
+import { BlockedRun } from "./blocked-run.ts";
+import type { TargetBreakers } from "./breakers.ts";
+import { Commits } from "./commits.ts";
 import { DispatchGate } from "./dispatch-gate.ts";
 import { type LaneStep, Lanes } from "./lanes.ts";
 import type { ConsumerMeters } from "./metrics.ts";
-import { keepOwnBytes, type OpenRecord } from "./open-record.ts";
+import { keepOwnBytes, type OpenRecord, openRecord, sizeBytesOf } from "./open-record.ts";
+import { ParkedKeys } from "./parked-keys.ts";
+import { ParkedShare } from "./parked-share.ts";
 import type { Partition } from "./partition.ts";
-import type { Batch, Clock, DeadLetters, Positions, RecordSource } from "./ports.ts";
+import type {
+  Batch,
+  Clock,
+  DeadLetters,
+  Fence,
+  Positions,
+  Random,
+  RecordSource,
+  SubjectHash,
+} from "./ports.ts";
 import { admit } from "./record/admit.ts";
 import { attempt } from "./record/attempt.ts";
+import { endReplay } from "./record/end-replay.ts";
+import { holdBack, type KeyKnowledge } from "./record/hold-back.ts";
 import { idempotencyKeyOf } from "./record/idempotency-key.ts";
-import { judge } from "./record/judge.ts";
-import { settle } from "./record/settle.ts";
-import { replaysOf } from "./replays.ts";
+import { judgeSpent, type Verdict } from "./record/judge.ts";
+import { settle, type SettleStores } from "./record/settle.ts";
+import { ReadWindow } from "./read-window.ts";
+import { Replays } from "./replays.ts";
 import { Room } from "./room.ts";
 import { RunHealth } from "./run-health.ts";
-import type { TargetHealth } from "./target-health.ts";
+import { targetWordsOf } from "./target-words.ts";
+import { VersionFence } from "./version-fence.ts";
+import { restoreWaiting } from "./waiting-records.ts";
+import { Waits } from "./waits.ts";
 
 /** Everything a running consumer works with. */
 export interface ConsumeCollaborators {
@@ -25,8 +44,11 @@ export interface ConsumeCollaborators {
   readonly cell: Cell;
   readonly positions: Positions;
   readonly deadLetters: DeadLetters;
-  readonly targetHealth: TargetHealth;
+  readonly fence: Fence;
+  readonly subjects: SubjectHash;
+  readonly breakers: TargetBreakers;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
   readonly meters: ConsumerMeters;
 }
@@ -35,20 +57,24 @@ export interface ConsumeCollaborators {
 export interface ConsumeSettings {
   readonly consumer: Consumer;
   readonly cellConsumer: CellConsumer;
+  /** Told what belongs into the consumer's history. */
+  note?(code: "kafka.partitions_added", note: string): void;
 }
 
 /** Milliseconds between commits. */
 const commitBeatMs = 100;
-/** Milliseconds between looks for dead letters that a person asked to run again. */
-const replayBeatMs = 2_000;
-/** Milliseconds after which a blocked consumer tries whether the cause is gone. */
-const blockedProbeMs = 15_000;
-/** Offsets of a partition between the durable mark and the last one read; a stuck key stops its partition there. */
-const windowMax = 50_000;
+/** Milliseconds between looks for dead letters that a person asked to run again; while there are some, and else. */
+const replayBeatMs = { some: 500, none: 2_000 };
+/** Milliseconds after which a record that still waits gets bytes of its own; sooner, it shares those of its fetch. */
+const copyBeatMs = 1_000;
+/** Milliseconds after which a record is tried again that a hold-up of our own kept from its attempt. */
+const ownRetryMs = 500;
+/** The longest wait that a remembered next attempt may still ask for, milliseconds. */
+const restoredWaitMaxMs = 900_000;
 
 /**
  * One running consumer. This file alone knows the order of a record's steps: take a batch → guard → filter →
- * key → begin → lane → attempt → judge → settle → finish → commit. Each step is a function in its own file.
+ * key → begin → lane → fence → attempt → judge → settle → finish → commit. Each step is a function in its own file.
  */
 export class ConsumerRun {
   readonly #with: ConsumeCollaborators;
@@ -56,10 +82,19 @@ export class ConsumerRun {
   readonly #cellConsumer: CellConsumer;
   readonly #lanes: Lanes<OpenRecord>;
   readonly #gate: DispatchGate;
+  readonly #blocked: BlockedRun;
   readonly #room: Room;
+  readonly #waits: Waits;
+  readonly #window: ReadWindow;
+  readonly #commits: Commits;
+  readonly #keys: KeyKnowledge;
+  readonly #replays: Replays;
+  readonly #parkedShare: ParkedShare;
   readonly #over = new AbortController();
-  readonly #windowPaused = new Set<number>();
-  #committing: Promise<void> = Promise.resolve();
+  readonly #mayCall: () => boolean;
+  readonly #settleStores: SettleStores;
+  #copyRound = 0;
+  #hurryReplays = new AbortController();
   #fatal: GluttonyError | null = null;
 
   /** Which partitions are ours. */
@@ -68,37 +103,71 @@ export class ConsumerRun {
   readonly health: RunHealth;
   /** Monotonic milliseconds of the latest ending. */
   lastEndedAtMs: number;
+  /** Records that ended since the start. */
+  endedCount = 0;
 
   constructor(collaborators: ConsumeCollaborators, settings: ConsumeSettings) {
     const { consumer } = settings;
+    const { clock, deadLetters, source, log } = collaborators;
+    const { delivery } = consumer;
     this.#with = collaborators;
     this.#consumer = consumer;
     this.#cellConsumer = settings.cellConsumer;
-    this.health = new RunHealth(collaborators.targetHealth, collaborators.log);
-    this.lastEndedAtMs = collaborators.clock.monotonicMs();
-    this.#lanes = new Lanes(consumer.delivery.concurrency, {
+    this.#mayCall = () => source.hasLease();
+    this.health = new RunHealth(log);
+    this.#settleStores = { deadLetters, clock, onTrouble: (error) => this.health.noteTrouble(error) };
+    this.lastEndedAtMs = clock.monotonicMs();
+    this.#lanes = new Lanes(delivery.concurrency, {
       run: (open) => this.#processRecord(open),
-      later: (ms, callback) => {
-        const timer = setTimeout(callback, ms);
-        return () => clearTimeout(timer);
-      },
+      later: (ms, callback) => clock.later(ms, callback),
     });
+    this.#waits = new Waits(collaborators, delivery, this.#lanes);
     this.#gate = new DispatchGate(this.#lanes);
+    this.#blocked = new BlockedRun(this.#gate, this.health, {
+      clock,
+      isEmpty: () => this.#lanes.isEmpty,
+    });
+    this.#window = new ReadWindow(source);
+    this.#replays = new Replays(deadLetters, consumer.id);
+    this.#keys = {
+      parkedKeys: delivery.parking === "key" ? new ParkedKeys(deadLetters, consumer.id) : null,
+      fence: delivery.fence === "subject" ? new VersionFence(collaborators.fence, consumer.id) : null,
+    };
+    this.#commits = new Commits({ positions: collaborators.positions, source }, clock, {
+      consumerId: consumer.id,
+      topic: consumer.topic,
+      partitions: () => this.assignment.partitions,
+      waitingLanes: () => this.#lanes.waitingLanes(),
+      subjectOf: (open) => this.#subjectOf(open),
+      onSaved: () => this.health.noteStoresWork(),
+      // As a paused host finds that comes back: begin anew from what is remembered.
+      onLost: (lost) => this.#fail(new GluttonyError("kafka.session_lost", { partitions: lost.join(",") })),
+      onTrouble: (error) => this.health.noteTrouble(error),
+    });
+    this.#parkedShare = new ParkedShare(delivery.parkedPercentMax);
     this.assignment = new Assignment(
       collaborators.positions,
-      { consumerId: consumer.id, topic: consumer.topic, startFrom: consumer.delivery.startFrom },
+      { consumerId: consumer.id, topic: consumer.topic, startFrom: delivery.startFrom },
       {
         drain: (budgetMs) => this.#drain(budgetMs),
+        prepare: async (partitions) => this.#keys.parkedKeys?.load(partitions),
+        noteAdded: (partitions) =>
+          settings.note?.("kafka.partitions_added", `Partitions ${partitions.join(", ")} are new.`),
         dropLost: () => this.#dropLost(),
         goOn: () => this.#gate.release("draining"),
         fail: (error) => this.#fail(error),
       },
     );
-    this.#room = new Room(consumer.delivery.inFlightMax, () => this.openCount);
+    this.#room = new Room({ recordsMax: delivery.inFlightMax, bytesMax: delivery.inFlightBytesMax });
   }
 
   get openCount(): number {
-    return this.assignment.partitions.reduce((sum, partition) => sum + partition.open.size, 0);
+    return this.#room.records;
+  }
+
+  /** Whether a record may be read now. */
+  get hasRoom(): boolean {
+    return this.#room.isFree;
   }
 
   /** Keys whose first record waits for its next attempt. */
@@ -106,32 +175,66 @@ export class ConsumerRun {
     return this.#lanes.waiting;
   }
 
+  /** Attempts under way. */
+  get runningCount(): number {
+    return this.#lanes.running;
+  }
+
+  /** Percent of the latest records that were parked. */
+  get parkedPercent(): number {
+    return this.#parkedShare.percent;
+  }
+
   /** Consumes until `stop`, or rejects with the error that ended it. */
   async run(): Promise<void> {
-    const { source } = this.#with;
-    await source.start(this.assignment);
-    const beats = [
-      this.#beat(commitBeatMs, () => this.#commit()),
-      this.#beat(replayBeatMs, () => this.#takeReplays()),
-    ];
+    const { source, breakers } = this.#with;
+    const unsubscribe = breakers.subscribe((target, what) => this.#waits.wake(target, what));
     try {
-      for await (const batch of source.batches()) await this.#takeBatch(batch);
-    } catch (error) {
-      this.#fail(toGluttonyError(error));
+      await source.start(this.assignment);
+      this.assignment.noteJoined();
+      const beats = [
+        this.#beat(commitBeatMs, () => this.#commit()),
+        this.#replayUntilOver(),
+        this.#beat(copyBeatMs, async () => this.#copyWhatWaits()),
+      ];
+      try {
+        for await (const batch of source.batches()) await this.#takeBatch(batch);
+      } catch (error) {
+        this.#fail(toGluttonyError(error));
+      } finally {
+        this.#over.abort();
+        this.#hurryReplays.abort();
+        await Promise.all(beats);
+      }
     } finally {
-      this.#over.abort();
-      await Promise.all(beats);
+      unsubscribe();
+      this.#blocked.close();
       this.#letGoAll();
     }
     if (this.#fatal !== null) throw this.#fatal;
   }
 
-  /** Drains within the budget, commits and leaves the group. What did not finish is run again elsewhere. */
-  async stop(budgetMs: number): Promise<void> {
+  /**
+   * Drains within the budget, commits and leaves the group. What did not finish is run again elsewhere; answers the
+   * keyed hashes of its keys.
+   */
+  async stop(budgetMs: number): Promise<readonly string[]> {
     this.#gate.hold("stopping");
     await this.#drain(budgetMs);
+    const abandoned = this.runningSubjects();
     this.#letGoAll();
     await this.#with.source.stop(budgetMs);
+    return abandoned;
+  }
+
+  /** Keyed hashes of the keys with an attempt under way; at most `delivery.concurrency`. */
+  runningSubjects(): readonly string[] {
+    return [...this.#lanes.runningTasks()].map((open) => this.#subjectOf(open));
+  }
+
+  /** Ends with an error, so that its supervisor starts it anew; nothing is drained. */
+  giveUp(error: GluttonyError): void {
+    this.#fail(error);
   }
 
   async #takeBatch(batch: Batch): Promise<void> {
@@ -147,7 +250,7 @@ export class ConsumerRun {
     for (const record of batch.records) {
       // Read again after a rebalance.
       if (record.offset < partition.tracker.next) continue;
-      await this.#room.free(() => partition.isOurs);
+      if (!this.#room.isFree) await this.#room.free(() => partition.isOurs);
       if (!partition.isOurs) return;
       const hasEnded = partition.tracker.begin(record.offset);
       this.#with.meters.received();
@@ -156,125 +259,143 @@ export class ConsumerRun {
       this.#admitted(this.#open(record, partition));
     }
     partition.tracker.endHolesUpTo(batch.positionAfter);
-    this.#pauseFullWindow(partition);
+    this.#window.pauseIfFull(partition);
   }
 
   /** Gives a record its ending at once, or a place in its lane. */
   #admitted(open: OpenRecord): void {
     const admission = admit(open.record, this.#consumer);
-    if (admission.kind === "ended") {
-      keepOwnBytes(open);
-      void this.#end(open, admission.ending);
+    if (admission.kind === "filtered") {
+      const ending: Ending = { kind: "filtered", rule: admission.rule };
+      if (open.replayId === null) this.#finish(open, ending);
+      else void this.#end(open, ending);
       return;
     }
-    const isRunning = this.#lanes.push(admission.key, open);
-    if (!isRunning) keepOwnBytes(open);
+    open.key = admission.key;
+    open.refusal = admission.refusal;
+    const waitMs = restoreWaiting(open, this.#with.clock.wallMs(), restoredWaitMaxMs);
+    this.#lanes.push(admission.key, open, waitMs);
   }
 
   /** One attempt of one record, and what follows from it. */
   async #processRecord(open: OpenRecord): Promise<LaneStep> {
-    const { cell, clock, meters } = this.#with;
-    if (!open.partition.isOurs) return { kind: "ended" };
+    const { cell, clock, meters, breakers } = this.#with;
+    if (!open.partition.isOurs) return ended;
+    if (!this.#mayCall()) return this.#waits.again(open, ownRetryMs);
+    open.heldBy = null;
+    if (open.lastFailure !== null && this.#waits.isGivenUp(open))
+      return this.#follow(open, judgeSpent(open.lastFailure, this.#parkedShare.isFull));
+    if (this.#keys.fence !== null || this.#keys.parkedKeys !== null) {
+      const step = await this.#heldBack(open);
+      if (step !== null) return step;
+    }
     const startedMs = clock.monotonicMs();
-    const result = await attempt(open, cell, this.#cellConsumer);
+    const { refusal } = open;
+    const result: AttemptResult =
+      refusal === null
+        ? await attempt(open, { cell, consumer: this.#cellConsumer, mayCall: this.#mayCall })
+        : { kind: "failed", failure: refusal };
     meters.attempted(clock.monotonicMs() - startedMs);
+    for (const [target, word] of targetWordsOf(result, open.idempotencyKey)) breakers.note(target, word);
     // The partition went to another host meanwhile: the outcome is not ours to count.
-    if (!open.partition.isOurs) return { kind: "ended" };
+    if (!open.partition.isOurs) return ended;
     if (result.kind === "failed") return this.#judged(open, result.failure);
-    this.health.noteSuccess();
-    this.#gate.release("blocked");
-    await this.#end(open, result);
-    return { kind: "ended" };
+    this.#blocked.goOn();
+    if (open.replayId === null) this.#finish(open, result);
+    else await this.#end(open, result);
+    return ended;
   }
 
-  async #judged(open: OpenRecord, failure: Failure): Promise<LaneStep> {
-    const { meters } = this.#with;
-    open.lastFailure = failure;
-    this.health.noteFailure(failure);
-    const trial = {
-      attempt: open.attempts,
-      isTargetUp: this.#with.targetHealth.isUp(failure.target),
-      jitter: Math.random(),
-    };
-    const verdict = judge(failure, trial, this.#consumer.delivery);
-    switch (verdict.do) {
-      case "retry":
-        meters.retried(failure.code);
-        return this.#again(open, verdict.afterMs);
-      case "park":
-        await this.#end(open, { kind: "parked", failure: verdict.failure, attempts: open.attempts });
-        return { kind: "ended" };
-      case "block":
-        this.#block(verdict.failure);
-        return this.#again(open, blockedProbeMs);
+  /** Asks whether the record's key keeps it from its handler, and what follows from that; null when it does not. */
+  async #heldBack(open: OpenRecord): Promise<LaneStep | null> {
+    try {
+      const held = await holdBack(open, this.#subjectOf(open), this.#keys);
+      if (held === null) return null;
+      if (!open.partition.isOurs) return ended;
+      if (held.kind === "failed") return await this.#judged(open, held.failure);
+      await this.#end(open, held.ending);
+      return ended;
+    } catch (error) {
+      this.health.noteTrouble(error);
+      return this.#waits.again(open, ownRetryMs);
     }
   }
 
-  #again(open: OpenRecord, afterMs: number): LaneStep {
-    keepOwnBytes(open);
-    open.nextAttemptAtMs = this.#with.clock.wallMs() + afterMs;
-    return { kind: "again", afterMs };
+  async #judged(open: OpenRecord, failure: Failure): Promise<LaneStep> {
+    const verdict = this.#waits.verdictOf(open, failure, this.#parkedShare.isFull);
+    if (verdict.do === "retry" || verdict.do === "await") this.#with.meters.retried(failure.code);
+    return this.#follow(open, verdict);
+  }
+
+  async #follow(open: OpenRecord, verdict: Verdict): Promise<LaneStep> {
+    switch (verdict.do) {
+      case "retry":
+        return this.#waits.again(open, verdict.afterMs);
+      case "hold":
+        return this.#waits.hold(open, verdict.target);
+      case "await":
+        return this.#waits.awaitSign(open, verdict.target, verdict.afterMs);
+      case "park":
+        await this.#end(open, { kind: "parked", failure: verdict.failure, attempts: open.attempts });
+        return ended;
+      case "block":
+        this.#blocked.block(verdict.failure);
+        return this.#waits.again(open, ownRetryMs);
+    }
   }
 
   /** Makes the ending durable, then moves the mark. */
   async #end(open: OpenRecord, ending: Ending): Promise<void> {
-    const { deadLetters, clock, meters } = this.#with;
-    if (open.replayId !== null) {
-      await deadLetters
-        .finishReplay(open.replayId, ending.kind === "parked" ? ending.failure : null)
-        .catch((error: unknown) => this.health.noteTrouble(error));
-      return;
-    }
+    if (ending.kind === "parked") this.#subjectOf(open);
+    if (open.replayId !== null) return this.#endReplay(open, ending);
     const isDurable = await settle(open, ending, {
-      stores: { deadLetters, clock, onTrouble: (error) => this.health.noteTrouble(error) },
-      account: { consumerId: this.#consumer.id, release: this.#with.cell.release },
+      stores: this.#settleStores,
+      account: {
+        consumerId: this.#consumer.id,
+        release: this.#with.cell.release,
+        bytes: this.#consumer.delivery.deadLetterBytes,
+      },
     });
     if (!isDurable) return;
-    open.partition.open.delete(open.record.offset);
-    open.partition.tracker.finish(open.record.offset, ending);
-    this.lastEndedAtMs = clock.monotonicMs();
-    meters.ended(ending);
-    this.#room.changed();
+    if (ending.kind === "parked") this.#keys.parkedKeys?.add(open.record, this.#subjectOf(open));
+    this.#finish(open, ending);
+  }
+
+  /** Moves the mark over a record whose ending is durable, or becomes so with the mark. */
+  #finish(open: OpenRecord, ending: Ending): void {
+    const { partition, record } = open;
+    if (!isParkedBehind(ending)) this.#parkedShare.note(ending.kind === "parked");
+    if (open.lastFailure !== null) partition.noteWaiting();
+    if (partition.open.delete(record.offset)) this.#room.give(sizeBytesOf(record));
+    partition.tracker.finish(record.offset, ending);
+    this.lastEndedAtMs = this.#with.clock.monotonicMs();
+    this.endedCount += 1;
+    this.#with.meters.ended(ending);
+  }
+
+  async #endReplay(open: OpenRecord, ending: Ending): Promise<void> {
+    const failure = ending.kind === "parked" ? ending.failure : null;
+    const firstOpen = await endReplay(open, failure, this.#settleStores);
+    if (open.replayId !== null && firstOpen !== undefined) this.#replays.ended(open.replayId);
+    // The next letter of the key may go now.
+    if (firstOpen !== undefined && firstOpen !== null) this.#hurryReplays.abort();
+    const { parkedKeys } = this.#keys;
+    if (firstOpen !== undefined)
+      parkedKeys?.setFirst(open.partition.number, this.#subjectOf(open), firstOpen);
+    this.lastEndedAtMs = this.#with.clock.monotonicMs();
+  }
+
+  #subjectOf(open: OpenRecord): string {
+    return (open.subject ??= this.#with.subjects.of(open.key));
   }
 
   #open(record: RawRecord, partition: Partition): OpenRecord {
-    const open: OpenRecord = {
-      record,
-      partition,
-      idempotencyKey: idempotencyKeyOf({
-        consumerId: this.#consumer.id,
-        topicId: partition.topicId,
-        partition: record.partition,
-        offset: record.offset,
-      }),
-      replayId: null,
-      attempts: 0,
-      lastFailure: null,
-      nextAttemptAtMs: null,
-      hasOwnBytes: false,
-    };
-    partition.open.set(record.offset, open);
+    const { offset } = record;
+    const idempotencyKey = idempotencyKeyOf(partition.keyPrefix, partition.number, offset);
+    const open = openRecord(record, partition, { idempotencyKey, replayId: null, round: this.#copyRound });
+    partition.open.set(offset, open);
+    this.#room.take(sizeBytesOf(record));
     return open;
-  }
-
-  /** Commits after any commit under way; a failure is kept as trouble and tried again at the next beat. */
-  async #commit(): Promise<void> {
-    const { positions, source } = this.#with;
-    const { partitions } = this.assignment;
-    const scope = { consumerId: this.#consumer.id, topic: this.#consumer.topic, partitions };
-    this.#committing = this.#committing.then(async () => {
-      try {
-        const lost = await commit({ positions, source }, scope);
-        this.health.noteStoresWork();
-        // Another host moved the mark, as a paused one does that comes back: begin anew from what is remembered.
-        if (lost.length > 0)
-          this.#fail(new GluttonyError("kafka.session_lost", { partitions: lost.join(",") }));
-      } catch (error) {
-        this.health.noteTrouble(error);
-      }
-    });
-    await this.#committing;
-    this.#resumeOpenWindows();
   }
 
   async #drain(budgetMs: number): Promise<void> {
@@ -282,28 +403,39 @@ export class ConsumerRun {
     const patience = new AbortController();
     await Promise.race([this.#lanes.whenIdle(), this.#with.clock.sleep(budgetMs, patience.signal)]);
     patience.abort();
-    await this.#commit();
+    await this.#commits.commit(true);
   }
 
-  async #takeReplays(): Promise<void> {
-    try {
-      for (const open of await replaysOf(
-        this.#with.deadLetters,
-        this.#consumer.id,
-        this.assignment.partitions,
-      )) {
-        this.#admitted(open);
-      }
-    } catch (error) {
-      this.health.noteTrouble(error);
+  #copyWhatWaits(): void {
+    for (const { open: opened } of this.assignment.partitions) {
+      for (const open of opened.values()) if (open.openedInRound < this.#copyRound) keepOwnBytes(open);
+    }
+    this.#copyRound += 1;
+  }
+
+  async #replayUntilOver(): Promise<void> {
+    let taken = 0;
+    while (!this.#over.signal.aborted) {
+      const beatMs = taken > 0 ? replayBeatMs.some : replayBeatMs.none;
+      this.#hurryReplays = new AbortController();
+      await this.#with.clock.sleep(beatMs, this.#hurryReplays.signal);
+      taken = this.#over.signal.aborted ? 0 : await this.#takeReplays();
     }
   }
 
-  /** Holds every record back, and tries again later whether the cause is gone. */
-  #block(failure: Failure): void {
-    this.health.noteBlocked(failure);
-    this.#gate.hold("blocked");
-    void this.#with.clock.sleep(blockedProbeMs, this.#over.signal).then(() => this.#gate.release("blocked"));
+  /** Answers how many were taken. */
+  async #takeReplays(): Promise<number> {
+    if (this.#gate.holds("blocked")) return 0;
+    try {
+      const { partitions } = this.assignment;
+      await this.#keys.parkedKeys?.refresh(partitions.map((partition) => partition.number));
+      const replays = await this.#replays.take(partitions);
+      for (const open of replays) this.#admitted(open);
+      return replays.length;
+    } catch (error) {
+      this.health.noteTrouble(error);
+      return 0;
+    }
   }
 
   #fail(error: GluttonyError): void {
@@ -319,21 +451,15 @@ export class ConsumerRun {
 
   #dropLost(): void {
     this.#lanes.drop((open) => !open.partition.isOurs);
-    this.#room.changed();
+    this.#replays.forgetLost();
+    this.#room.count(this.assignment.partitions.filter((partition) => partition.isOurs));
+    // The record that showed the cause is somebody else's by now; whoever holds it will see whether it lasts.
+    if (this.openCount === 0) this.#blocked.goOn();
   }
 
-  #pauseFullWindow(partition: Partition): void {
-    if (partition.tracker.unsaved <= windowMax) return;
-    this.#windowPaused.add(partition.number);
-    this.#with.source.pause([partition.number]);
-  }
-
-  #resumeOpenWindows(): void {
-    for (const partition of this.assignment.partitions) {
-      if (!this.#windowPaused.has(partition.number) || partition.tracker.unsaved > windowMax / 2) continue;
-      this.#windowPaused.delete(partition.number);
-      this.#with.source.resume([partition.number]);
-    }
+  async #commit(): Promise<void> {
+    await this.#commits.commit();
+    this.#window.resumeOpen(this.assignment.partitions);
   }
 
   async #beat(everyMs: number, work: () => Promise<void>): Promise<void> {
@@ -342,4 +468,11 @@ export class ConsumerRun {
       if (!this.#over.signal.aborted) await work();
     }
   }
+}
+
+const ended: LaneStep = { kind: "ended" };
+
+/** It says something of an earlier record of its key, and nothing of the handler. */
+function isParkedBehind(ending: Ending): boolean {
+  return ending.kind === "parked" && ending.failure.code === "delivery.parked_behind";
 }

@@ -1,4 +1,6 @@
 export { systemClock } from "./clock.ts";
+export { explain } from "./explain.ts";
+export type { Explanation, ExplainKnowledge, ExplainQuestion, Standing } from "./explain.ts";
 export { Metrics } from "./metrics.ts";
 export type {
   Advance,
@@ -8,18 +10,26 @@ export type {
   Connectors,
   DeadLetters,
   DesiredConsumers,
+  Fence,
+  FenceAnswer,
+  GroupMember,
   Mark,
   Observations,
   ParkedRecord,
+  ParkedSubjects,
   Positions,
+  Random,
   RecordSource,
   RecordSources,
   ReplayRequest,
   SourceEvents,
   SourceSettings,
   StartPosition,
+  SubjectHash,
+  VersionPosition,
 } from "./ports.ts";
-export type { ConsumerCollaborators, ConsumerHostSettings } from "./supervised-consumer.ts";
+export type { ConsumerCollaborators, ConsumerHostSettings } from "./consumer-collaborators.ts";
+export { subjectOfKey } from "./subject-of-key.ts";
 export { Supervisor } from "./supervise.ts";
 export type { SupervisorCollaborators } from "./supervise.ts";
-export { TargetHealth } from "./target-health.ts";
+export { TargetBreakers } from "./breakers.ts";

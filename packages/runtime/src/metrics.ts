@@ -9,12 +9,25 @@ export interface ConsumerMeters {
   ended(ending: Ending): void;
 }
 
+const endingKinds = ["done", "filtered", "parked", "skipped"] as const;
+
+/** What one consumer counted since it was last flushed. */
+interface Counts {
+  received: number;
+  readonly ended: { [ending in (typeof endingKinds)[number]]: number };
+}
+
+/** Labels of targets at most. */
+const targetsShownMax = 100;
+
 /** Seconds, from a cache hit at the target to its time-out. */
 const durationBuckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** The register of this host's metrics. Labels are bounded: never a key, a person, a URL or a message. */
 export class Metrics {
   readonly #registry = new Registry();
+  /** What was counted since the last scrape: at tens of thousands of records a second labels are felt. */
+  readonly #counts = new Map<string, Counts>();
   readonly #received = this.#counter("gluttony_records_received_total", "Records read.", ["consumer"]);
   readonly #finished = this.#counter("gluttony_records_finished_total", "Records that ended.", [
     "consumer",
@@ -45,6 +58,13 @@ export class Metrics {
     "Age of the oldest change that has not ended.",
     ["consumer"],
   );
+  readonly #breaker = this.#gauge("gluttony_target_held", "1 while calls to a target are held back.", [
+    "target",
+  ]);
+  readonly #rungs = this.#counter("gluttony_watchdog_total", "Rungs of the watchdog's ladder.", [
+    "consumer",
+    "rung",
+  ]);
   readonly #waiting = this.#gauge(
     "gluttony_blocked_keys",
     "Keys whose first record waits for its next attempt.",
@@ -57,13 +77,30 @@ export class Metrics {
   }
 
   metersOf(consumer: string): ConsumerMeters {
+    const counts = this.#countsOf(consumer);
+    const duration = this.#duration.labels({ consumer });
     return {
-      received: () => this.#received.inc({ consumer }),
-      attempted: (durationMs) => this.#duration.observe({ consumer }, durationMs / 1_000),
+      received: () => {
+        counts.received += 1;
+      },
+      attempted: (durationMs) => duration.observe(durationMs / 1_000),
       // A plugin may invent codes without end; a label may not.
       retried: (code) => this.#retries.inc({ consumer, code: isCode(code) ? code : "plugin" }),
-      ended: (ending) => this.#finished.inc({ consumer, ending: ending.kind }),
+      ended: ({ kind }) => {
+        counts.ended[kind] += 1;
+      },
     };
+  }
+
+  /** Counts a rung that the watchdog climbed. */
+  climbed(consumer: string, rung: string): void {
+    this.#rungs.inc({ consumer, rung });
+  }
+
+  /** Shows which targets calls are held back from; a host has a handful of targets, named by whoever set it up. */
+  showHeld(targets: readonly string[]): void {
+    this.#breaker.reset();
+    for (const target of targets.slice(0, targetsShownMax)) this.#breaker.set({ target }, 1);
   }
 
   /** Shows what was observed of one consumer. */
@@ -87,7 +124,25 @@ export class Metrics {
   }
 
   async text(): Promise<{ readonly contentType: string; readonly body: string }> {
+    for (const [consumer, counts] of this.#counts) this.#flush(consumer, counts);
     return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
+  }
+
+  #countsOf(consumer: string): Counts {
+    const known = this.#counts.get(consumer);
+    if (known !== undefined) return known;
+    const counts = { received: 0, ended: { done: 0, filtered: 0, parked: 0, skipped: 0 } };
+    this.#counts.set(consumer, counts);
+    return counts;
+  }
+
+  #flush(consumer: string, counts: Counts): void {
+    this.#received.inc({ consumer }, counts.received);
+    counts.received = 0;
+    for (const ending of endingKinds) {
+      if (counts.ended[ending] > 0) this.#finished.inc({ consumer, ending }, counts.ended[ending]);
+      counts.ended[ending] = 0;
+    }
   }
 
   #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {

@@ -1,9 +1,16 @@
-import type { Cause, ObservedStateName, PartitionObservation } from "@gluttony/model";
+import {
+  type Cause,
+  GluttonyError,
+  type ObservedStateName,
+  type PartitionObservation,
+  type TargetObservation,
+} from "@gluttony/model";
 import { causeOfError, causeOfFailure } from "./cause.ts";
 import { committedAtMsOf } from "./committed-at.ts";
 import type { ConsumerRun } from "./consume.ts";
 import type { OpenRecord } from "./open-record.ts";
 import type { Partition } from "./partition.ts";
+import { stateOfError } from "./state-of-error.ts";
 
 /** What a running consumer looks like from outside. */
 export interface RunObservation {
@@ -13,6 +20,7 @@ export interface RunObservation {
   readonly lagMs: number | null;
   readonly retrying: number;
   readonly nextAttemptAt: Date | null;
+  readonly targets: readonly TargetObservation[];
 }
 
 /** The moment and what the broker says of the log. */
@@ -20,8 +28,14 @@ export interface Moment {
   readonly wallMs: number;
   readonly monotonicMs: number;
   readonly logEnds: ReadonlyMap<number, bigint>;
+  /** Milliseconds since the group's coordinator last answered; beyond a limit the brokers count as away. */
+  readonly heartbeatAgeMs: number;
+  /** Targets of this host that calls are held back from. */
+  readonly targets: readonly TargetObservation[];
 }
 
+/** Milliseconds without a heartbeat after which the brokers are said to be away. */
+const heartbeatAgeMaxMs = 5_000;
 /** Milliseconds without an ending after which a consumer with nothing to do is called idle. */
 const idleAfterMs = 5_000;
 
@@ -37,23 +51,54 @@ export function observe(run: ConsumerRun, moment: Moment): RunObservation {
     lagMs: lagMsOf(partitions, moment.wallMs),
     retrying: failing.length,
     nextAttemptAt: nextAttemptOf(failing),
+    targets: targetsOf(failing, moment.targets),
   };
-  return { ...observation, ...stateOf(run, { failing, moment }) };
+  const isBehind = lag.some((partition) => partition.next !== partition.logEnd);
+  return { ...observation, ...stateOf(run, { failing, moment, targets: observation.targets, isBehind }) };
 }
 
 function stateOf(
   run: ConsumerRun,
-  { failing, moment }: { readonly failing: readonly OpenRecord[]; readonly moment: Moment },
+  { failing, moment, targets, isBehind }: Failing,
 ): { state: ObservedStateName; cause: Cause | null } {
   const [blocked] = run.assignment.blocked.values();
   if (blocked !== undefined) return { state: "blocked", cause: causeOfError(blocked) };
+  if (moment.heartbeatAgeMs > heartbeatAgeMaxMs) {
+    const facts = { lastHeartbeatAgeMs: Math.round(moment.heartbeatAgeMs) };
+    return { state: "recovering", cause: causeOfError(new GluttonyError("kafka.unreachable", facts)) };
+  }
   if (run.health.blockedBy !== null) return { state: "blocked", cause: causeOfFailure(run.health.blockedBy) };
-  if (run.health.trouble !== null) return { state: "recovering", cause: causeOfError(run.health.trouble) };
+  const { trouble } = run.health;
+  if (trouble !== null) return { state: stateOfError(trouble.code), cause: causeOfError(trouble) };
+  const [held] = targets;
+  if (held !== undefined) return { state: "recovering", cause: causeOfTarget(held) };
   const failure = failing[0]?.lastFailure;
   if (failure !== null && failure !== undefined)
     return { state: "recovering", cause: causeOfFailure(failure) };
-  const isQuiet = run.openCount === 0 && moment.monotonicMs - run.lastEndedAtMs > idleAfterMs;
+  const isQuiet = run.openCount === 0 && moment.monotonicMs - run.lastEndedAtMs > idleAfterMs && !isBehind;
   return { state: isQuiet ? "idle" : "running", cause: null };
+}
+
+interface Failing {
+  readonly failing: readonly OpenRecord[];
+  readonly moment: Moment;
+  readonly targets: readonly TargetObservation[];
+  /** Whether the log holds more than was read. */
+  readonly isBehind: boolean;
+}
+
+/** Those of the host's held targets that this consumer's records wait for. */
+function targetsOf(
+  failing: readonly OpenRecord[],
+  held: readonly TargetObservation[],
+): readonly TargetObservation[] {
+  const wanted = new Set(failing.map((open) => open.lastFailure?.target));
+  return held.filter(({ target }) => wanted.has(target));
+}
+
+function causeOfTarget({ target, breaker, since, nextProbeAt }: TargetObservation): Cause {
+  const facts = { target, breaker, since: since.toISOString(), nextProbeAt: nextProbeAt.toISOString() };
+  return causeOfError(new GluttonyError("target.breaker_open", facts));
 }
 
 function lagOf(partition: Partition, logEnds: ReadonlyMap<number, bigint>): PartitionObservation {
@@ -63,6 +108,7 @@ function lagOf(partition: Partition, logEnds: ReadonlyMap<number, bigint>): Part
   return {
     partition: partition.number,
     mark: String(mark),
+    next: String(next),
     logEnd: String(logEnd),
     lagRecords: String(logEnd - mark),
     inFlight: partition.open.size,

@@ -17,6 +17,9 @@ export interface EndedAbove {
   readonly rules: readonly string[];
 }
 
+/** What is known of one offset. */
+export type TrackedOffset = "accounted" | "in flight" | "not read" | "ended above the mark";
+
 const nothingEnded: EndedAbove = { codes: new Uint8Array(0), rules: [] };
 const firstCapacity = 256;
 const codeOf = { open: 0, done: 1, hole: 2, skipped: 3, parked: 4 } as const;
@@ -26,17 +29,18 @@ const rulesMax = 200;
 
 /**
  * Knows which offsets of one partition ended and how, in any order, and the mark below which all is accounted.
- * The sums always add up: mark − start equals the endings and holes counted below the mark.
+ * The sums always add up: mark − start equals the endings and holes counted below the mark. Inside, offsets are
+ * distances from the start, which are plain numbers: at tens of thousands of records a second bigint is felt.
  */
 export class OffsetTracker {
   readonly start: bigint;
-  #mark: bigint;
-  #next: bigint;
-  #savedMark: bigint;
+  #mark = 0;
+  #next = 0;
+  #savedMark = 0;
   /** One byte per offset from the mark on: how it ended. A ring whose size is a power of two. */
   #ring = new Uint8Array(firstCapacity);
   readonly #rules: string[] = [];
-  #counts = new Map<number, number>();
+  readonly #counts = new Map<number, number>();
   /** Codes of offsets from the start on that ended before this tracker was made, on another host or in an earlier life. */
   readonly #restored: Uint8Array;
   #changes = 0;
@@ -44,26 +48,36 @@ export class OffsetTracker {
 
   constructor(start: bigint, ended: EndedAbove = nothingEnded) {
     this.start = start;
-    this.#mark = start;
-    this.#next = start;
-    this.#savedMark = start;
     this.#restored = ended.codes;
     this.#rules.push(...ended.rules);
   }
 
   /** The lowest offset that is not accounted for: the next commit. */
   get mark(): bigint {
-    return this.#mark;
+    return this.start + BigInt(this.#mark);
   }
 
   /** One past the highest offset seen. */
   get next(): bigint {
-    return this.#next;
+    return this.start + BigInt(this.#next);
   }
 
   /** Offsets seen that are not yet under a durable mark: what a crash now would repeat at most. */
   get unsaved(): number {
-    return Number(this.#next - this.#savedMark);
+    return this.#next - this.#savedMark;
+  }
+
+  /** Offsets between the mark and the last one seen. */
+  get window(): number {
+    return this.#next - this.#mark;
+  }
+
+  /** What is known of an offset. */
+  lookUp(offset: bigint): TrackedOffset {
+    const distance = this.#distance(offset);
+    if (distance < this.#mark) return "accounted";
+    if (distance >= this.#next) return "not read";
+    return this.#ring[this.#slot(distance)] === codeOf.open ? "in flight" : "ended above the mark";
   }
 
   /**
@@ -71,12 +85,13 @@ export class OffsetTracker {
    * whether the record ended before this tracker was made, and so must not run again.
    */
   begin(offset: bigint): boolean {
-    assert(offset >= this.#next, "offsets begin in order");
-    this.endHolesUpTo(offset);
-    this.#next = offset + 1n;
+    const distance = this.#distance(offset);
+    assert(distance >= this.#next, "offsets begin in order");
+    if (distance > this.#next) this.#endHolesUpTo(distance);
+    this.#next = distance + 1;
     this.#grow();
-    const code = this.#restored[Number(offset - this.start)] ?? codeOf.open;
-    this.#ring[this.#slot(offset)] = code;
+    const code = this.#restored[distance] ?? codeOf.open;
+    this.#ring[this.#slot(distance)] = code;
     if (code === codeOf.open) return false;
     this.#changes += 1;
     this.#advance();
@@ -85,36 +100,36 @@ export class OffsetTracker {
 
   /** How what was begun above the mark ended so far. */
   endedAbove(): EndedAbove {
-    const codes = new Uint8Array(Number(this.#next - this.#mark));
-    for (let index = 0; index < codes.length; index += 1) {
-      codes[index] = this.#ring[this.#slot(this.#mark + BigInt(index))] ?? codeOf.open;
-    }
+    const length = this.#next - this.#mark;
+    const codes = new Uint8Array(length);
+    const from = this.#slot(this.#mark);
+    const untilEnd = Math.min(length, this.#ring.length - from);
+    codes.set(this.#ring.subarray(from, from + untilEnd));
+    codes.set(this.#ring.subarray(0, length - untilEnd), untilEnd);
     return { codes: this.#withRestored(codes), rules: this.#rules };
   }
 
   /** Accounts for offsets that hold no record for us: compacted, aborted or control records. */
   endHolesUpTo(position: bigint): void {
-    if (this.#next < position) this.#changes += 1;
-    for (let offset = this.#next; offset < position; offset += 1n) {
-      this.#next = offset + 1n;
-      this.#grow();
-      // A record that ended and was compacted away since keeps its ending.
-      this.#ring[this.#slot(offset)] =
-        (this.#restored[Number(offset - this.start)] ?? codeOf.open) || codeOf.hole;
-    }
-    this.#advance();
+    const distance = this.#distance(position);
+    if (distance > this.#next) this.#endHolesUpTo(distance);
   }
 
   /** Marks one offset as ended; ending it twice changes nothing. */
   finish(offset: bigint, ending: Ending): void {
-    assert(offset < this.#next, "an offset ends after it began");
-    if (offset < this.#mark) return;
-    const slot = this.#slot(offset);
-    if (this.#ring[slot] === codeOf.open) {
-      this.#ring[slot] = this.#codeOf(ending);
-      this.#changes += 1;
-    }
-    this.#advance();
+    const distance = this.#distance(offset);
+    assert(distance < this.#next, "an offset ends after it began");
+    if (distance < this.#mark) return;
+    const slot = this.#slot(distance);
+    if (this.#ring[slot] !== codeOf.open) return;
+    this.#ring[slot] = this.#codeOf(ending);
+    this.#changes += 1;
+    if (distance === this.#mark) this.#advance();
+  }
+
+  /** Says that something else that is saved with the mark has changed. */
+  touch(): void {
+    this.#changes += 1;
   }
 
   /** What was accounted since the last save; null when nothing was. */
@@ -130,8 +145,8 @@ export class OffsetTracker {
     const count = (code: number): number => this.#counts.get(code) ?? 0;
     return {
       changes: this.#changes,
-      from: this.#savedMark,
-      to: this.#mark,
+      from: this.start + BigInt(this.#savedMark),
+      to: this.mark,
       filteredByRule,
       endings: {
         done: count(codeOf.done),
@@ -145,8 +160,8 @@ export class OffsetTracker {
 
   /** Says that an advance is durable. Offsets that ended meanwhile stay to be saved. */
   saved(advance: TrackedAdvance): void {
-    assert(advance.from === this.#savedMark, "advances are saved in order");
-    this.#savedMark = advance.to;
+    assert(this.#distance(advance.from) === this.#savedMark, "advances are saved in order");
+    this.#savedMark = this.#distance(advance.to);
     this.#savedChanges = advance.changes;
     const subtract = (code: number, count: number): void => {
       this.#counts.set(code, (this.#counts.get(code) ?? 0) - count);
@@ -160,6 +175,23 @@ export class OffsetTracker {
     }
   }
 
+  #distance(offset: bigint): number {
+    return Number(offset - this.start);
+  }
+
+  #endHolesUpTo(distance: number): void {
+    for (let hole = this.#next; hole < distance; hole += 1) {
+      this.#next = hole + 1;
+      this.#grow();
+      // A record that ended and was compacted away since keeps its ending.
+      this.#ring[this.#slot(hole)] = (this.#restored[hole] ?? codeOf.open) || codeOf.hole;
+      // A gap may be far larger than any window: what is accounted leaves the ring on the way.
+      if (hole - this.#mark >= firstCapacity) this.#advance();
+    }
+    this.#changes += 1;
+    this.#advance();
+  }
+
   #advance(): void {
     while (this.#mark < this.#next) {
       const slot = this.#slot(this.#mark);
@@ -167,13 +199,13 @@ export class OffsetTracker {
       if (code === codeOf.open) return;
       this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
       this.#ring[slot] = codeOf.open;
-      this.#mark += 1n;
+      this.#mark += 1;
     }
   }
 
   /** What was restored and is not read again yet stays known. */
   #withRestored(codes: Uint8Array): Uint8Array {
-    const unread = this.#restored.subarray(Number(this.#next - this.start));
+    const unread = this.#restored.subarray(this.#next);
     if (unread.length === 0) return codes;
     const all = new Uint8Array(codes.length + unread.length);
     all.set(codes);
@@ -198,16 +230,16 @@ export class OffsetTracker {
     return firstRuleCode + this.#rules.push("other") - 1;
   }
 
-  #slot(offset: bigint): number {
-    return Number(offset & BigInt(this.#ring.length - 1));
+  #slot(distance: number): number {
+    return distance % this.#ring.length;
   }
 
   #grow(): void {
-    const needed = Number(this.#next - this.#mark);
+    const needed = this.#next - this.#mark;
     if (needed <= this.#ring.length) return;
     const larger = new Uint8Array(this.#ring.length * 2);
-    for (let offset = this.#mark; offset < this.#next - 1n; offset += 1n) {
-      larger[Number(offset & BigInt(larger.length - 1))] = this.#ring[this.#slot(offset)] ?? 0;
+    for (let distance = this.#mark; distance < this.#next - 1; distance += 1) {
+      larger[distance % larger.length] = this.#ring[this.#slot(distance)] ?? 0;
     }
     this.#ring = larger;
   }

@@ -6,6 +6,8 @@ import type {
   GluttonyError,
   ObservedState,
   Position,
+  StateChange,
+  WaitingRecord,
 } from "@gluttony/model";
 import type { RawRecord } from "@gluttony/sdk";
 
@@ -84,8 +86,19 @@ export interface RecordSource {
   resume(partitions: readonly number[]): void;
   /** One attempt; answers which marks the broker took. Only partitions of the current assignment are sent. */
   commit(marks: readonly Mark[]): Promise<readonly Mark[]>;
+  /** Fetches anew from the position that reading had come to; the first rung of the watchdog's ladder. */
+  refetch(partitions: readonly number[]): void;
+  /**
+   * Whether the group still holds this member's place, judged by the monotonic clock alone: false once the last
+   * heartbeat that was answered is older than the session time-out. Asked right before each call to a target.
+   */
+  hasLease(): boolean;
+  /** Members of the group as the coordinator lists them. */
+  members(): Promise<readonly GroupMember[]>;
   /** Log start and last stable offset per partition; also of partitions of other members. */
   logBounds(): Promise<ReadonlyMap<number, { readonly start: bigint; readonly end: bigint }>>;
+  /** Milliseconds for which the broker keeps the topic's records; null when it keeps them for ever. */
+  retentionMs(): Promise<number | null>;
   health(): {
     readonly lastFetchAgeMs: number;
     readonly lastHeartbeatAgeMs: number;
@@ -93,6 +106,12 @@ export interface RecordSource {
   };
   /** Leaves the group; bounded by `budgetMs`. Called after the drain. */
   stop(budgetMs: number): Promise<void>;
+}
+
+/** One member of a group. */
+export interface GroupMember {
+  readonly clientId: string;
+  readonly host: string;
 }
 
 /** Makes sources; one per running consumer. */
@@ -112,6 +131,8 @@ export interface Advance {
   readonly filteredByRule: ReadonlyMap<string, number>;
   /** What ended above the mark, to be kept beside it; null when nothing did. */
   readonly endedAbove: Uint8Array | null;
+  /** Records above the mark that failed and wait; replaces what was remembered. Null keeps it. */
+  readonly waiting: readonly WaitingRecord[] | null;
 }
 
 /** Remembers marks and endings. Implemented by `@gluttony/postgres`. */
@@ -121,7 +142,8 @@ export interface Positions {
   begin(consumerId: string, position: Position): Promise<void>;
   /**
    * Moves marks and adds endings in one transaction, and `count` with them. Answers the partitions that
-   * moved; the others were moved by another host, so their offsets are not ours to count.
+   * moved; the others were moved by another host, so their offsets are not ours to count. Throws
+   * `delivery.unbalanced` when an account does not add up; then nothing moved.
    */
   advance(consumerId: string, topic: string, advances: readonly Advance[]): Promise<ReadonlySet<number>>;
 }
@@ -135,6 +157,12 @@ export interface ParkedRecord {
   readonly attempts: number;
   readonly release: string;
   readonly idempotencyKey: string;
+  /** Keyed hash of the ordering key. */
+  readonly subject: string;
+  /** Parked only because an earlier record of its key is (`delivery.parking: "key"`). */
+  readonly isBehind: boolean;
+  /** `reference` keeps no bytes. */
+  readonly bytes: "encrypted" | "reference";
 }
 
 /** A dead letter that a person asked to run again. */
@@ -143,7 +171,11 @@ export interface ReplayRequest {
   readonly record: RawRecord;
   readonly idempotencyKey: string;
   readonly attempts: number;
+  readonly subject: string;
 }
+
+/** By partition and subject the lowest offset that is set aside. */
+export type ParkedSubjects = ReadonlyMap<number, ReadonlyMap<string, bigint>>;
 
 /** Keeps records that were set aside. Implemented by `@gluttony/postgres`. */
 export interface DeadLetters {
@@ -151,18 +183,63 @@ export interface DeadLetters {
   park(parked: ParkedRecord): Promise<void>;
   /**
    * Takes up to `limit` letters of these partitions that wait to be replayed, oldest first, each by one host
-   * only; a letter whose host died is taken again later.
+   * only; a letter whose host died is taken again later. Obeys the rate of each replay order. Of one subject only
+   * the earliest letter that waits is taken while another of its letters is taken and not finished.
    */
   takeReplays(
     consumerId: string,
     wanted: { readonly partitions: readonly number[]; readonly limit: number },
   ): Promise<readonly ReplayRequest[]>;
-  finishReplay(id: string, failure: Failure | null): Promise<void>;
+  /**
+   * Ends one replay: null means that it ended well, else the letter is parked again and counts towards its order's
+   * `failuresMax`. After a good end letters that were parked behind it are set to be replayed, the next one first.
+   * Answers the lowest offset at which a letter of the subject still is parked or waits; null when there is none.
+   */
+  finishReplay(id: string, failure: Failure | null): Promise<{ readonly firstOpen: bigint | null }>;
+  /**
+   * Subjects of these partitions with a letter that is parked or waits to be replayed, and the lowest offset of
+   * each; for `delivery.parking: "key"`.
+   */
+  parkedSubjects(consumerId: string, partitions: readonly number[]): Promise<ParkedSubjects>;
+}
+
+/** Where a row's version stands in its source. */
+export interface VersionPosition {
+  /** Compares byte by byte with positions of the same kind, which is the first byte. */
+  readonly position: Uint8Array;
+  /** When the source committed it, milliseconds since the epoch; null when it does not say. */
+  readonly committedAtMs: number | null;
+}
+
+/**
+ * What the fence says of a version: it may pass; a newer one went before; or it is older by position and yet
+ * newer by the source's clock, as after the restore of a source database.
+ */
+export type FenceAnswer = "passes" | "stale" | "went back";
+
+/** Remembers per subject the newest version that was handed to a handler. Implemented by `@gluttony/postgres`. */
+export interface Fence {
+  /**
+   * Compares and raises in one step: a version that is not older than the remembered one, or of another kind,
+   * takes its place. Answers every subject that was asked for.
+   */
+  raise(
+    consumerId: string,
+    versions: ReadonlyMap<string, VersionPosition>,
+  ): Promise<ReadonlyMap<string, FenceAnswer>>;
+}
+
+/** Hashes ordering keys with a secret key, so that nothing that rests names a person. */
+export interface SubjectHash {
+  /** 32 hexadecimal digits, the same on every host. */
+  of(orderingKey: string): string;
 }
 
 /** Writes what this host sees, so that any host can show it. Implemented by `@gluttony/postgres`. */
 export interface Observations {
   write(states: readonly ObservedState[]): Promise<void>;
+  /** Adds lines to the history of consumers. */
+  remember(changes: readonly StateChange[]): Promise<void>;
   /** Removes what this host said of consumers that no longer exist or that it let go. */
   forget(hostId: string, consumerIds: readonly string[]): Promise<void>;
 }
@@ -189,4 +266,9 @@ export interface Clock {
   /** Milliseconds since the epoch. */
   wallMs(): number;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls back once after the time; the answer cancels it. */
+  later(ms: number, callback: () => void): () => void;
 }
+
+/** Numbers from 0 (included) to 1, so that the simulation can draw them from its seed. */
+export type Random = () => number;

@@ -1,17 +1,13 @@
 import { type Failure, type GluttonyError, toGluttonyError } from "@gluttony/model";
 import type { Logger } from "@gluttony/sdk";
-import type { TargetHealth } from "./target-health.ts";
 
 /** What holds a run up at the moment: the notes from which its state is told. */
 export class RunHealth {
-  readonly #targets: TargetHealth;
   readonly #log: Logger;
-  readonly #failingTargets = new Set<string>();
   #blockedBy: Failure | null = null;
   #trouble: GluttonyError | null = null;
 
-  constructor(targets: TargetHealth, log: Logger) {
-    this.#targets = targets;
+  constructor(log: Logger) {
     this.#log = log;
   }
 
@@ -33,14 +29,6 @@ export class RunHealth {
   /** Notes that a record went through. */
   noteSuccess(): void {
     this.#blockedBy = null;
-    for (const target of this.#failingTargets) this.#targets.note(target, true);
-  }
-
-  noteFailure(failure: Failure): void {
-    if (failure.target === undefined) return;
-    const isOutage = failure.kind === "transient" || failure.kind === "ambiguous";
-    if (isOutage) this.#failingTargets.add(failure.target);
-    this.#targets.note(failure.target, !isOutage);
   }
 
   noteTrouble(error: unknown): void {

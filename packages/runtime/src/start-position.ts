@@ -38,7 +38,9 @@ export function startPositionOf(
       }),
     };
   }
-  if (assigned.committed !== null && assigned.committed > position.mark) {
+  // A person chose the mark: it stands against what the group had committed before.
+  const isMoved = assigned.committed !== null && assigned.committed > position.mark;
+  if (isMoved && position.isChosen !== true) {
     return { kind: "blocked", error: new GluttonyError("kafka.offset_moved", facts) };
   }
   return withinLog(position.mark, assigned);

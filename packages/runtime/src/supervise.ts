@@ -2,11 +2,8 @@ import { type ConsumerRow, type ObservedState, toGluttonyError } from "@gluttony
 import type { Connectors, DesiredConsumers, Observations } from "./ports.ts";
 import { type Action, type Held, reconcile } from "./reconcile.ts";
 import { sharedGroups } from "./shared-groups.ts";
-import {
-  type ConsumerCollaborators,
-  type ConsumerHostSettings,
-  SupervisedConsumer,
-} from "./supervised-consumer.ts";
+import type { ConsumerCollaborators, ConsumerHostSettings } from "./consumer-collaborators.ts";
+import { SupervisedConsumer } from "./supervised-consumer.ts";
 
 /** What the supervisor works with beside what its consumers share. */
 export interface SupervisorCollaborators extends ConsumerCollaborators {
@@ -46,8 +43,8 @@ export class Supervisor {
     this.#settings = settings;
   }
 
-  /** Supervises until the signal; then drains everything within the budget. */
-  async run(signal: AbortSignal, drainBudgetMs: number): Promise<void> {
+  /** Supervises until the signal; then drains everything within the budget. Answers how many keys were left in flight. */
+  async run(signal: AbortSignal, drainBudgetMs: number): Promise<number> {
     const end = (): void => this.#over.abort();
     signal.addEventListener("abort", end, { once: true });
     if (signal.aborted) end();
@@ -56,12 +53,20 @@ export class Supervisor {
     await Promise.all([listening, this.#observeUntilOver()]);
     await this.#reconciling;
     await Promise.all(this.#applying.values());
-    await Promise.all([...this.#held.values()].map((consumer) => consumer.stop(drainBudgetMs)));
+    const abandoned = await Promise.all(
+      [...this.#held.values()].map((consumer) => consumer.stop(drainBudgetMs)),
+    );
     await this.#with.observations
       .forget(this.#settings.hostId, [...this.#held.keys(), ...this.#off.keys()])
       .catch((error: unknown) =>
         this.#with.log.warn("observations stay behind", { code: toGluttonyError(error).code }),
       );
+    return abandoned.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Says which keys are in flight, because the process ends at once. */
+  abandon(): void {
+    for (const consumer of [...this.#held.values(), ...this.#leaving]) consumer.abandon();
   }
 
   /** Reconciles soon; asks that come meanwhile make one more round. */
@@ -166,19 +171,31 @@ export class Supervisor {
     }
   }
 
+  #showHeldTargets(): void {
+    const { breakers, metrics } = this.#with;
+    metrics.showHeld(breakers.observe().map(({ target }) => target));
+  }
+
   async #observeUntilOver(): Promise<void> {
     while (!this.#over.signal.aborted) {
       await this.#with.clock.sleep(observeBeatMs, this.#over.signal);
       const states = [...this.#held.values(), ...this.#leaving].map((consumer) => consumer.observe());
+      this.#showHeldTargets();
       const off = [...this.#off.values()].filter(
         ({ row }) => !this.#held.has(row.id) && !this.#applying.has(row.id),
       );
       try {
         await this.#with.observations.write([...states, ...off.map((one) => this.#stoppedState(one))]);
+        await this.#rememberHistory();
       } catch (error) {
         this.#with.log.debug("what is seen cannot be written", { code: toGluttonyError(error).code });
       }
     }
+  }
+
+  async #rememberHistory(): Promise<void> {
+    const changes = [...this.#held.values(), ...this.#leaving].flatMap((consumer) => consumer.takeHistory());
+    if (changes.length > 0) await this.#with.observations.remember(changes);
   }
 
   #stoppedState({ row, since }: { readonly row: ConsumerRow; readonly since: Date }): ObservedState {

@@ -1,4 +1,4 @@
-import type { CellConsumer, CellLease, PluginHost, ResolvedHandler } from "@gluttony/core";
+import type { CellLease, ResolvedHandler } from "@gluttony/core";
 import {
   type Cause,
   type Consumer,
@@ -8,59 +8,46 @@ import {
   type ObservedStateName,
   observedStates,
   parseConsumer,
+  type StateChange,
   toGluttonyError,
 } from "@gluttony/model";
-import type { Logger } from "@gluttony/sdk";
+import { tellAbandoned } from "./abandoned.ts";
 import { causeOfError } from "./cause.ts";
+import { cellConsumerOf } from "./cell-consumer-of.ts";
 import { ConsumerRun } from "./consume.ts";
-import type { Metrics } from "./metrics.ts";
+import type { ConsumerCollaborators, SupervisedSettings } from "./consumer-collaborators.ts";
+import { History } from "./history.ts";
+import { LogEnds } from "./log-ends.ts";
+import { Notices } from "./notices.ts";
 import { observe } from "./observe.ts";
-import type { Clock, Connectors, DeadLetters, Positions, RecordSource, RecordSources } from "./ports.ts";
+import type { RecordSource } from "./ports.ts";
 import { stateOfError } from "./state-of-error.ts";
-import type { TargetHealth } from "./target-health.ts";
-
-/** Everything that running consumers share. */
-export interface ConsumerCollaborators {
-  readonly plugins: PluginHost;
-  readonly connectors: Connectors;
-  readonly sources: RecordSources;
-  readonly positions: Positions;
-  readonly deadLetters: DeadLetters;
-  readonly targetHealth: TargetHealth;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly metrics: Metrics;
-}
-
-/** Settings of this host that concern its consumers. */
-export interface ConsumerHostSettings {
-  readonly hostId: string;
-  /** `TOPIC_CONSUME_INTERVAL`: milliseconds a fetch may wait for data. */
-  readonly fetchWaitMs: number;
-}
-
-/** What one consumer is told beside. */
-export interface SupervisedSettings extends ConsumerHostSettings {
-  /** The name of an older consumer that reads the same topic in the same group; undefined when there is none. */
-  groupOwnerOf(consumerId: string): string | undefined;
-}
+import { RunWatch } from "./run-watch.ts";
+import { Strangers } from "./strangers.ts";
+import type { Rung } from "./watchdog.ts";
 
 /** Milliseconds between starts of a consumer that cannot run: doubled up to the second. */
 const restartFirstMs = 500;
 const restartMaxMs = 5_000;
 /** Milliseconds in which a consumer drains when another release takes over. */
 const releaseBudgetMs = 5_000;
-/** Milliseconds between questions for the log's end. */
-const logEndsEveryMs = 2_000;
 
 /** What is said of a consumer that does not run. */
-const nothingSeen = { release: null, partitions: [], lagMs: null, retrying: 0, nextAttemptAt: null };
+const nothingSeen = {
+  release: null,
+  partitions: [],
+  lagMs: null,
+  retrying: 0,
+  nextAttemptAt: null,
+  targets: [],
+};
 
 interface Live {
   readonly consumer: Consumer;
   readonly resolved: ResolvedHandler;
   readonly run: ConsumerRun;
   readonly source: RecordSource;
+  readonly lease: CellLease;
 }
 
 /** Keeps one consumer as its row desires: starts it, starts it again when it ends, and says what it sees. */
@@ -73,13 +60,22 @@ export class SupervisedConsumer {
   #poked = new AbortController();
   #live: Live | null = null;
   #shown: { state: ObservedStateName; cause: Cause | null; since: Date };
-  #logEnds: ReadonlyMap<number, bigint> = new Map();
-  #logEndsAtMs = 0;
+  readonly #logEnds: LogEnds;
+  readonly #strangers: Strangers;
+  readonly #watch = new RunWatch();
+  readonly #history: History;
+  readonly #notices: Notices;
 
   constructor(row: ConsumerRow, collaborators: ConsumerCollaborators, settings: SupervisedSettings) {
     this.row = row;
     this.#with = collaborators;
     this.#settings = settings;
+    this.#logEnds = new LogEnds(collaborators.clock, collaborators.log);
+    this.#strangers = new Strangers(collaborators.clock, collaborators.log, (member) =>
+      this.#notices.stranger(member),
+    );
+    this.#history = new History({ consumerId: row.id, hostId: settings.hostId }, collaborators.clock);
+    this.#notices = new Notices(row.name, this.#history, collaborators.log);
     this.#shown = { state: "starting", cause: null, since: new Date(collaborators.clock.wallMs()) };
     this.#done = this.#keepRunning();
   }
@@ -87,16 +83,25 @@ export class SupervisedConsumer {
   /** Tries at once what waits for its next start: something it depends on may have changed. */
   poke(): void {
     this.#poked.abort();
-    if (this.#live !== null) void this.#followRelease(this.#live);
+    if (this.#live === null) return;
+    void this.#followRelease(this.#live);
+    void this.#followChosen(this.#live);
   }
 
-  /** Drains within the budget and ends. */
-  async stop(budgetMs: number): Promise<void> {
+  /** Drains within the budget and ends. Answers how many keys were left in flight. */
+  async stop(budgetMs: number): Promise<number> {
     this.#show("draining", null);
     this.#stopping.abort();
     this.#poked.abort();
-    await this.#live?.run.stop(budgetMs);
+    const abandoned = (await this.#live?.run.stop(budgetMs)) ?? [];
+    tellAbandoned(this.#with.log, this.row.name, abandoned);
     await this.#done;
+    return abandoned.length;
+  }
+
+  /** Says which keys are in flight, because the process ends at once. */
+  abandon(): void {
+    tellAbandoned(this.#with.log, this.row.name, this.#live?.run.runningSubjects() ?? []);
   }
 
   /** What this host sees of the consumer now. */
@@ -119,12 +124,48 @@ export class SupervisedConsumer {
 
   #observeLive(live: Live): Omit<ObservedState, "consumerId" | "hostId" | "revision"> {
     const { clock } = this.#with;
-    void this.#refreshLogEnds(live.source);
-    const moment = { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs(), logEnds: this.#logEnds };
+    const moment = {
+      wallMs: clock.wallMs(),
+      monotonicMs: clock.monotonicMs(),
+      logEnds: this.#logEnds.of(live.source),
+      heartbeatAgeMs: live.source.health().lastHeartbeatAgeMs,
+      targets: this.#with.breakers.observe(),
+    };
+    this.#strangers.look(live.source);
     const seen = observe(live.run, moment);
-    this.#show(seen.state, seen.cause);
+    const at = {
+      nowMs: moment.monotonicMs,
+      delivery: live.consumer.delivery,
+      retentionMs: this.#logEnds.retentionMs,
+    };
+    const { state, cause, rung, isExpiring } = this.#watch.look(live.run, seen, at);
+    if (rung !== null) this.#climb(live, rung);
+    this.#notices.expiring(isExpiring);
+    // Before the group is joined nothing runs: what was the matter before still is.
+    if (live.run.assignment.hasBegun || cause !== null) this.#show(state, cause);
     const { release } = live.resolved;
-    return { ...seen, since: this.#shown.since, release: `${release.package}@${release.version}` };
+    return { ...seen, ...this.#shown, release: `${release.package}@${release.version}` };
+  }
+
+  /** What happened since the last call, for the consumer's history. */
+  takeHistory(): readonly StateChange[] {
+    return this.#history.take();
+  }
+
+  /** One rung of the ladder; each leaves a line in the history. */
+  #climb(live: Live, rung: Rung): void {
+    this.#notices.climbed(rung);
+    this.#with.metrics.climbed(this.row.name, rung);
+    switch (rung) {
+      case "refetch":
+        live.source.refetch(live.run.assignment.partitions.map((partition) => partition.number));
+        return;
+      case "rejoin":
+        live.run.giveUp(new GluttonyError("kafka.session_lost", { consumer: this.row.name }));
+        return;
+      case "recycle":
+        live.lease.cell.recycle();
+    }
   }
 
   async #keepRunning(): Promise<void> {
@@ -170,9 +211,13 @@ export class SupervisedConsumer {
       });
       const run = new ConsumerRun(
         { ...this.#with, source, cell: lease.cell, meters: metrics.metersOf(consumer.name) },
-        { consumer, cellConsumer: cellConsumerOf(consumer, resolved) },
+        {
+          consumer,
+          cellConsumer: cellConsumerOf(consumer, resolved),
+          note: (code, note) => this.#history.add(this.#shown.state, code, note),
+        },
       );
-      await this.#runLive({ consumer, resolved, run, source });
+      await this.#runLive({ consumer, resolved, run, source, lease });
     } finally {
       await this.#giveBack(lease);
     }
@@ -202,6 +247,20 @@ export class SupervisedConsumer {
     }
   }
 
+  /** Starts anew when a person chose from where to read; what runs would go on where it is. */
+  async #followChosen({ consumer, run }: Live): Promise<void> {
+    try {
+      const positions = await this.#with.positions.load(consumer.id, consumer.topic);
+      const { partitions, blocked } = run.assignment;
+      const ours = new Set([...partitions.map((partition) => partition.number), ...blocked.keys()]);
+      if (!positions.some((one) => one.isChosen === true && ours.has(one.partition))) return;
+      this.#with.log.info("a position was chosen", { consumer: this.row.name });
+      await run.stop(releaseBudgetMs);
+    } catch (error) {
+      this.#with.log.debug("the positions are not known", { code: toGluttonyError(error).code });
+    }
+  }
+
   async #giveBack(lease: CellLease): Promise<void> {
     try {
       await lease.release();
@@ -210,51 +269,16 @@ export class SupervisedConsumer {
     }
   }
 
-  async #refreshLogEnds(source: RecordSource): Promise<void> {
-    const nowMs = this.#with.clock.monotonicMs();
-    if (nowMs - this.#logEndsAtMs < logEndsEveryMs) return;
-    this.#logEndsAtMs = nowMs;
-    try {
-      const bounds = await source.logBounds();
-      this.#logEnds = new Map([...bounds].map(([partition, { end }]) => [partition, end]));
-    } catch (error) {
-      this.#with.log.debug("the log's end is not known", { code: toGluttonyError(error).code });
-    }
-  }
-
   #showError(error: GluttonyError): void {
     const state = stateOfError(error.code);
-    if (this.#shown.cause?.code !== error.code) {
-      this.#with.log.warn("consumer cannot run", {
-        consumer: this.row.name,
-        code: error.code,
-        state,
-        cause: causeNameOf(error),
-      });
-    }
+    if (this.#shown.cause?.code !== error.code) this.#notices.cannotRun(error, state);
     this.#show(state, causeOfError(error));
   }
 
   #show(state: ObservedStateName, cause: Cause | null): void {
     const isSame = this.#shown.state === state && this.#shown.cause?.code === cause?.code;
+    if (!isSame) this.#history.add(state, cause?.code ?? null, cause?.title ?? "");
     const since = isSame ? this.#shown.since : new Date(this.#with.clock.wallMs());
     this.#shown = { state, cause, since };
   }
-}
-
-function cellConsumerOf(consumer: Consumer, resolved: ResolvedHandler): CellConsumer {
-  return {
-    id: consumer.id,
-    name: consumer.name,
-    revision: consumer.revision,
-    handler: resolved.handler,
-    config: resolved.config,
-    deadlineMs: consumer.delivery.deadlineMs,
-    graceMs: consumer.delivery.graceMs,
-  };
-}
-
-/** The class of what lies beneath; its message may hold values, so it is left out. */
-function causeNameOf(error: GluttonyError): string | null {
-  return error.cause instanceof Error ? error.cause.name : null;
 }

@@ -47,4 +47,34 @@ export interface HandlerContext<Config = unknown> {
    * `config` (origin not granted). An HTTP error status is an answer, not a throw.
    */
   fetch(url: string, request?: TargetRequest): Promise<TargetResponse>;
+  /**
+   * Runs a step unless the ledger says that it was done for this record, in whichever attempt, on whichever host;
+   * then its remembered result is returned. `name` is a constant (`post-patient`), at most 64 characters of `a-z0-9-`.
+   * The result is JSON of at most 4 KiB, or nothing.
+   *
+   * A step is claimed before it runs and noted after it. A process that dies in between leaves the outcome unknown:
+   * the next attempt then runs the step again (`whenUnknown: "again"`, the default: for steps that a target recognises
+   * by the idempotency key) or parks the record for a person (`"park"`: the step is never run twice). A step that
+   * throws a `HandlerError` of any kind but `ambiguous` counts as not done; any other error as unknown.
+   */
+  once<Result extends OnceResult>(
+    name: string,
+    step: () => Promise<Result> | Result,
+    options?: OnceOptions,
+  ): Promise<Result>;
+}
+
+/** What a step of `once` may return: JSON, or nothing. */
+export type OnceResult =
+  | undefined
+  | null
+  | boolean
+  | number
+  | string
+  | readonly OnceResult[]
+  | { readonly [name: string]: OnceResult };
+
+/** What happens to a step whose outcome is unknown. */
+export interface OnceOptions {
+  readonly whenUnknown?: "again" | "park";
 }

@@ -1,21 +1,32 @@
-import { type DeadLetter, type DeadLetterState, GluttonyError } from "@gluttony/model";
+import type { DeadLetterState } from "@gluttony/model";
 import type { FastifyInstance } from "fastify";
 import { limitOf } from "../cursor.ts";
 import type { AdminCollaborators, DeadLetterQuery } from "../ports.ts";
-import { deadLettersQuerySchema, noQuerySchema, type PagingQuery } from "../schemas/queries.ts";
-import { deadLetterView } from "../views/dead-letter.ts";
 import { foundConsumer } from "../found-consumer.ts";
+import { foundLetter } from "../found-letter.ts";
+import {
+  deadLettersQuerySchema,
+  noQuerySchema,
+  ofConsumerQuerySchema,
+  type PagingQuery,
+} from "../schemas/queries.ts";
+import { deadLetterView } from "../views/dead-letter.ts";
+import { deadLetterStatsView } from "../views/dead-letter-stats.ts";
+import { replayOrderView } from "../views/replay-order.ts";
 
 interface DeadLettersQuery extends PagingQuery {
   readonly consumer?: string;
   readonly state?: DeadLetterState;
+  readonly failureCode?: string;
+  readonly partition?: string;
+  readonly subject?: string;
 }
 
 interface ById {
   readonly Params: { readonly id: string };
 }
 
-/** Records set aside: where they lie and why, never what they hold; and the wish to run one again. */
+/** Records set aside: where they lie and why, never what they hold; and what was asked for them. */
 export function deadLetterRoutes(app: FastifyInstance, collaborators: AdminCollaborators): void {
   const { deadLetters } = collaborators;
 
@@ -32,35 +43,49 @@ export function deadLetterRoutes(app: FastifyInstance, collaborators: AdminColla
     deadLetterView(await foundLetter(params.id, collaborators)),
   );
 
-  // The doubled colon is how the router writes a plain one; without the pattern it would belong to the name.
-  app.post<ById>(
-    "/dead-letters/:id([^:]+)::replay",
-    { schema: { querystring: noQuerySchema } },
-    async (request, reply) => {
-      const letter = await foundLetter(request.params.id, collaborators);
-      // The store decides: between reading the letter and asking, another person may have asked.
-      await deadLetters.requestReplay({ ids: [letter.id] }, request.actor);
-      return reply.code(202).send(deadLetterView(await foundLetter(letter.id, collaborators)));
+  app.get<{ Querystring: OfConsumer }>(
+    "/dead-letters/stats",
+    { schema: { querystring: ofConsumerQuerySchema } },
+    async ({ query }) => {
+      const stats = await deadLetters.stats(await consumerIdOf(query.consumer, collaborators));
+      return { items: stats.map(deadLetterStatsView), next: null };
     },
   );
+
+  app.get<{ Querystring: OfConsumer }>(
+    "/replay-orders",
+    { schema: { querystring: ofConsumerQuerySchema } },
+    async ({ query }) => {
+      const orders = await deadLetters.orders(await consumerIdOf(query.consumer, collaborators));
+      return { items: orders.map(replayOrderView), next: null };
+    },
+  );
+}
+
+interface OfConsumer {
+  readonly consumer?: string;
+}
+
+async function consumerIdOf(
+  idOrName: string | undefined,
+  collaborators: AdminCollaborators,
+): Promise<string | undefined> {
+  return idOrName === undefined ? undefined : (await foundConsumer(idOrName, collaborators)).id;
 }
 
 async function storeQueryOf(
   query: DeadLettersQuery,
   collaborators: AdminCollaborators,
 ): Promise<DeadLetterQuery> {
-  const { consumer, state, cursor } = query;
-  const row = consumer === undefined ? undefined : await foundConsumer(consumer, collaborators);
+  const { consumer, state, failureCode, partition, subject, cursor } = query;
+  const consumerId = await consumerIdOf(consumer, collaborators);
   return {
     limit: limitOf(query.limit),
-    ...(row === undefined ? {} : { consumerId: row.id }),
+    ...(consumerId === undefined ? {} : { consumerId }),
     ...(state === undefined ? {} : { state }),
+    ...(failureCode === undefined ? {} : { failureCode }),
+    ...(partition === undefined ? {} : { partition: Number(partition) }),
+    ...(subject === undefined ? {} : { subject }),
     ...(cursor === undefined ? {} : { after: cursor }),
   };
-}
-
-async function foundLetter(id: string, { deadLetters }: AdminCollaborators): Promise<DeadLetter> {
-  const letter = await deadLetters.get(id);
-  if (letter === null) throw new GluttonyError("dead_letter.not_found");
-  return letter;
 }

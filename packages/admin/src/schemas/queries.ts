@@ -10,6 +10,8 @@ const paging = {
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: cursorLengthMax })),
 };
 
+const ofConsumer = { consumer: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })) };
+
 /** The parameters of every list. */
 export interface PagingQuery {
   readonly limit?: string;
@@ -36,7 +38,7 @@ export const releasesQuerySchema: TSchema = Type.Object(paging, { additionalProp
 export const deadLettersQuerySchema: TSchema = Type.Object(
   {
     ...paging,
-    consumer: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+    ...ofConsumer,
     state: Type.Optional(
       Type.Union([
         Type.Literal("parked"),
@@ -45,7 +47,19 @@ export const deadLettersQuerySchema: TSchema = Type.Object(
         Type.Literal("discarded"),
       ]),
     ),
+    failureCode: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+    partition: Type.Optional(Type.String({ pattern: "^[0-9]{1,9}$" })),
+    subject: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
   },
+  { additionalProperties: false },
+);
+
+/** Only of one consumer, by id or name; without it of all. */
+export const ofConsumerQuerySchema: TSchema = Type.Object(ofConsumer, { additionalProperties: false });
+
+/** How many lines of a history. */
+export const historyQuerySchema: TSchema = Type.Object(
+  { limit: paging.limit },
   { additionalProperties: false },
 );
 

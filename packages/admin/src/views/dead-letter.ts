@@ -21,6 +21,11 @@ export function deadLetterView(letter: DeadLetter): DeadLetterView {
     release: letter.release,
     parkedAt: letter.parkedAt.toISOString(),
     sizeBytes: letter.sizeBytes,
+    subject: letter.subject,
+    isBehind: letter.isBehind,
+    holdsRecord: letter.holdsRecord,
+    replays: letter.replays,
+    reason: letter.reason,
   };
 }
 

@@ -138,7 +138,14 @@ test("a consumer that is asked to stop and still runs is not called stopped", as
 });
 
 test("lag adds up over the partitions of speaking hosts, each once, as texts", async () => {
-  const partition = { partition: 0, mark: "5", logEnd: "9", lagRecords: "9007199254740993", inFlight: 0 };
+  const partition = {
+    partition: 0,
+    mark: "5",
+    next: "5",
+    logEnd: "9",
+    lagRecords: "9007199254740993",
+    inFlight: 0,
+  };
   const moved = { ...partition, mark: "7", lagRecords: "9007199254740991" };
   const other = { ...partition, partition: 1, lagRecords: "2" };
   const { lag } = await statusWhen([

@@ -47,7 +47,7 @@ test("a connection string is in no answer, neither of success nor of refusal", a
     }),
     { numRuns: 40 },
   );
-});
+}, 60_000);
 
 function shows(text: string, secret: string): boolean {
   return (

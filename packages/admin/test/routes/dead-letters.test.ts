@@ -76,7 +76,9 @@ test("a replay is accepted, and the letter says that it is under way", async () 
   const answer = await app.inject({ method: "POST", url: `${path}/letter-1:replay` });
 
   expect([answer.statusCode, answer.json().state]).toEqual([202, "replaying"]);
-  expect(house.deadLetters.replayers).toEqual(["local"]);
+  expect(house.deadLetters.asked).toMatchObject([
+    { selection: { ids: ["letter-1"] }, wish: { actor: "local", force: false, perSecondMax: null } },
+  ]);
 });
 
 test("a letter is not replayed twice at once", async () => {
@@ -100,5 +102,5 @@ test.each([
   const answer = await app.inject({ method: "POST", url: `${path}${rest}` });
 
   expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
-  expect(house.deadLetters.replayers).toEqual([]);
+  expect(house.deadLetters.asked).toEqual([]);
 });

@@ -10,7 +10,7 @@ const nothingWorks = {
   filteredCounts: broken,
   checkConsumer: broken,
   consumers: { list: broken, get: broken, create: broken, update: broken, delete: broken },
-  observations: { readStates: broken },
+  observations: { readStates: broken, history: broken },
 };
 
 test("the process is healthy whatever is down", async () => {

@@ -1,5 +1,13 @@
-import { checkDraft, type Facts, type ObservedState, type Position, type Release } from "@gluttony/model";
-import type { AdminCollaborators, Readiness } from "../../src/ports.ts";
+import {
+  checkDraft,
+  type Facts,
+  GluttonyError,
+  type ObservedState,
+  type Position,
+  type Release,
+  type StateChange,
+} from "@gluttony/model";
+import type { AdminCollaborators, ChosenPosition, Readiness, TopicBounds } from "../../src/ports.ts";
 import { MemoryConsumers } from "./memory-consumers.ts";
 import { MemoryDeadLetters } from "./memory-dead-letters.ts";
 
@@ -18,6 +26,13 @@ export interface MemoryHouse {
   readonly positions: Position[];
   readonly installed: Release[];
   readonly filtered: Map<string, number | bigint>;
+  readonly history: StateChange[];
+  /** Topics on the brokers. */
+  readonly topics: Map<string, TopicBounds>;
+  /** Positions that a person chose. */
+  readonly chosen: ChosenPosition[];
+  /** Who cleared whose fence, and why. */
+  readonly cleared: { readonly consumerId: string; readonly actor: string; readonly reason: string }[];
   readonly lines: LoggedLine[];
   readiness: Readiness;
   readonly collaborators: AdminCollaborators;
@@ -38,6 +53,10 @@ export function memoryHouse(replaced: Partial<AdminCollaborators> = {}): MemoryH
     positions: [],
     installed: [],
     filtered: new Map(),
+    history: [],
+    topics: new Map(),
+    chosen: [],
+    cleared: [],
     lines,
     readiness: { ok: true, parts: [{ name: "database", ok: true, detail: "answers" }] },
     get collaborators(): AdminCollaborators {
@@ -55,12 +74,34 @@ function portsOf(house: MemoryHouse): Omit<AdminCollaborators, "log"> {
     observations: {
       readStates: async (id) =>
         house.observed.filter(({ consumerId }) => id === undefined || consumerId === id),
+      history: async (id, limit) =>
+        house.history.filter(({ consumerId }) => consumerId === id).slice(0, limit),
     },
-    positions: { load: async (_id, topic) => house.positions.filter((position) => position.topic === topic) },
+    positions: {
+      load: async (_id, topic) => house.positions.filter((position) => position.topic === topic),
+      choose: async (_id, chosen) => choose(house, chosen),
+    },
+    topicBounds: async (topic) => house.topics.get(topic) ?? null,
+    fence: {
+      clear: async (consumerId, { actor, reason }) => {
+        if (reason.trim() === "") throw new GluttonyError("position.reason_required");
+        return house.cleared.push({ consumerId, actor, reason });
+      },
+    },
     releases: { list: async () => house.installed },
     filteredCounts: async () => house.filtered,
     checkConsumer: checkDraft,
     readiness: async () => house.readiness,
     metrics: async () => ({ contentType: "text/plain; version=0.0.4", body: "gluttony_up 1\n" }),
   };
+}
+
+/** With the real store's refusals; every choice is a new account. */
+function choose(house: MemoryHouse, chosen: ChosenPosition): Position {
+  const { topic, topicId, partition, to, bounds, reason } = chosen;
+  if (reason.trim() === "") throw new GluttonyError("position.reason_required");
+  if (to < bounds.start || to > bounds.end) throw new GluttonyError("position.invalid");
+  house.chosen.push(chosen);
+  const endings = { done: 0, filtered: 0, skipped: 0, parked: 0, hole: 0 };
+  return { topic, topicId, partition, start: to, mark: to, endings, isChosen: true };
 }

@@ -1,30 +1,76 @@
-import { type DeadLetter, GluttonyError } from "@gluttony/model";
-import type { DeadLetterPage, DeadLetterQuery, DeadLetterStore } from "../../src/ports.ts";
+import { type DeadLetter, type DeadLetterStats, GluttonyError, type ReplayOrder } from "@gluttony/model";
+import type {
+  DeadLetterPage,
+  DeadLetterQuery,
+  DeadLetterStore,
+  LetterSelection,
+  ReplayWish,
+} from "../../src/ports.ts";
 
 /** Dead letters in memory; a cursor is the id of the last letter of the page before. */
 export class MemoryDeadLetters implements DeadLetterStore {
   readonly letters: DeadLetter[] = [];
-  readonly replayers: string[] = [];
+  readonly counted: DeadLetterStats[] = [];
+  readonly made: ReplayOrder[] = [];
+  /** Who asked for what, in order. */
+  readonly asked: { readonly selection: LetterSelection; readonly wish: ReplayWish }[] = [];
+  readonly closed: {
+    readonly selection: LetterSelection;
+    readonly actor: string;
+    readonly reason?: string;
+  }[] = [];
 
-  async list({ consumerId, state, limit, after }: DeadLetterQuery): Promise<DeadLetterPage> {
+  async list({ consumerId, state, limit, after, ...rest }: DeadLetterQuery): Promise<DeadLetterPage> {
     const wanted = this.letters.filter(
       (letter) =>
         (consumerId === undefined || letter.consumerId === consumerId) &&
-        (state === undefined || letter.state === state),
+        (state === undefined || letter.state === state) &&
+        (rest.failureCode === undefined || letter.failure.code === rest.failureCode) &&
+        (rest.partition === undefined || letter.partition === rest.partition) &&
+        (rest.subject === undefined || letter.subject === rest.subject),
     );
-    const rest = wanted.slice(after === undefined ? 0 : wanted.findIndex(({ id }) => id === after) + 1);
-    const items = rest.slice(0, limit);
-    return { items, next: rest.length > limit ? (items.at(-1)?.id ?? null) : null };
+    const left = wanted.slice(after === undefined ? 0 : wanted.findIndex(({ id }) => id === after) + 1);
+    const items = left.slice(0, limit);
+    return { items, next: left.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
 
   async get(id: string): Promise<DeadLetter | null> {
     return this.letters.find((letter) => letter.id === id) ?? null;
   }
 
-  async requestReplay({ ids }: { readonly ids: readonly string[] }, actor: string): Promise<number> {
+  async stats(consumerId?: string): Promise<readonly DeadLetterStats[]> {
+    return this.counted.filter(({ consumer }) => consumerId === undefined || consumer === consumerId);
+  }
+
+  async requestReplay(selection: LetterSelection, wish: ReplayWish): Promise<ReplayOrder> {
+    const ids = "ids" in selection ? selection.ids : this.letters.map(({ id }) => id);
     for (const id of ids) this.#replay(id);
-    this.replayers.push(actor);
-    return ids.length;
+    this.asked.push({ selection, wish });
+    const order: ReplayOrder = {
+      ...{ id: String(this.made.length + 1), consumerId: "1", state: "running", actor: wish.actor },
+      ...{ reason: wish.reason, perSecondMax: wish.perSecondMax, failuresMax: wish.failuresMax },
+      ...{ asked: ids.length, succeeded: 0, failed: 0, askedAt: new Date(0), endedAt: null },
+    };
+    this.made.push(order);
+    return order;
+  }
+
+  async orders(consumerId?: string): Promise<readonly ReplayOrder[]> {
+    return this.made.filter((order) => consumerId === undefined || order.consumerId === consumerId);
+  }
+
+  async discard(
+    selection: LetterSelection,
+    { actor, reason }: { readonly actor: string; readonly reason: string },
+  ): Promise<number> {
+    if (reason.trim() === "") throw new GluttonyError("dead_letter.reason_required");
+    this.closed.push({ selection, actor, reason });
+    return this.letters.length;
+  }
+
+  async restore(selection: LetterSelection, actor: string): Promise<number> {
+    this.closed.push({ selection, actor });
+    return this.letters.length;
   }
 
   #replay(id: string): void {

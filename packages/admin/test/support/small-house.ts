@@ -89,6 +89,11 @@ export function letter(changes: Partial<DeadLetter> = {}): DeadLetter {
     release: null,
     parkedAt: new Date("2026-01-01T00:00:00Z"),
     sizeBytes: 120,
+    subject: "0123456789abcdef0123456789abcdef",
+    isBehind: false,
+    holdsRecord: true,
+    replays: 0,
+    reason: null,
     ...changes,
   };
 }

@@ -6,6 +6,8 @@ import { type Fields, fieldsOf, itemsOf, shown } from "../output/fields.ts";
 import { printJson, printLines, printListing } from "../output/print.ts";
 import { statusLines } from "../output/status-lines.ts";
 import { type ApiOptions, outputOption, urlOption } from "./common-options.ts";
+import { fenceClearCommand, historyCommand, moveCommand } from "./consumer-deeds.ts";
+import { explainCommand } from "./consumer-explain.ts";
 
 /** `gluttony consumer`: the rows of `cdc.consumer` and what the hosts see of them, through the admin API. */
 export function consumerCommand(): Command {
@@ -22,7 +24,11 @@ export function consumerCommand(): Command {
   command.addCommand(
     one("delete", "delete a consumer; its connector goes with the last one that uses it", deleteOne),
   );
+  command.addCommand(explainCommand());
   command.addCommand(fromFile("create", "make a consumer from a JSON file", createOne));
+  command.addCommand(historyCommand());
+  command.addCommand(moveCommand());
+  command.addCommand(fenceClearCommand());
   command.addCommand(fromFile("apply", "make a consumer or bring it to what a JSON file says", applyOne));
   return command;
 }

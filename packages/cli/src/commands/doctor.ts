@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { processFences } from "@gluttony/core";
 import { createHttpClient } from "@gluttony/egress";
 import { createKafkaTopics } from "@gluttony/kafka";
 import { codes, toGluttonyError, GluttonyError, isCode } from "@gluttony/model";
@@ -99,12 +99,12 @@ function checkConnect(settings: Settings): readonly Promise<Finding>[] {
 
 /** What keeps a plugin from doing harm on this machine. */
 function fences(): readonly Finding[] {
-  const setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].some((path) => existsSync(path));
+  const { endsWithHost, hasNamespaces } = processFences();
   return [
     {
       check: "cells end with the host",
       ok: true,
-      detail: setpriv
+      detail: endsWithHost
         ? "at once (setpriv)"
         : "when their pipe closes; a looping cell stays until it is killed",
       remedy: "Install util-linux.",
@@ -116,10 +116,12 @@ function fences(): readonly Finding[] {
       remedy: "",
     },
     {
-      check: "cells' user",
+      check: "cells' namespaces",
       ok: true,
-      detail: "the host's own: a hostile plugin could signal the host",
-      remedy: "",
+      detail: hasNamespaces
+        ? "processes and network of their own: a plugin sees neither the host nor a network"
+        : "none: a hostile plugin could signal the host and reach the network",
+      remedy: "Install util-linux and allow namespaces (kernel.unprivileged_userns_clone, or run as root).",
     },
   ];
 }

@@ -1,6 +1,10 @@
+import { codes } from "@gluttony/model";
 import { Command } from "commander";
 import { requiredSettings } from "../required-settings.ts";
 import { serve } from "../serve.ts";
+
+/** A second signal ended the host. */
+const hurriedExit = 130;
 
 /** `gluttony serve`: runs this host until SIGTERM or SIGINT; a second one ends it at once. */
 export function serveCommand(): Command {
@@ -9,14 +13,16 @@ export function serveCommand(): Command {
     .action(async () => {
       const settings = requiredSettings(["DATABASE_URL", "KAFKA_HOST"]);
       const stop = new AbortController();
+      const hurry = new AbortController();
       for (const signal of ["SIGINT", "SIGTERM"] as const) {
         process.on(signal, () => {
-          if (stop.signal.aborted) process.exit(130);
-          stop.abort();
+          if (!stop.signal.aborted) return stop.abort();
+          hurry.abort();
+          process.exit(hurriedExit);
         });
       }
-      await serve(settings, stop.signal);
+      const abandoned = await serve(settings, { stop: stop.signal, hurry: hurry.signal });
       // A socket that a peer keeps half open must not keep a stopped host alive.
-      process.exit(0);
+      process.exit(abandoned === 0 ? 0 : codes["delivery.abandoned"].exit);
     });
 }

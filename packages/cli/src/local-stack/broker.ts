@@ -24,6 +24,8 @@ export interface BrokerWish {
   readonly port?: number;
   /** Further lines of the broker's properties, for tests of limits and faults. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Java's heap at most, in MiB; enough for tests and the demo if left out. */
+  readonly heapMaxMb?: number;
 }
 
 /** A running broker of one node; its topics outlive stop, kill and restart. */
@@ -63,7 +65,7 @@ export async function startBroker(wish: BrokerWish): Promise<Broker> {
         mainClass: "kafka.Kafka",
         args: [configuration],
         heapMinMb: 96,
-        heapMaxMb: 256,
+        heapMaxMb: wish.heapMaxMb ?? 256,
         loggers: { "kafka.server.KafkaRaftServer": "INFO" },
       },
       folder,

@@ -1,40 +1,68 @@
 import type { AttemptRequest } from "./cell.ts";
+import { CalledTargets } from "./called-targets.ts";
+import type { RawRecord } from "@gluttony/sdk";
 import { entryBytes } from "./batch.ts";
-import type { BatchEntry } from "./batch.ts";
+import type { SizedEntry } from "./batch.ts";
 import type { CellOptions } from "./cell-options.ts";
 import type { ProcessAnswer } from "./death.ts";
-import type { Deadline } from "./timer-wheel.ts";
+import { NumberedSlots } from "./numbered-slots.ts";
+import type { Deadline, Due } from "./timer-wheel.ts";
 
-const idsMax = 2 ** 32;
+/** Places at the front of the queue that may stand empty before it is moved up. */
+const goneMax = 1_024;
 
-/** One attempt from the moment it is asked for until it is answered. */
-export class Pending {
-  readonly id: number;
+/** Watches over the deadlines of the attempts of one process. */
+export interface AttemptClock {
+  due(pending: Pending): void;
+}
+
+/** One attempt from the moment it is asked for until it is answered; as an entry it can be laid out as it is. */
+export class Pending implements SizedEntry, Due {
+  /** The number on the wire; set when the attempt is sent. */
+  attemptId = 0;
   readonly request: AttemptRequest;
+  readonly record: RawRecord;
+  readonly attempt: number;
+  readonly deadlineMs: number;
+  readonly idempotencyKey: string;
   readonly bytes: number;
   readonly #resolve: (answer: ProcessAnswer) => void;
   /** The consumer's number in this process; set when the attempt is sent. */
   consumer = 0;
   /** When the handler's signal is aborted, on the monotonic clock; set when the attempt is sent. */
   softAt: number = Number.POSITIVE_INFINITY;
-  deadlines: readonly Deadline[] = [];
+  deadline: Deadline | null = null;
+  /** Told at the soft deadline, and again at the hard one. */
+  clock: AttemptClock | null = null;
+  isSettled = false;
+  isSent = false;
+  stepsBegun = 0;
+  /** Targets that answered a call of this attempt; null while there are none. */
+  #called: CalledTargets | null = null;
 
-  constructor(id: number, request: AttemptRequest, resolve: (answer: ProcessAnswer) => void) {
-    this.id = id;
+  constructor(request: AttemptRequest, resolve: (answer: ProcessAnswer) => void) {
     this.request = request;
+    this.record = request.record;
+    this.attempt = request.attempt;
+    this.deadlineMs = request.consumer.deadlineMs;
+    this.idempotencyKey = request.idempotencyKey;
     this.#resolve = resolve;
-    this.bytes = entryBytes(this.entry());
+    this.bytes = entryBytes(this);
   }
 
-  entry(): BatchEntry {
-    const { record, attempt, idempotencyKey, consumer } = this.request;
-    const { deadlineMs } = consumer;
-    return { attemptId: this.id, consumer: this.consumer, attempt, deadlineMs, idempotencyKey, record };
+  noteAnswer(origin: string, status: number): void {
+    this.#called ??= new CalledTargets();
+    this.#called.note(origin, status);
+  }
+
+  due(): void {
+    this.clock?.due(this);
   }
 
   settle(answer: ProcessAnswer): void {
-    for (const deadline of this.deadlines) deadline.cancel();
-    this.#resolve(answer);
+    this.isSettled = true;
+    this.deadline?.cancel();
+    this.#resolve(this.#called === null ? answer : { ...answer, called: this.#called.list() });
   }
 }
 
@@ -44,10 +72,11 @@ export class Pending {
  */
 export class AttemptQueue {
   readonly #limits: CellOptions;
-  readonly #waiting = new Set<Pending>();
-  readonly #sent = new Map<number, Pending>();
+  readonly #sent = new NumberedSlots<Pending>();
+  /** In the order they were asked for; those before the head are gone, and settled ones were withdrawn. */
+  #waiting: (Pending | undefined)[] = [];
+  #head = 0;
   #sentBytes = 0;
-  #lastId = 0;
 
   constructor(limits: CellOptions) {
     this.#limits = limits;
@@ -57,10 +86,13 @@ export class AttemptQueue {
     return this.#sent.size === 0;
   }
 
+  get hasWaiting(): boolean {
+    return this.#head < this.#waiting.length;
+  }
+
   add(request: AttemptRequest, resolve: (answer: ProcessAnswer) => void): Pending {
-    this.#lastId = (this.#lastId + 1) % idsMax;
-    const pending = new Pending(this.#lastId, request, resolve);
-    this.#waiting.add(pending);
+    const pending = new Pending(request, resolve);
+    this.#waiting.push(pending);
     return pending;
   }
 
@@ -68,15 +100,19 @@ export class AttemptQueue {
   nextBatch(): readonly Pending[] {
     const batch: Pending[] = [];
     let bytes = 0;
-    for (const pending of this.#waiting) {
+    for (; this.#head < this.#waiting.length; this.#head += 1) {
+      const pending = this.#waiting[this.#head];
+      if (pending === undefined || pending.isSettled) continue;
       if (!this.#hasCreditFor(pending) || batch.length >= this.#limits.batchRecordsMax) break;
       if (batch.length > 0 && bytes + pending.bytes > this.#limits.batchBytesMax) break;
-      this.#waiting.delete(pending);
-      this.#sent.set(pending.id, pending);
+      this.#waiting[this.#head] = undefined;
+      pending.attemptId = this.#sent.add(pending);
+      pending.isSent = true;
       this.#sentBytes += pending.bytes;
       bytes += pending.bytes;
       batch.push(pending);
     }
+    this.#dropHead();
     return batch;
   }
 
@@ -86,25 +122,27 @@ export class AttemptQueue {
 
   /** Takes an answered attempt out; undefined when it is not in flight. */
   finish(id: number): Pending | undefined {
-    const pending = this.#sent.get(id);
-    if (pending === undefined) return undefined;
-    this.#sent.delete(id);
-    this.#sentBytes -= pending.bytes;
+    const pending = this.#sent.take(id);
+    if (pending !== undefined) this.#sentBytes -= pending.bytes;
     return pending;
-  }
-
-  /** Takes an attempt back that was not sent yet. */
-  withdraw(pending: Pending): boolean {
-    return this.#waiting.delete(pending);
   }
 
   /** Takes everything out, because the process is gone. */
   abandon(): { readonly sent: readonly Pending[]; readonly waiting: readonly Pending[] } {
-    const [sent, waiting] = [[...this.#sent.values()], [...this.#waiting]];
-    this.#sent.clear();
-    this.#waiting.clear();
+    const sent = this.#sent.values();
+    const left = this.#waiting.slice(this.#head);
+    for (const { attemptId } of sent) this.#sent.take(attemptId);
+    this.#waiting = [];
+    this.#head = 0;
     this.#sentBytes = 0;
+    const waiting = left.flatMap((pending) => (pending === undefined || pending.isSettled ? [] : [pending]));
     return { sent, waiting };
+  }
+
+  #dropHead(): void {
+    if (this.#head < this.#waiting.length && this.#head < goneMax) return;
+    this.#waiting = this.#waiting.slice(this.#head);
+    this.#head = 0;
   }
 
   #hasCreditFor(pending: Pending): boolean {

@@ -1,5 +1,6 @@
 import type { RawRecord, RecordHeader } from "@gluttony/sdk";
-import { FrameError } from "./frames.ts";
+import { ByteReader, ByteWriter } from "./byte-layout.ts";
+import { FrameError, frameHeaderBytes, frameTypes, writeFrameHeader } from "./frames.ts";
 
 /** One attempt as it crosses the pipe: numbers, names and the record's raw bytes. */
 export interface BatchEntry {
@@ -14,7 +15,6 @@ export interface BatchEntry {
 
 // Four u32, offset i64, partition i32, timestamp f64, two string lengths u16, two byte lengths i32, header count u16.
 const fixedBytes = 16 + 8 + 4 + 8 + 4 + 8 + 2;
-const absent = -1;
 
 /** Bytes that an entry takes in a batch; used for credit, too. */
 export function entryBytes(entry: BatchEntry): number {
@@ -27,12 +27,20 @@ export function entryBytes(entry: BatchEntry): number {
   return bytes;
 }
 
+/** An entry with its size, which was needed for credit before. */
+export interface SizedEntry extends BatchEntry {
+  readonly bytes: number;
+}
+
 /**
- * Lays attempts out as one payload. The record's bytes are copied once and never encoded: what the cell can
- * decode costs the host several times less than any codec.
+ * Lays attempts out as one frame. The record's bytes are copied once and never encoded: what the cell can decode
+ * costs the host several times less than any codec.
  */
-export function encodeBatch(entries: readonly BatchEntry[]): Buffer {
-  const writer = new Writer(entries.reduce((sum, entry) => sum + entryBytes(entry), 4));
+export function encodeBatchFrame(entries: readonly SizedEntry[]): Buffer {
+  let size = 4;
+  for (const entry of entries) size += entry.bytes;
+  const writer = new ByteWriter(size, frameHeaderBytes);
+  writeFrameHeader(writer.buffer, frameTypes.batch);
   writer.u32(entries.length);
   for (const entry of entries) writeEntry(writer, entry);
   return writer.buffer;
@@ -41,7 +49,7 @@ export function encodeBatch(entries: readonly BatchEntry[]): Buffer {
 /** Reads a batch; the records share the payload's memory. Throws {@link FrameError} when it is cut short. */
 export function decodeBatch(payload: Buffer): readonly BatchEntry[] {
   try {
-    const reader = new Reader(payload);
+    const reader = new ByteReader(payload);
     const count = reader.u32();
     const entries: BatchEntry[] = [];
     for (let index = 0; index < count; index += 1) entries.push(readEntry(reader));
@@ -52,7 +60,7 @@ export function decodeBatch(payload: Buffer): readonly BatchEntry[] {
   }
 }
 
-function writeEntry(writer: Writer, entry: BatchEntry): void {
+function writeEntry(writer: ByteWriter, entry: BatchEntry): void {
   const { record } = entry;
   writer.u32(entry.attemptId);
   writer.u32(entry.consumer);
@@ -72,7 +80,7 @@ function writeEntry(writer: Writer, entry: BatchEntry): void {
   }
 }
 
-function readEntry(reader: Reader): BatchEntry {
+function readEntry(reader: ByteReader): BatchEntry {
   const attemptId = reader.u32();
   const consumer = reader.u32();
   const attempt = reader.u32();
@@ -89,101 +97,9 @@ function readEntry(reader: Reader): BatchEntry {
   return { attemptId, consumer, attempt, deadlineMs, idempotencyKey, record };
 }
 
-function readHeaders(reader: Reader): readonly RecordHeader[] {
+function readHeaders(reader: ByteReader): readonly RecordHeader[] {
   const count = reader.u16();
   const headers: RecordHeader[] = [];
   for (let index = 0; index < count; index += 1) headers.push({ name: reader.text(), value: reader.bytes() });
   return headers;
-}
-
-/** Writes big-endian values one after another into a buffer of the exact size. */
-class Writer {
-  readonly buffer: Buffer;
-  #at = 0;
-
-  constructor(size: number) {
-    this.buffer = Buffer.allocUnsafe(size);
-  }
-
-  u16(value: number): void {
-    this.#at = this.buffer.writeUInt16BE(value, this.#at);
-  }
-
-  u32(value: number): void {
-    this.#at = this.buffer.writeUInt32BE(value, this.#at);
-  }
-
-  i32(value: number): void {
-    this.#at = this.buffer.writeInt32BE(value, this.#at);
-  }
-
-  i64(value: bigint): void {
-    this.#at = this.buffer.writeBigInt64BE(value, this.#at);
-  }
-
-  f64(value: number): void {
-    this.#at = this.buffer.writeDoubleBE(value, this.#at);
-  }
-
-  text(value: string): void {
-    this.u16(Buffer.byteLength(value));
-    this.#at += this.buffer.write(value, this.#at, "utf8");
-  }
-
-  bytes(value: Uint8Array | null): void {
-    this.i32(value === null ? absent : value.byteLength);
-    if (value === null) return;
-    this.buffer.set(value, this.#at);
-    this.#at += value.byteLength;
-  }
-}
-
-/** Reads what {@link Writer} wrote; a `RangeError` means that the payload is cut short. */
-class Reader {
-  readonly #buffer: Buffer;
-  #at = 0;
-
-  constructor(buffer: Buffer) {
-    this.#buffer = buffer;
-  }
-
-  u16(): number {
-    return this.#buffer.readUInt16BE(this.#advance(2));
-  }
-
-  u32(): number {
-    return this.#buffer.readUInt32BE(this.#advance(4));
-  }
-
-  i32(): number {
-    return this.#buffer.readInt32BE(this.#advance(4));
-  }
-
-  i64(): bigint {
-    return this.#buffer.readBigInt64BE(this.#advance(8));
-  }
-
-  f64(): number {
-    return this.#buffer.readDoubleBE(this.#advance(8));
-  }
-
-  text(): string {
-    const length = this.u16();
-    const from = this.#advance(length);
-    return this.#buffer.toString("utf8", from, from + length);
-  }
-
-  bytes(): Uint8Array | null {
-    const length = this.i32();
-    if (length === absent) return null;
-    const from = this.#advance(length);
-    return this.#buffer.subarray(from, from + length);
-  }
-
-  #advance(bytes: number): number {
-    const from = this.#at;
-    if (bytes < 0 || from + bytes > this.#buffer.byteLength) throw new RangeError("Beyond the payload.");
-    this.#at = from + bytes;
-    return from;
-  }
 }

@@ -18,4 +18,7 @@ const channel = new Socket({ fd: framesFd, readable: true, writable: true });
 channel.on("close", () => exit(0));
 channel.on("error", () => exit(0));
 
-new CellProgram(channel, { exit, sdkVersion: version }).greet();
+const program = new CellProgram(channel, { exit, sdkVersion: version });
+// A promise that a handler forgot belongs to no record; it must not end the process for all of them.
+process.on("unhandledRejection", (reason) => program.noteStray(reason));
+program.greet();

@@ -18,8 +18,12 @@ export interface CellOptions {
   readonly memoryOverheadBytes: number;
   readonly backoffFirstMs: number;
   readonly backoffMaxMs: number;
-  /** Crashes within the window after which the plugin is quarantined. */
+  /**
+   * Crashes within the window after which the plugin is quarantined, and records that were found to kill its process:
+   * a few are poison, many mean that the plugin is bad.
+   */
   readonly crashesMax: number;
+  readonly guiltyRecordsMax: number;
   readonly crashWindowMs: number;
   /**
    * Whether the plugin's own output is logged also after it has seen a record. Off by default: what a plugin
@@ -41,6 +45,7 @@ export const defaultCellOptions: CellOptions = {
   backoffFirstMs: 500,
   backoffMaxMs: 60_000,
   crashesMax: 5,
+  guiltyRecordsMax: 30,
   crashWindowMs: 600_000,
   logsOutput: false,
 };

@@ -1,5 +1,5 @@
 import type { Release } from "@gluttony/model";
-import type { HostLog, TargetCaller } from "../ports.ts";
+import type { HostLog, OnceLedger, TargetCaller } from "../ports.ts";
 import type { HandlerEntry } from "./messages.ts";
 
 /** What a cell holds. */
@@ -13,6 +13,7 @@ export interface CellPlan {
 /** What cells need of the host. */
 export interface CellCollaborators {
   readonly targets: TargetCaller;
+  readonly once: OnceLedger;
   readonly log: HostLog;
 }
 

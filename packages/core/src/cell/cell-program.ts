@@ -3,21 +3,22 @@ import type { Handler } from "@gluttony/sdk";
 import { debeziumJson } from "@gluttony/sdk/codecs";
 import { decodeBatch } from "./batch.ts";
 import type { BatchEntry } from "./batch.ts";
-import {
-  FrameDecoder,
-  decodeJson,
-  decodeMixed,
-  encodeJsonFrame,
-  frameTypes,
-  hostFrameBytesMax,
-} from "./frames.ts";
+import { AttemptSignal } from "./attempt-signal.ts";
+import { decodeAnswered, encodeDone } from "./call-frames.ts";
+import type { AttemptResult } from "./cell.ts";
+import { FrameWriter } from "./frame-writer.ts";
+import { FrameDecoder, decodeJson, encodeJsonFrame, frameTypes, hostFrameBytesMax } from "./frames.ts";
 import type { Frame } from "./frames.ts";
 import { FetchOverPipe } from "./fetch-over-pipe.ts";
 import { loadHandlers, withinMs } from "./load-handlers.ts";
 import { LogOverPipe } from "./log-over-pipe.ts";
 import { cellMagic, cellProtocols, outcomeTuple } from "./messages.ts";
-import type { ConsumerMessage, FetchedMessage, OutcomeTuple, StartMessage } from "./messages.ts";
+import type { CallFailedMessage, ConsumerMessage, OutcomeTuple, StartMessage } from "./messages.ts";
+import { slotOf } from "./numbered-slots.ts";
 import { runAttempt } from "./run-attempt.ts";
+import type { StepAnsweredMessage } from "./step-messages.ts";
+import { StepsOverPipe } from "./steps-over-pipe.ts";
+import { Strays } from "./strays.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 
 /** What the program needs of its process. */
@@ -32,23 +33,33 @@ const teardownMs = 5_000;
 /** Answers the host's frames: loads the plugin, runs attempts side by side, and tells what came of them. */
 export class CellProgram {
   readonly #channel: Socket;
+  readonly #writer: FrameWriter;
   readonly #basics: CellProcessBasics;
   readonly #decoder = new FrameDecoder(hostFrameBytesMax);
   readonly #wheel = new TimerWheel();
   readonly #consumers = new Map<number, ConsumerMessage>();
-  readonly #running = new Map<number, AbortController>();
+  /** By the slots of the attempts' numbers: the host uses a slot again only after the outcome. */
+  readonly #running: (AttemptSignal | undefined)[] = [];
+  #runningCount = 0;
   readonly #fetches: FetchOverPipe;
+  readonly #steps: StepsOverPipe;
   readonly #log: LogOverPipe;
+  readonly #strays: Strays;
   #handlers: ReadonlyMap<string, Handler> = new Map();
   #rootUrl = "";
+  #done: number[] = [];
   #outcomes: OutcomeTuple[] = [];
   #draining = false;
+  #isEnding = false;
 
   constructor(channel: Socket, basics: CellProcessBasics) {
     this.#channel = channel;
+    this.#writer = new FrameWriter(channel, () => this.#gatherOutcomes());
     this.#basics = basics;
     this.#fetches = new FetchOverPipe((frame) => this.#write(frame));
+    this.#steps = new StepsOverPipe((frame) => this.#write(frame));
     this.#log = new LogOverPipe((frame) => this.#write(frame));
+    this.#strays = new Strays((frame) => this.#write(frame));
     channel.on("data", (chunk: Buffer) => this.#read(chunk));
   }
 
@@ -59,6 +70,11 @@ export class CellProgram {
     this.#beat();
   }
 
+  /** Takes note of a rejection that nobody waits for. */
+  noteStray(reason: unknown): void {
+    this.#strays.note(reason, this.#rootUrl);
+  }
+
   #read(chunk: Buffer): void {
     for (const frame of this.#decoder.push(chunk)) this.#take(frame);
   }
@@ -66,14 +82,16 @@ export class CellProgram {
   // The host is trusted: its payloads are read without checks.
   #take({ type, payload }: Frame): void {
     if (type === frameTypes.batch) for (const entry of decodeBatch(payload)) this.#begin(entry);
-    else if (type === frameTypes.fetched) this.#takeFetched(payload);
+    else if (type === frameTypes.answered) this.#fetches.settle(decodeAnswered(payload));
+    else if (type === frameTypes.fetched) this.#fetches.fail(decodeJson(payload) as CallFailedMessage);
+    else if (type === frameTypes.onceAnswered) this.#steps.settle(decodeJson(payload) as StepAnsweredMessage);
     else if (type === frameTypes.ping) this.#write(encodeJsonFrame(frameTypes.heartbeat, { lagMs: 0 }));
     else if (type === frameTypes.abort) this.#abort(decodeJson(payload) as { attemptId: number });
     else if (type === frameTypes.consumer) this.#takeConsumer(decodeJson(payload) as ConsumerMessage);
     else if (type === frameTypes.forget)
       this.#consumers.delete((decodeJson(payload) as { number: number }).number);
     else if (type === frameTypes.start) void this.#start(decodeJson(payload) as StartMessage);
-    else if (type === frameTypes.drain) void this.#drain();
+    else if (type === frameTypes.drain) this.#drain();
   }
 
   async #start(message: StartMessage): Promise<void> {
@@ -93,68 +111,72 @@ export class CellProgram {
   }
 
   #begin(entry: BatchEntry): void {
-    void this.#run(entry);
-  }
-
-  async #run(entry: BatchEntry): Promise<void> {
     const consumer = this.#consumers.get(entry.consumer);
     const handler = this.#handlers.get(consumer?.handler ?? "");
     if (consumer === undefined || handler === undefined) {
       throw new Error("The host named a consumer or handler that it never introduced.");
     }
     const { attemptId, record, attempt, idempotencyKey, deadlineMs } = entry;
-    const controller = new AbortController();
-    const { signal } = controller;
-    this.#running.set(attemptId, controller);
-    const deadline = this.#wheel.after(deadlineMs, () =>
-      controller.abort(new DOMException("The attempt's deadline has passed.", "TimeoutError")),
-    );
-    const result = await runAttempt(
+    const signal = new AttemptSignal();
+    this.#running[slotOf(attemptId)] = signal;
+    this.#runningCount += 1;
+    const deadline = this.#wheel.after(deadlineMs, signal);
+    const settle = (result: AttemptResult): void => {
+      deadline.cancel();
+      this.#running[slotOf(attemptId)] = undefined;
+      this.#runningCount -= 1;
+      this.#answer(attemptId, result);
+    };
+    const result = runAttempt(
       { handler, record, config: consumer.config, consumer: consumer.name, attempt, idempotencyKey, signal },
       {
         codec: debeziumJson,
-        log: this.#log.of(attemptId),
         rootUrl: this.#rootUrl,
-        fetch: (url, request) => this.#fetches.call({ attemptId, signal }, url, request),
+        log: () => this.#log.of(attemptId),
+        steps: () => this.#steps.of(attemptId),
+        fetch: (url, request, step) => this.#fetches.call({ attemptId, signal, step }, url, request),
       },
     );
-    deadline.cancel();
-    this.#running.delete(attemptId);
-    this.#answer(outcomeTuple(attemptId, result));
+    // A promise of an attempt never rejects; if it did, the process would be wrong and not the record.
+    if (result instanceof Promise) result.then(settle).catch(() => this.#basics.exit(1));
+    else settle(result);
   }
 
   // Answers of one turn of the loop leave in one frame.
-  #answer(outcome: OutcomeTuple): void {
-    this.#outcomes.push(outcome);
-    if (this.#outcomes.length === 1) setImmediate(() => this.#flush());
+  #answer(attemptId: number, result: AttemptResult): void {
+    if (result.kind === "done") this.#done.push(attemptId);
+    else this.#outcomes.push(outcomeTuple(attemptId, result));
+    this.#writer.schedule();
   }
 
-  #flush(): void {
-    const outcomes = this.#outcomes;
-    this.#outcomes = [];
-    this.#write(encodeJsonFrame(frameTypes.outcomes, outcomes));
-    if (this.#draining && this.#running.size === 0) void this.#end();
-  }
-
-  #takeFetched(payload: Buffer): void {
-    const { head, body } = decodeMixed(payload);
-    this.#fetches.settle(head as FetchedMessage, body);
+  #gatherOutcomes(): void {
+    if (this.#done.length > 0) {
+      this.#write(encodeDone(this.#done));
+      this.#done = [];
+    }
+    if (this.#outcomes.length > 0) {
+      this.#write(encodeJsonFrame(frameTypes.outcomes, this.#outcomes));
+      this.#outcomes = [];
+    }
+    if (this.#draining && this.#runningCount === 0) void this.#end();
   }
 
   #abort({ attemptId }: { attemptId: number }): void {
-    const reason = new DOMException("The host called the attempt off.", "AbortError");
-    this.#running.get(attemptId)?.abort(reason);
+    this.#running[slotOf(attemptId)]?.abort("host");
   }
 
-  async #drain(): Promise<void> {
+  #drain(): void {
     this.#draining = true;
-    if (this.#running.size === 0) await this.#end();
+    this.#writer.schedule();
   }
 
   async #end(): Promise<void> {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
     for (const handler of new Set(this.#handlers.values())) {
       await withinMs(teardownMs, async () => handler.teardown?.()).catch(() => "late");
     }
+    this.#writer.flush();
     this.#channel.end(encodeJsonFrame(frameTypes.drained, {}), () => this.#basics.exit(0));
   }
 
@@ -169,7 +191,7 @@ export class CellProgram {
   }
 
   #write(frame: Buffer): void {
-    if (this.#channel.writable) this.#channel.write(frame);
+    this.#writer.write(frame);
   }
 }
 

@@ -10,6 +10,8 @@ export interface AttemptRequest {
   readonly idempotencyKey: string;
   /** Aborted when the partition is revoked or the host stops; the cell then aborts the handler's signal. */
   readonly signal?: AbortSignal;
+  /** Asked right before each call to a target; false when another host may hold the partition by now. */
+  readonly mayCall?: () => boolean;
 }
 
 /** On whose behalf a cell works; configured once per consumer and revision, then referred to by number. */
@@ -27,11 +29,21 @@ export interface CellConsumer {
   readonly graceMs: number;
 }
 
-/** What an attempt came to. A cell never throws for a record. */
+/** A target that answered an attempt. */
+export interface CalledTarget {
+  readonly origin: string;
+  /** False when its latest answer was that it is not at service: status 429, 502, 503 or 504. */
+  readonly isUp: boolean;
+}
+
+/**
+ * What an attempt came to. A cell never throws for a record. `called` lists the targets that the host called for it
+ * and that answered; it is left out when there were none.
+ */
 export type AttemptResult =
-  | { readonly kind: "done" }
-  | { readonly kind: "filtered"; readonly rule: string }
-  | { readonly kind: "failed"; readonly failure: Failure };
+  | { readonly kind: "done"; readonly called?: readonly CalledTarget[] }
+  | { readonly kind: "filtered"; readonly rule: string; readonly called?: readonly CalledTarget[] }
+  | { readonly kind: "failed"; readonly failure: Failure; readonly called?: readonly CalledTarget[] };
 
 /** What is seen of one cell. */
 export interface CellObservation {
@@ -50,6 +62,8 @@ export interface Cell {
   /** Runs one attempt. Waits for credit; never rejects. */
   attempt(request: AttemptRequest): Promise<AttemptResult>;
   observe(): CellObservation;
+  /** Ends the process and starts another one; attempts in flight are tried again in it. */
+  recycle(): void;
   /** Lets attempts in flight finish for at most `budgetMs`, then ends the process. */
   close(budgetMs: number): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { AttemptResult } from "./cell.ts";
+import type { AttemptResult, CalledTarget } from "./cell.ts";
 
 /** Why a cell's process ended without being asked to. */
 export interface Death {
@@ -21,6 +21,8 @@ export interface Lost {
   readonly wasAlone: boolean;
   /** Whether it is certain that this attempt missed its hard deadline by its own fault. */
   readonly missedDeadline: boolean;
+  /** Targets that had answered calls of the attempt. */
+  readonly called?: readonly CalledTarget[];
 }
 
 /** What one process makes of an attempt. */

@@ -3,7 +3,7 @@ import type { FailureKind } from "@gluttony/sdk";
 
 /** What is known beside the thrown value. */
 export interface ThrownWhere {
-  readonly signal: AbortSignal;
+  readonly signal: { readonly aborted: boolean; readonly reason: unknown };
   readonly rootUrl: string;
 }
 
@@ -62,7 +62,7 @@ function unclassifiedFailure(thrown: unknown, where: ThrownWhere): Failure {
   return { kind: "transient", code: "handler.threw", message };
 }
 
-function abortedFailure(signal: AbortSignal): Failure {
+function abortedFailure(signal: ThrownWhere["signal"]): Failure {
   const reason: unknown = signal.reason;
   const isDeadline = reason instanceof Error && reason.name === "TimeoutError";
   return isDeadline

@@ -1,101 +1,141 @@
 import { HandlerError } from "@gluttony/sdk";
 import type { TargetRequest, TargetResponse } from "@gluttony/sdk";
-import type { Failure } from "@gluttony/model";
-import { encodeJsonFrame, encodeMixedFrame, frameTypes } from "./frames.ts";
-import type { FetchMessage, FetchedMessage } from "./messages.ts";
+import type { AbortListener, AttemptSignal } from "./attempt-signal.ts";
+import { encodeCall } from "./call-frames.ts";
+import type { AnsweredMessage, CallMessage } from "./call-frames.ts";
+import { encodeJsonFrame, frameTypes } from "./frames.ts";
+import { handlerError } from "./handler-error.ts";
+import type { CallFailedMessage } from "./messages.ts";
+import { NumberedSlots } from "./numbered-slots.ts";
 import { targetResponse } from "./target-response.ts";
 
 /** On whose behalf a call is made. */
 export interface FetchCaller {
   readonly attemptId: number;
-  readonly signal: AbortSignal;
+  readonly signal: AttemptSignal;
+  /** The step of `context.once` that the call belongs to. */
+  readonly step: string | undefined;
 }
 
-interface Waiting {
+/** A call without an answer so far. */
+class Waiting implements AbortListener {
   readonly resolve: (response: TargetResponse) => void;
   readonly reject: (error: unknown) => void;
+  readonly signal: AttemptSignal;
+  readonly #pipe: FetchOverPipe;
+  number = 0;
+
+  constructor(pipe: FetchOverPipe, signal: AttemptSignal, settle: Pick<Waiting, "resolve" | "reject">) {
+    this.#pipe = pipe;
+    this.signal = signal;
+    this.resolve = settle.resolve;
+    this.reject = settle.reject;
+  }
+
+  abort(): void {
+    this.#pipe.giveUp(this.number);
+  }
 }
 
 /** The largest body that a handler may send or receive. */
 export const fetchBodyBytesMax: number = 8 * 1024 * 1024;
 
-/** Calls of one cell that may be open at once. */
-const openCallsMax = 256;
+/** Calls of one cell that may be open at once; a cell holds at most 512 attempts. */
+const openCallsMax = 1_024;
 
 /** The cell's half of `context.fetch`: a frame asks, a frame answers, and the host does the calling. */
 export class FetchOverPipe {
   readonly #write: (frame: Buffer) => void;
-  readonly #waiting = new Map<number, Waiting>();
-  #last = 0;
+  readonly #waiting = new NumberedSlots<Waiting>();
 
   constructor(write: (frame: Buffer) => void) {
     this.#write = write;
   }
 
-  async call(caller: FetchCaller, url: string, request: TargetRequest = {}): Promise<TargetResponse> {
-    caller.signal.throwIfAborted();
-    const body = bodyBytes(request.body);
-    if (body.byteLength > fetchBodyBytesMax) throw refusal("The request's body is larger than 8 MiB.");
-    if (this.#waiting.size >= openCallsMax) throw new HandlerError("transient", "Too many calls are open.");
-    this.#last += 1;
-    const message: FetchMessage = {
-      request: this.#last,
-      attemptId: caller.attemptId,
+  call(caller: FetchCaller, url: string, request: TargetRequest = {}): Promise<TargetResponse> {
+    return new Promise((resolve, reject) => {
+      const { signal } = caller;
+      signal.throwIfAborted();
+      const call = this.#callOf(caller, url, request);
+      if (this.#waiting.size >= openCallsMax) throw new HandlerError("transient", "Too many calls are open.");
+      const waiting = new Waiting(this, signal, { resolve, reject });
+      const number = this.#waiting.add(waiting);
+      waiting.number = number;
+      const frame = encodeCall({ ...call, request: number });
+      if (frame === null) {
+        this.#waiting.take(number);
+        throw tooLarge("The request's URL or headers are longer than 8,192 characters.");
+      }
+      signal.listen(waiting);
+      this.#write(frame);
+    });
+  }
+
+  /** Gives the target's answer to the call that waits for it. */
+  settle(answered: AnsweredMessage): void {
+    this.#take(answered.request)?.resolve(targetResponse(answered));
+  }
+
+  /** Gives the host's failure to the call that waits for it. */
+  fail({ request, failure }: CallFailedMessage): void {
+    this.#take(request)?.reject(handlerError(failure));
+  }
+
+  #callOf(
+    { attemptId, step }: FetchCaller,
+    url: string,
+    request: TargetRequest,
+  ): Omit<CallMessage, "request"> {
+    const body = request.body === undefined ? null : bodyBytes(request.body);
+    if (body !== null && body.byteLength > fetchBodyBytesMax)
+      throw tooLarge("The request's body is larger than 8 MiB.");
+    return {
+      attemptId,
       url: String(url),
-      method: request.method ?? "GET",
-      headers: { ...request.headers },
-      hasBody: request.body !== undefined,
+      method: String(request.method ?? "GET"),
+      headers: textsOf(request.headers),
+      body,
       timeoutMs: request.timeoutMs ?? null,
+      step: step ?? null,
     };
-    return this.#exchange(message, body, caller.signal);
   }
 
-  /** Gives the host's answer to the call that waits for it. */
-  settle({ request, answer }: FetchedMessage, body: Buffer): void {
-    const waiting = this.#waiting.get(request);
-    this.#waiting.delete(request);
+  #take(request: number): Waiting | undefined {
+    const waiting = this.#waiting.take(request);
+    if (waiting === undefined) return undefined;
+    waiting.signal.unlisten(waiting);
+    return waiting;
+  }
+
+  /** The attempt was called off. The request may have been applied, and must not count as "nothing happened". */
+  giveUp(request: number): void {
+    const waiting = this.#take(request);
     if (waiting === undefined) return;
-    if ("failure" in answer) waiting.reject(handlerError(answer.failure));
-    else waiting.resolve(targetResponse({ ...answer, body }));
-  }
-
-  async #exchange(message: FetchMessage, body: Uint8Array, signal: AbortSignal): Promise<TargetResponse> {
-    const { request } = message;
-    const aborted = (): void => this.#abort(request, signal);
-    try {
-      return await new Promise<TargetResponse>((resolve, reject) => {
-        this.#waiting.set(request, { resolve, reject });
-        signal.addEventListener("abort", aborted, { once: true });
-        this.#write(encodeMixedFrame(frameTypes.fetch, message, body));
-      });
-    } finally {
-      signal.removeEventListener("abort", aborted);
-      this.#waiting.delete(request);
-    }
-  }
-
-  // The request may have been applied, and the handler must not take an abort for "nothing happened".
-  #abort(request: number, signal: AbortSignal): void {
     this.#write(encodeJsonFrame(frameTypes.fetchAbort, { request }));
-    const options = { code: "target.timeout", cause: signal.reason };
-    const error = new HandlerError("ambiguous", "The call was given up before the target answered.", options);
-    this.#waiting.get(request)?.reject(error);
+    const options = { code: "target.timeout", cause: waiting.signal.reason };
+    waiting.reject(
+      new HandlerError("ambiguous", "The call was given up before the target answered.", options),
+    );
   }
 }
 
-function bodyBytes(body: string | Uint8Array | undefined): Uint8Array {
-  if (body === undefined) return new Uint8Array(0);
+function bodyBytes(body: string | Uint8Array): Uint8Array {
   return typeof body === "string" ? Buffer.from(body, "utf8") : body;
 }
 
-function refusal(message: string): HandlerError {
-  return new HandlerError("record", message, { code: "target.request_too_large" });
+const noHeaders: { readonly [name: string]: string } = {};
+
+function textsOf(headers: TargetRequest["headers"]): { readonly [name: string]: string } {
+  if (headers === undefined) return noHeaders;
+  // A plugin in JavaScript may give numbers.
+  for (const name of Object.keys(headers)) {
+    if (typeof headers[name] !== "string") {
+      return Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, String(value)]));
+    }
+  }
+  return headers;
 }
 
-function handlerError({ kind, code, message, retryAfterMs, target }: Failure): HandlerError {
-  return new HandlerError(kind, message, {
-    code,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(target === undefined ? {} : { target }),
-  });
+function tooLarge(message: string): HandlerError {
+  return new HandlerError("record", message, { code: "target.request_too_large" });
 }

@@ -6,7 +6,7 @@ export interface Frame {
 
 /**
  * The types of frames, below 64 from the host and above from the cell. Protocol 1; a new message is a new
- * number, and a number is never used again.
+ * number, and a number is never used again: 70 was a call as JSON.
  */
 export const frameTypes = {
   start: 1,
@@ -17,15 +17,22 @@ export const frameTypes = {
   ping: 6,
   drain: 7,
   forget: 8,
+  onceAnswered: 9,
+  answered: 10,
   hello: 65,
   ready: 66,
   refused: 67,
   outcomes: 68,
   heartbeat: 69,
-  fetch: 70,
   fetchAbort: 71,
   log: 72,
   drained: 73,
+  onceClaim: 74,
+  onceFinish: 75,
+  onceRelease: 76,
+  strays: 77,
+  done: 78,
+  call: 79,
 } as const;
 
 /** Length (u32, of the payload) and type (u8). */
@@ -42,12 +49,17 @@ export class FrameError extends Error {
   override readonly name = "FrameError";
 }
 
+/** Writes the header into the front of a frame whose payload follows it. */
+export function writeFrameHeader(frame: Buffer, type: number): void {
+  frame.writeUInt32BE(frame.byteLength - frameHeaderBytes, 0);
+  frame.writeUInt8(type, 4);
+}
+
 /** Puts a payload, given in parts, behind its header. */
 export function encodeFrame(type: number, ...parts: readonly Uint8Array[]): Buffer {
   const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
   const frame = Buffer.allocUnsafe(frameHeaderBytes + length);
-  frame.writeUInt32BE(length, 0);
-  frame.writeUInt8(type, 4);
+  writeFrameHeader(frame, type);
   let at = frameHeaderBytes;
   for (const part of parts) {
     frame.set(part, at);
@@ -59,21 +71,6 @@ export function encodeFrame(type: number, ...parts: readonly Uint8Array[]): Buff
 /** Encodes a control message. */
 export function encodeJsonFrame(type: number, value: unknown): Buffer {
   return encodeFrame(type, Buffer.from(JSON.stringify(value), "utf8"));
-}
-
-/** A payload of JSON followed by raw bytes; used where a body must not be encoded as text. */
-export function encodeMixedFrame(type: number, head: unknown, body: Uint8Array): Buffer {
-  const json = Buffer.from(JSON.stringify(head), "utf8");
-  const length = Buffer.allocUnsafe(4);
-  length.writeUInt32BE(json.byteLength, 0);
-  return encodeFrame(type, length, json, body);
-}
-
-/** Takes a mixed payload apart; throws {@link FrameError} when it is cut short. */
-export function decodeMixed(payload: Buffer): { readonly head: unknown; readonly body: Buffer } {
-  const length = payload.byteLength < 4 ? Number.POSITIVE_INFINITY : payload.readUInt32BE(0);
-  if (4 + length > payload.byteLength) throw new FrameError("A mixed payload is cut short.");
-  return { head: decodeJson(payload.subarray(4, 4 + length)), body: payload.subarray(4 + length) };
 }
 
 /** Parses a control payload; throws {@link FrameError} when it is not JSON. */

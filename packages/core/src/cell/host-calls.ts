@@ -1,80 +1,128 @@
-import type { Duplex } from "node:stream";
-import type { HostFetchResponse, TargetCaller } from "../ports.ts";
-import { encodeMixedFrame, frameTypes } from "./frames.ts";
-import type { FetchMessage, FetchedMessage } from "./messages.ts";
+import type { Failure } from "@gluttony/model";
+import type { HostFetchRequest, TargetCaller } from "../ports.ts";
+import { encodeAnswered } from "./call-frames.ts";
+import type { CallMessage } from "./call-frames.ts";
+import type { AttemptRequest } from "./cell.ts";
+import { encodeJsonFrame, frameTypes } from "./frames.ts";
+import { isStepName } from "./host-steps.ts";
+import { leaseLost, mayCall } from "./lease-lost.ts";
+import type { CallFailedMessage } from "./messages.ts";
+import { slotOf } from "./numbered-slots.ts";
 
 /** The attempt on whose behalf a call is made, as the host knows it; the cell cannot forge it. */
 export interface CallingAttempt {
-  readonly idempotencyKey: string;
-  /** Milliseconds left until the attempt's soft deadline. */
-  readonly remainingMs: number;
+  readonly request: AttemptRequest;
+  /** The attempt's soft deadline, milliseconds on the monotonic clock. */
+  readonly softAt: number;
+  noteAnswer(origin: string, status: number): void;
 }
 
-/** Calls of one cell that may be open at once, beyond what its own bootstrap allows. */
-const openCallsMax = 512;
+/** Calls of one cell that may be open at once, beyond what its own bootstrap allows, and the bytes of their bodies. */
+const openCallsMax = 2_048;
+const openBytesMax = 64 * 1024 * 1024;
 
 /** The host's half of `context.fetch`: performs the calls of one cell and answers them on its pipe. */
 export class HostCalls {
-  readonly #channel: Duplex;
+  readonly #write: (frame: Buffer) => void;
   readonly #targets: TargetCaller;
   readonly #grantedOrigins: readonly string[];
-  readonly #open = new Map<number, AbortController>();
+  /** By the slots of the calls' numbers. */
+  readonly #open: (OpenCall | undefined)[] = [];
+  #openCount = 0;
+  #openBytes = 0;
 
-  constructor(channel: Duplex, targets: TargetCaller, grantedOrigins: readonly string[]) {
-    this.#channel = channel;
+  constructor(write: (frame: Buffer) => void, targets: TargetCaller, grantedOrigins: readonly string[]) {
+    this.#write = write;
     this.#targets = targets;
     this.#grantedOrigins = grantedOrigins;
   }
 
   /** Answers one call; an attempt that is over gets none performed. */
-  async serve(message: FetchMessage, body: Uint8Array, attempt: CallingAttempt | undefined): Promise<void> {
-    if (attempt === undefined || this.#open.size >= openCallsMax || this.#open.has(message.request)) {
-      const failure = {
-        kind: "transient",
-        code: "target.call_refused",
-        message: "The call was refused.",
-      } as const;
-      this.#answer({ request: message.request, answer: { failure } }, noBody);
-      return;
-    }
-    const controller = new AbortController();
-    this.#open.set(message.request, controller);
-    const response = await this.#targets.call({
-      url: message.url,
-      method: message.method,
-      headers: message.headers,
-      // The payload belongs to the frame that was read; a body outlives it.
-      body: message.hasBody ? Uint8Array.from(body) : null,
-      timeoutMs: Math.max(1, Math.min(message.timeoutMs ?? attempt.remainingMs, attempt.remainingMs)),
-      idempotencyKey: attempt.idempotencyKey,
-      grantedOrigins: this.#grantedOrigins,
-      signal: controller.signal,
+  serve(message: CallMessage, attempt: CallingAttempt | undefined): void {
+    const { request } = message;
+    const refusal = attempt === undefined ? callRefused : this.#refusalOf(message, attempt);
+    if (attempt === undefined || refusal !== null) return this.#fail(request, refusal ?? callRefused);
+    const open: OpenCall = { request, isStopped: false, listener: null };
+    const bytes = message.body?.byteLength ?? 0;
+    this.#open[slotOf(request)] = open;
+    this.#openCount += 1;
+    this.#openBytes += bytes;
+    void this.#targets.call(this.#requestOf(message, attempt, open)).then((response) => {
+      this.#open[slotOf(request)] = undefined;
+      this.#openCount -= 1;
+      this.#openBytes -= bytes;
+      if ("failure" in response) return this.#fail(request, response.failure);
+      attempt.noteAnswer(originOf(message.url), response.status);
+      this.#write(encodeAnswered({ request, ...response }));
     });
-    this.#open.delete(message.request);
-    this.#respond(message.request, response);
   }
 
   abort(request: number): void {
-    this.#open.get(request)?.abort();
+    const open = this.#open[slotOf(request)];
+    if (open?.request === request) stop(open);
   }
 
   abortAll(): void {
-    for (const controller of this.#open.values()) controller.abort();
-    this.#open.clear();
+    for (const open of this.#open) if (open !== undefined) stop(open);
   }
 
-  #respond(request: number, response: Awaited<ReturnType<TargetCaller["call"]>>): void {
-    if ("failure" in response) this.#answer({ request, answer: { failure: response.failure } }, noBody);
-    else this.#answer({ request, answer: headOf(response) }, response.body);
+  #refusalOf({ request, step, body }: CallMessage, attempt: CallingAttempt): Failure | null {
+    if (this.#openCount >= openCallsMax || this.#open[slotOf(request)] !== undefined) return callRefused;
+    if (this.#openBytes > 0 && this.#openBytes + (body?.byteLength ?? 0) > openBytesMax) return callRefused;
+    if (step !== null && !isStepName(step)) return callRefused;
+    return mayCall(attempt.request) ? null : leaseLost;
   }
 
-  #answer(message: FetchedMessage, body: Uint8Array): void {
-    if (this.#channel.writable) this.#channel.write(encodeMixedFrame(frameTypes.fetched, message, body));
+  #requestOf(message: CallMessage, { request, softAt }: CallingAttempt, stopped: OpenCall): HostFetchRequest {
+    const { url, method, headers, body, step } = message;
+    const remainingMs = Math.round(softAt - performance.now());
+    const asked = {
+      url,
+      method,
+      headers,
+      body,
+      timeoutMs: Math.max(1, Math.min(message.timeoutMs ?? remainingMs, remainingMs)),
+      idempotencyKey: keyOf(request.idempotencyKey, step),
+      consumer: request.consumer.name,
+      grantedOrigins: this.#grantedOrigins,
+      stop: stopped,
+    };
+    return request.mayCall === undefined ? asked : { ...asked, mayCall: request.mayCall };
+  }
+
+  #fail(request: number, failure: Failure): void {
+    const message: CallFailedMessage = { request, failure };
+    this.#write(encodeJsonFrame(frameTypes.fetched, message));
   }
 }
 
-const noBody = new Uint8Array(0);
-
-function headOf({ status, headers }: HostFetchResponse): FetchedMessage["answer"] {
-  return { status, headers };
+interface OpenCall {
+  readonly request: number;
+  isStopped: boolean;
+  listener: { stop(): void } | null;
 }
+
+function stop(open: OpenCall): void {
+  open.isStopped = true;
+  open.listener?.stop();
+}
+
+let lastUrl = "";
+let lastOrigin = "";
+
+/** The origin of an address that was called; most calls of a plugin go to the same one. */
+function originOf(url: string): string {
+  if (url !== lastUrl) [lastUrl, lastOrigin] = [url, new URL(url).origin];
+  return lastOrigin;
+}
+
+/** A step of an attempt is a deed of its own at the target, so it has a key of its own. */
+export function keyOf(idempotencyKey: string, step: string | null): string {
+  return step === null ? idempotencyKey : `${idempotencyKey}:${step}`;
+}
+
+const callRefused: Failure = {
+  kind: "transient",
+  code: "target.call_refused",
+  message: "The call was refused.",
+};

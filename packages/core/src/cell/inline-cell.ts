@@ -1,13 +1,22 @@
-import type { Handler, Logger } from "@gluttony/sdk";
+import type { Handler, TargetRequest, TargetResponse } from "@gluttony/sdk";
 import { debeziumJson } from "@gluttony/sdk/codecs";
-import type { TargetRequest, TargetResponse } from "@gluttony/sdk";
+import type { HostLog, OnceLedger } from "../ports.ts";
+import { AttemptSignal } from "./attempt-signal.ts";
+import type { StepChannel } from "./attempt-steps.ts";
+import { CalledTargets } from "./called-targets.ts";
 import type { AttemptRequest, AttemptResult, Cell, CellObservation } from "./cell.ts";
+import { handlerError } from "./handler-error.ts";
+import { keyOf } from "./host-calls.ts";
+import { HostSteps } from "./host-steps.ts";
+import type { SteppingAttempt } from "./host-steps.ts";
+import { leaseLost, mayCall } from "./lease-lost.ts";
 import { runAttempt } from "./run-attempt.ts";
 
 /** What the handlers of an inline cell may use. */
 export interface InlineTools {
-  readonly log: Logger;
-  fetch(url: string, request?: TargetRequest): Promise<TargetResponse>;
+  readonly log: HostLog;
+  readonly once: OnceLedger;
+  fetch(url: string, request: TargetRequest | undefined, idempotencyKey: string): Promise<TargetResponse>;
 }
 
 /**
@@ -18,13 +27,16 @@ export class InlineCell implements Cell {
   readonly release: string;
   readonly #handlers: ReadonlyMap<string, Handler>;
   readonly #tools: InlineTools;
+  readonly #steps: HostSteps;
   readonly #running = new Set<Promise<unknown>>();
+  #lastStep = 0;
   #isClosed = false;
 
   constructor(release: string, handlers: readonly Handler[], tools: InlineTools) {
     this.release = release;
     this.#handlers = new Map(handlers.map((handler) => [handler.name, handler]));
     this.#tools = tools;
+    this.#steps = new HostSteps(tools.once, tools.log);
   }
 
   async attempt(request: AttemptRequest): Promise<AttemptResult> {
@@ -40,6 +52,11 @@ export class InlineCell implements Cell {
     return { release: this.release, state, pid: null, crashes: 0, heartbeatAgeMs: null, residentBytes: null };
   }
 
+  /** There is no process to replace. */
+  recycle(): void {
+    this.#tools.log.warn("An inline cell cannot be replaced.", { release: this.release });
+  }
+
   async close(budgetMs: number): Promise<void> {
     this.#isClosed = true;
     let timer: NodeJS.Timeout | undefined;
@@ -52,23 +69,55 @@ export class InlineCell implements Cell {
 
   async #run(handler: Handler, request: AttemptRequest): Promise<AttemptResult> {
     const { record, consumer, attempt, idempotencyKey } = request;
-    const controller = new AbortController();
-    const stop = (): void =>
-      controller.abort(new DOMException("The host called the attempt off.", "AbortError"));
-    const late = (): void => controller.abort(new DOMException("The deadline has passed.", "TimeoutError"));
+    const signal = new AttemptSignal();
+    const stop = (): void => signal.abort("host");
     request.signal?.addEventListener("abort", stop, { once: true });
-    const timer = setTimeout(late, consumer.deadlineMs);
+    const timer = setTimeout(() => signal.abort("deadline"), consumer.deadlineMs);
     const { config, name } = consumer;
-    const { signal } = controller;
     const job = { handler, record, config, consumer: name, attempt, idempotencyKey, signal };
-    const { log } = this.#tools;
-    const fetch = (url: string, sent?: TargetRequest): Promise<TargetResponse> =>
-      this.#tools.fetch(url, sent);
-    const result = await runAttempt(job, { codec: debeziumJson, log, rootUrl: "file:///", fetch });
+    const running: InlineAttempt = { request, isSettled: false, stepsBegun: 0, called: new CalledTargets() };
+    const result = await runAttempt(job, {
+      codec: debeziumJson,
+      log: () => this.#tools.log,
+      rootUrl: "file:///",
+      steps: () => this.#stepsOf(running),
+      fetch: (url, sent, step) => this.#fetch(running, { url, sent, step }),
+    });
+    running.isSettled = true;
     clearTimeout(timer);
     request.signal?.removeEventListener("abort", stop);
-    return result;
+    const called = running.called.list();
+    return called.length === 0 ? result : { ...result, called };
   }
+
+  async #fetch({ request, called }: InlineAttempt, { url, sent, step }: InlineCall): Promise<TargetResponse> {
+    if (!mayCall(request)) throw handlerError(leaseLost);
+    const response = await this.#tools.fetch(url, sent, keyOf(request.idempotencyKey, step ?? null));
+    called.note(new URL(url).origin, response.status);
+    return response;
+  }
+
+  #stepsOf(attempt: InlineAttempt): StepChannel {
+    return {
+      claim: (name) => {
+        this.#lastStep += 1;
+        return this.#steps.claim(this.#lastStep, name, attempt);
+      },
+      finish: (number, result) => this.#steps.finish(number, result),
+      release: (number) => this.#steps.release(number),
+    };
+  }
+}
+
+interface InlineAttempt extends SteppingAttempt {
+  isSettled: boolean;
+  readonly called: CalledTargets;
+}
+
+interface InlineCall {
+  readonly url: string;
+  readonly sent: TargetRequest | undefined;
+  readonly step: string | undefined;
 }
 
 const notRun: AttemptResult = {

@@ -46,23 +46,10 @@ export interface RefusedMessage {
   readonly detail: string;
 }
 
-/** What a handler asks the host to call; the body follows as raw bytes. */
-export interface FetchMessage {
+/** The host's answer to a call that no target answered. */
+export interface CallFailedMessage {
   readonly request: number;
-  readonly attemptId: number;
-  readonly url: string;
-  readonly method: string;
-  readonly headers: { readonly [name: string]: string };
-  readonly hasBody: boolean;
-  readonly timeoutMs: number | null;
-}
-
-/** The head of the host's answer to a `fetch` frame. */
-export interface FetchedMessage {
-  readonly request: number;
-  readonly answer:
-    | { readonly status: number; readonly headers: { readonly [name: string]: string } }
-    | { readonly failure: Failure };
+  readonly failure: Failure;
 }
 
 export interface LogMessage {
@@ -74,17 +61,24 @@ export interface LogMessage {
   readonly dropped: number;
 }
 
-/** One outcome on the wire: the attempt's number, and what came of it. */
+/** Rejections that nobody waited for, since the last such message. */
+export interface StraysMessage {
+  readonly count: number;
+  /** The last of them, without row values. */
+  readonly seen: string;
+}
+
+/** One outcome on the wire: the attempt's number, and what came of it. Those that are done travel by number alone. */
 export type OutcomeTuple =
-  | readonly [attemptId: number, kind: "done"]
   | readonly [attemptId: number, kind: "filtered", rule: string]
   | readonly [attemptId: number, kind: "failed", failure: Failure];
 
 /** Lays an outcome out for the wire. */
-export function outcomeTuple(attemptId: number, result: AttemptResult): OutcomeTuple {
+export function outcomeTuple(
+  attemptId: number,
+  result: Exclude<AttemptResult, { kind: "done" }>,
+): OutcomeTuple {
   switch (result.kind) {
-    case "done":
-      return [attemptId, "done"];
     case "filtered":
       return [attemptId, "filtered", result.rule];
     case "failed":
@@ -102,7 +96,6 @@ function parseOutcome(value: unknown): readonly [number, AttemptResult] {
   if (!Array.isArray(value)) throw new FrameError("An outcome is not a list.");
   const [attemptId, kind, detail]: readonly unknown[] = value;
   if (typeof attemptId !== "number") throw new FrameError("An outcome has no attempt.");
-  if (kind === "done") return [attemptId, { kind }];
   if (kind === "filtered") return [attemptId, { kind, rule: textOf(detail, "rule", 100) }];
   if (kind === "failed") return [attemptId, { kind, failure: parseFailure(detail) }];
   throw new FrameError("An outcome has no known kind.");
@@ -137,22 +130,6 @@ export function parseRefused(value: unknown): RefusedMessage {
   };
 }
 
-export function parseFetch(value: unknown): FetchMessage {
-  const fields = objectOf(value, "fetch");
-  const { request, attemptId, timeoutMs } = fields;
-  if (typeof request !== "number" || typeof attemptId !== "number")
-    throw new FrameError("A call has no number.");
-  return {
-    request,
-    attemptId,
-    url: textOf(fields.url, "url", 8_192),
-    method: textOf(fields.method, "method", 16),
-    headers: headersOf(fields.headers),
-    hasBody: fields.hasBody === true,
-    timeoutMs: typeof timeoutMs === "number" && timeoutMs > 0 ? timeoutMs : null,
-  };
-}
-
 /** Reads `{ request }`, the only field of a `fetchAbort` frame. */
 export function parseRequestNumber(value: unknown): number {
   const { request } = objectOf(value, "call");
@@ -174,6 +151,12 @@ export function parseLog(value: unknown): LogMessage {
   };
 }
 
+export function parseStrays(value: unknown): StraysMessage {
+  const fields = objectOf(value, "count of rejections");
+  if (typeof fields.count !== "number") throw new FrameError("Rejections have no count.");
+  return { count: fields.count, seen: plainLine(textOf(fields.seen, "rejection", 1_000)) };
+}
+
 const factsMax = 20;
 
 /** Keeps at most twenty plain facts; anything else a plugin passes is left out. */
@@ -189,25 +172,17 @@ export function factsOf(value: unknown): LogFacts {
   return facts;
 }
 
-type Fields = { readonly [name: string]: unknown };
+export type Fields = { readonly [name: string]: unknown };
 
-function objectOf(value: unknown, what: string): Fields {
+export function objectOf(value: unknown, what: string): Fields {
   if (typeof value !== "object" || value === null) throw new FrameError(`A ${what} is not an object.`);
   return value as Fields;
 }
 
-function textOf(value: unknown, what: string, charactersMax: number): string {
+export function textOf(value: unknown, what: string, charactersMax: number): string {
   if (typeof value !== "string" || value.length > charactersMax)
     throw new FrameError(`A ${what} is not a short text.`);
   return value;
-}
-
-function headersOf(value: unknown): { readonly [name: string]: string } {
-  const headers: { [name: string]: string } = {};
-  for (const [name, header] of Object.entries(objectOf(value, "list of headers"))) {
-    headers[name.toLowerCase()] = textOf(header, "header", 8_192);
-  }
-  return headers;
 }
 
 function isNumbers(value: unknown): value is readonly number[] {

@@ -1,21 +1,27 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { AttemptRequest, AttemptResult } from "./cell.ts";
 import { AttemptQueue } from "./attempt-queue.ts";
-import type { Pending } from "./attempt-queue.ts";
-import { encodeBatch } from "./batch.ts";
-import type { BatchEntry } from "./batch.ts";
+import type { AttemptClock, Pending } from "./attempt-queue.ts";
+import { encodeBatchFrame } from "./batch.ts";
+import { decodeCall, decodeDone } from "./call-frames.ts";
 import type { CellOptions } from "./cell-options.ts";
 import { releaseFacts } from "./cell-plan.ts";
 import type { CellCollaborators, CellPlan } from "./cell-plan.ts";
+import { CellLog } from "./cell-log.ts";
 import { ConsumerNumbers } from "./consumer-numbers.ts";
 import type { Death, KillReason, ProcessAnswer } from "./death.ts";
-import { FrameError, decodeJson, decodeMixed, encodeFrame, encodeJsonFrame, frameTypes } from "./frames.ts";
+import { FrameWriter } from "./frame-writer.ts";
+import { FrameError, decodeJson, encodeJsonFrame, frameTypes } from "./frames.ts";
 import type { Frame, FrameDecoder } from "./frames.ts";
 import { HostCalls } from "./host-calls.ts";
+import { HostSteps } from "./host-steps.ts";
 import { lastFramesOf } from "./last-frames.ts";
 import { lostAnswer, neverSent } from "./lost-answer.ts";
-import { parseFetch, parseLog, parseOutcomes, parseRequestNumber } from "./messages.ts";
+import { parseOutcomes, parseRequestNumber } from "./messages.ts";
 import { residentBytes } from "./resident-bytes.ts";
+import { SignalListeners } from "./signal-listeners.ts";
 import type { SpawnedCell } from "./spawn-cell.ts";
+import { StepFrames } from "./step-frames.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 
 /** A process whose plugin is loaded. */
@@ -27,9 +33,6 @@ export interface StartedCell {
   readonly leftover: readonly Frame[];
 }
 
-/** Log lines, heartbeats and aborted calls of one second; a plugin that writes more floods the pipe on purpose. */
-const unaskedFramesPerSecondMax = 2_000;
-
 /** One process with a loaded plugin, from its first record to its end. Restarting is its supervisor's work. */
 export class ProcessCell {
   /** Resolves when the process ended: with the reason, or null when it was asked to. */
@@ -40,14 +43,18 @@ export class ProcessCell {
   readonly #queue: AttemptQueue;
   readonly #consumers = new ConsumerNumbers();
   readonly #wheel = new TimerWheel();
+  readonly #softClock: AttemptClock = { due: (pending) => this.#atSoftDeadline(pending) };
+  readonly #hardClock: AttemptClock = { due: (pending) => this.#overdue(pending) };
   readonly #calls: HostCalls;
+  readonly #steps: StepFrames;
+  readonly #log: CellLog;
+  readonly #writer: FrameWriter;
+  readonly #signals = new SignalListeners();
   readonly #watch: NodeJS.Timeout;
   #lastFrameAt: number = performance.now();
   #residentBytes: number | null = null;
-  #unasked = { second: 0, frames: 0 };
   #killedFor: (KillReason & { readonly at: number }) | undefined;
   #isDraining = false;
-  #isFlushing = false;
   #death: Death | undefined;
 
   constructor(started: StartedCell, collaborators: CellCollaborators, options: CellOptions) {
@@ -56,11 +63,16 @@ export class ProcessCell {
     this.#options = options;
     this.#queue = new AttemptQueue(options);
     const { channel } = started.spawned;
-    this.#calls = new HostCalls(channel, collaborators.targets, started.plan.origins);
+    this.#writer = new FrameWriter(channel, () => this.#gatherBatch());
+    const write = (frame: Buffer): void => this.#writer.write(frame);
+    this.#calls = new HostCalls(write, collaborators.targets, started.plan.origins);
+    const inFlight = (attemptId: number): Pending | undefined => this.#queue.inFlight(attemptId);
+    this.#steps = new StepFrames(new HostSteps(collaborators.once, collaborators.log), { write, inFlight });
+    this.#log = new CellLog(collaborators.log, { release: started.plan.release, inFlight });
     this.#watch = setInterval(() => void this.#check(), options.memoryCheckMs);
     this.#watch.unref();
     this.died = this.#untilEnd();
-    channel.on("drain", () => this.#flush());
+    channel.on("drain", () => this.#writer.schedule());
     channel.on("data", (chunk: Buffer) => this.#read(() => started.decoder.push(chunk)));
     this.#read(() => started.leftover);
     channel.resume();
@@ -78,19 +90,21 @@ export class ProcessCell {
     return this.#residentBytes;
   }
 
-  /** Runs one attempt as soon as there is credit for it. Never rejects. */
-  attempt(request: AttemptRequest): Promise<ProcessAnswer> {
-    if (this.#death !== undefined) return Promise.resolve(neverSent(this.#death));
-    if (request.signal?.aborted === true) return Promise.resolve(calledOff);
-    return new Promise((resolve) => {
+  /** Runs one attempt as soon as there is credit for it, and answers once. */
+  begin(request: AttemptRequest, answered: (answer: ProcessAnswer) => void): void {
+    if (this.#death !== undefined) return answered(neverSent(this.#death));
+    const { signal } = request;
+    if (signal === undefined) {
+      this.#queue.add(request, answered);
+    } else {
+      if (signal.aborted) return answered(calledOff);
       const pending = this.#queue.add(request, (answer) => {
-        request.signal?.removeEventListener("abort", abort);
-        resolve(answer);
+        listening.leave();
+        answered(answer);
       });
-      const abort = (): void => this.#abort(pending);
-      request.signal?.addEventListener("abort", abort, { once: true });
-      this.#scheduleFlush();
-    });
+      const listening = this.#signals.add(signal, () => this.#abort(pending));
+    }
+    this.#writer.schedule();
   }
 
   /** Waits for what is in flight, has the plugin torn down, and ends the process; kills it after the budget. */
@@ -102,60 +116,59 @@ export class ProcessCell {
     clearTimeout(timer);
   }
 
-  // Everything asked for in one turn of the loop leaves in one batch.
-  #scheduleFlush(): void {
-    if (this.#isFlushing) return;
-    this.#isFlushing = true;
-    setImmediate(() => {
-      this.#isFlushing = false;
-      this.#flush();
-    });
+  /** Ends the process; what was in flight is tried again in the next one. */
+  recycle(): void {
+    this.#kill({ code: "plugin.crashed", detail: "The watchdog replaces the process.", isLoopAlive: true });
   }
 
-  #flush(): void {
+  // Everything asked for in one turn of the loop leaves in one batch; what it does not hold follows in the next turn.
+  #gatherBatch(): void {
     const { spawned, privacy } = this.#started;
-    const { channel } = spawned;
-    if (this.#death !== undefined) return;
-    while (channel.writable && !channel.writableNeedDrain) {
-      const batch = this.#queue.nextBatch();
-      if (batch.length === 0) return;
-      privacy.hasSeenRecords = true;
-      this.#send(batch);
-    }
+    if (this.#death !== undefined || !spawned.channel.writable || spawned.channel.writableNeedDrain) return;
+    const batch = this.#queue.nextBatch();
+    if (batch.length === 0) return;
+    privacy.hasSeenRecords = true;
+    this.#send(batch);
+    if (this.#queue.hasWaiting) setImmediate(() => this.#writer.schedule());
   }
 
   #send(batch: readonly Pending[]): void {
-    let entries: BatchEntry[] = [];
+    const now = performance.now();
+    let entries: Pending[] = [];
     for (const pending of batch) {
       const { number, frames } = this.#consumers.numberOf(pending.request.consumer);
       // A consumer may be introduced or forgotten here; what refers to the old number goes first.
       if (frames.length > 0) entries = this.#sendEntries(entries);
       for (const frame of frames) this.#write(frame);
       pending.consumer = number;
-      this.#startClock(pending);
-      entries.push(pending.entry());
+      this.#startClock(pending, now);
+      entries.push(pending);
     }
     this.#sendEntries(entries);
   }
 
-  #sendEntries(entries: readonly BatchEntry[]): BatchEntry[] {
-    if (entries.length > 0) this.#write(encodeFrame(frameTypes.batch, encodeBatch(entries)));
+  #sendEntries(entries: readonly Pending[]): Pending[] {
+    if (entries.length > 0) this.#write(encodeBatchFrame(entries));
     return [];
   }
 
-  #startClock(pending: Pending): void {
-    const { deadlineMs, graceMs } = pending.request.consumer;
-    pending.softAt = performance.now() + deadlineMs;
-    pending.deadlines = [
-      // An answer to the ping tells a handler that waits from a loop that blocks.
-      this.#wheel.after(deadlineMs, () => this.#write(encodeJsonFrame(frameTypes.ping, {}))),
-      this.#wheel.after(deadlineMs + graceMs, () => this.#overdue(pending)),
-    ];
+  #startClock(pending: Pending, now: number): void {
+    pending.softAt = now + pending.deadlineMs;
+    pending.clock = this.#softClock;
+    pending.deadline = this.#wheel.after(pending.deadlineMs, pending);
+  }
+
+  #atSoftDeadline(pending: Pending): void {
+    // An answer to the ping tells a handler that waits from a loop that blocks.
+    this.#write(encodeJsonFrame(frameTypes.ping, {}));
+    pending.clock = this.#hardClock;
+    pending.deadline = this.#wheel.after(pending.request.consumer.graceMs, pending);
   }
 
   #abort(pending: Pending): void {
-    if (this.#queue.withdraw(pending)) pending.settle(calledOff);
-    else this.#write(encodeJsonFrame(frameTypes.abort, { attemptId: pending.id }));
+    // One that was not sent yet is left out by the queue as soon as it is settled.
+    if (!pending.isSent) pending.settle(calledOff);
+    else this.#write(encodeJsonFrame(frameTypes.abort, { attemptId: pending.attemptId }));
   }
 
   #overdue(pending: Pending): void {
@@ -176,65 +189,45 @@ export class ProcessCell {
   }
 
   #take({ type, payload }: Frame): void {
+    if (type === frameTypes.done) return this.#takeDone(decodeDone(payload));
+    if (type === frameTypes.call) return this.#takeCall(payload);
     if (type === frameTypes.outcomes) return this.#takeOutcomes(parseOutcomes(decodeJson(payload)));
-    if (type === frameTypes.fetch) return this.#takeFetch(payload);
-    this.#countUnasked();
+    if (this.#steps.take(type, payload)) return;
+    this.#log.countUnasked();
     if (type === frameTypes.fetchAbort) this.#calls.abort(parseRequestNumber(decodeJson(payload)));
-    else if (type === frameTypes.log) this.#takeLog(payload);
+    else if (type === frameTypes.log) this.#log.takeLine(payload);
+    else if (type === frameTypes.strays) this.#log.takeStrays(payload);
     else if (type !== frameTypes.heartbeat && type !== frameTypes.drained) {
       throw new FrameError(`No cell sends frames of type ${type}.`);
     }
   }
 
+  #takeDone(attemptIds: readonly number[]): void {
+    for (const attemptId of attemptIds) this.#settle(attemptId, done);
+  }
+
   #takeOutcomes(outcomes: readonly (readonly [number, AttemptResult])[]): void {
-    for (const [id, result] of outcomes) {
-      const pending = this.#queue.finish(id);
-      if (pending === undefined) throw new FrameError("An outcome is for no attempt in flight.");
-      pending.settle(result);
-    }
-    this.#scheduleFlush();
+    for (const [attemptId, result] of outcomes) this.#settle(attemptId, result);
   }
 
-  #takeFetch(payload: Buffer): void {
-    const { head, body } = decodeMixed(payload);
-    const message = parseFetch(head);
-    const pending = this.#queue.inFlight(message.attemptId);
-    const { idempotencyKey } = pending?.request ?? {};
-    const remainingMs = Math.round((pending?.softAt ?? 0) - performance.now());
-    const attempt = idempotencyKey === undefined ? undefined : { idempotencyKey, remainingMs };
-    void this.#calls.serve(message, body, attempt);
+  #settle(attemptId: number, result: AttemptResult): void {
+    const pending = this.#queue.finish(attemptId);
+    if (pending === undefined) throw new FrameError("An outcome is for no attempt in flight.");
+    pending.settle(result);
+    this.#writer.schedule();
   }
 
-  #takeLog(payload: Buffer): void {
-    const { level, message, facts, attemptId, dropped } = parseLog(decodeJson(payload));
-    const request = this.#queue.inFlight(attemptId)?.request;
-    const record = request?.record;
-    this.#collaborators.log[level](message, {
-      ...facts,
-      ...releaseFacts(this.#started.plan.release),
-      ...(request === undefined || record === undefined
-        ? {}
-        : {
-            consumer: request.consumer.name,
-            topic: record.topic,
-            partition: record.partition,
-            offset: record.offset.toString(),
-          }),
-      ...(dropped === 0 ? {} : { dropped }),
-    });
-  }
-
-  #countUnasked(): void {
-    const second = Math.floor(performance.now() / 1_000);
-    if (second !== this.#unasked.second) this.#unasked = { second, frames: 0 };
-    this.#unasked.frames += 1;
-    if (this.#unasked.frames > unaskedFramesPerSecondMax) throw new FrameError("The cell floods its pipe.");
+  #takeCall(payload: Buffer): void {
+    const call = decodeCall(payload);
+    this.#calls.serve(call, this.#queue.inFlight(call.attemptId));
   }
 
   async #check(): Promise<void> {
+    // What waits in the pipe is read first: a host that was held up must not take its own pause for the cell's silence.
+    await turn();
     const { pid } = this;
     if (pid === null || this.#death !== undefined) return;
-    this.#residentBytes = await residentBytes(pid);
+    this.#residentBytes = residentBytes(pid);
     const { memoryOverheadBytes, silenceMs } = this.#options;
     const limit = this.#started.plan.release.manifest.limits.memoryMb * 1024 * 1024 + memoryOverheadBytes;
     const seen = this.#residentBytes ?? 0;
@@ -255,8 +248,7 @@ export class ProcessCell {
   }
 
   #write(frame: Buffer): void {
-    const { channel } = this.#started.spawned;
-    if (channel.writable) channel.write(frame);
+    this.#writer.write(frame);
   }
 
   async #untilEnd(): Promise<Death | null> {
@@ -290,6 +282,8 @@ export class ProcessCell {
     return death;
   }
 }
+
+const done: AttemptResult = { kind: "done" };
 
 const calledOff: AttemptResult = {
   kind: "failed",

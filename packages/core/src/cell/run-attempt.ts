@@ -3,11 +3,16 @@ import type {
   Handler,
   HandlerContext,
   Logger,
+  OnceOptions,
+  OnceResult,
   RawRecord,
   TargetRequest,
   TargetResponse,
 } from "@gluttony/sdk";
 import type { Codec } from "@gluttony/sdk/codecs";
+import type { AttemptSignal } from "./attempt-signal.ts";
+import { AttemptSteps } from "./attempt-steps.ts";
+import type { StepChannel } from "./attempt-steps.ts";
 import type { AttemptResult } from "./cell.ts";
 import { failureOf } from "./failure-of.ts";
 
@@ -19,62 +24,94 @@ export interface AttemptJob {
   readonly consumer: string;
   readonly attempt: number;
   readonly idempotencyKey: string;
-  readonly signal: AbortSignal;
+  readonly signal: AttemptSignal;
 }
 
-/** What an attempt may use. */
+/** What an attempt may use. Most attempts use little of it, so what costs something is made when it is asked for. */
 export interface AttemptTools {
   readonly codec: Codec;
-  readonly log: Logger;
   /** Folder of the release as a `file:` URL; stack lines outside of it are not shown. */
   readonly rootUrl: string;
-  fetch(url: string, request?: TargetRequest): Promise<TargetResponse>;
+  log(): Logger;
+  steps(): StepChannel;
+  /** `step` is the step of `once` that the call belongs to: a deed of its own at the target. */
+  fetch(url: string, request?: TargetRequest, step?: string): Promise<TargetResponse>;
 }
 
-/** Decodes the record, calls the handler and says what came of it. Never throws: the cell and the tests share it. */
-export async function runAttempt(job: AttemptJob, tools: AttemptTools): Promise<AttemptResult> {
-  const called: Called = { target: null };
+/**
+ * Decodes the record, calls the handler and says what came of it; at once where the handler answers at once. Never
+ * throws: the cell and the tests share it.
+ */
+export function runAttempt(job: AttemptJob, tools: AttemptTools): AttemptResult | Promise<AttemptResult> {
+  const called: Called = { url: null };
+  const failedBy = (thrown: unknown): AttemptResult => {
+    const failure = failureOf(thrown, { signal: job.signal, rootUrl: tools.rootUrl });
+    return failed(blaming(failure, called));
+  };
   try {
     const decoded = tools.codec.decode(job.record);
     if ("notAChange" in decoded) return { kind: "filtered", rule: `debezium.${decoded.notAChange}` };
     if ("undecodable" in decoded) {
       return failed({ kind: "record", code: decoded.undecodable, message: decoded.detail });
     }
-    return resultOf(await job.handler.handle(decoded, contextOf(job, tools, called)));
+    const outcome: unknown = job.handler.handle(decoded, contextOf(job, tools, called));
+    return isThenable(outcome) ? Promise.resolve(outcome).then(resultOf).catch(failedBy) : resultOf(outcome);
   } catch (thrown) {
-    const failure = failureOf(thrown, { signal: job.signal, rootUrl: tools.rootUrl });
-    return failed(blaming(failure, called));
+    return failedBy(thrown);
   }
 }
 
-/** The target that an attempt called last. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && typeof Reflect.get(value, "then") === "function";
+}
+
+/** The address that an attempt called last. */
 interface Called {
-  target: string | null;
+  url: string | null;
 }
 
 /**
  * Names the target of a failure that may pass, when the handler did not: a handler that turns a 503 into an
  * error of its own would otherwise hide that the target is down, and its records would be parked in an outage.
  */
-function blaming(failure: Failure, { target }: Called): Failure {
+function blaming(failure: Failure, { url }: Called): Failure {
   const mayPass = failure.kind === "transient" || failure.kind === "ambiguous";
-  if (!mayPass || target === null || failure.target !== undefined) return failure;
-  return { ...failure, target };
+  if (!mayPass || url === null || failure.target !== undefined || isOfHost(failure)) return failure;
+  return URL.canParse(url) ? { ...failure, target: new URL(url).origin } : failure;
+}
+
+/** Failures that the host itself made: no target had a part in them. */
+function isOfHost({ code }: Failure): boolean {
+  return code.startsWith("once.") || code === "handler.lease_lost" || code === "target.call_refused";
 }
 
 function contextOf(job: AttemptJob, tools: AttemptTools, called: Called): HandlerContext {
   const { config, signal, attempt, idempotencyKey, consumer } = job;
-  const { log } = tools;
+  let log: Logger | undefined;
+  let steps: AttemptSteps | undefined;
   return {
     config,
-    log,
-    signal,
     attempt,
     idempotencyKey,
     consumer,
+    get log(): Logger {
+      return (log ??= tools.log());
+    },
+    get signal(): AbortSignal {
+      return signal.signal;
+    },
     fetch: (url, request) => {
-      called.target = URL.canParse(url) ? new URL(url).origin : null;
-      return tools.fetch(url, request);
+      called.url = url;
+      return tools.fetch(url, request, steps?.current);
+    },
+    once: async <Result extends OnceResult>(
+      name: string,
+      step: () => Promise<Result> | Result,
+      options?: OnceOptions,
+    ): Promise<Result> => {
+      steps ??= new AttemptSteps(tools.steps(), signal);
+      // The same name always stands for the same step.
+      return (await steps.once(name, step, options)) as Result;
     },
   };
 }

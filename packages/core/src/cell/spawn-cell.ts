@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { accessSync, constants, existsSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Duplex, Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Release } from "@gluttony/model";
 import { makeCellFolder } from "./cell-folder.ts";
+import { fenceCommand, processFences } from "./process-fences.ts";
 
 /** A process that was started, with the streams to it. */
 export interface SpawnedCell {
@@ -24,7 +25,7 @@ export interface SpawnedCell {
 export async function spawnCell(release: Release): Promise<SpawnedCell> {
   // Empty and private: a worker inside a fenced process may read the current folder whatever the flags say.
   const folder = await makeCellFolder();
-  const [command = process.execPath, ...args] = [...orphanFence(), ...nodeCommand(release)];
+  const [command = process.execPath, ...args] = [...fenceCommand(processFences()), ...nodeCommand(release)];
   const child = spawn(command, args, {
     cwd: folder,
     env: cellEnvironment(),
@@ -61,10 +62,7 @@ function nodeCommand(release: Release): readonly string[] {
   ];
 }
 
-/**
- * Node's own fence: the child reads these folders, writes nothing, and starts no process, worker or addon.
- * Namespaces and a user of its own (see `docs/adr`) would be put in front of the command, like the orphan fence.
- */
+/** Node's own fence: the child reads these folders, writes nothing, and starts no process, worker or addon. */
 function permissionFlags(roots: readonly string[]): readonly string[] {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   const isStable = major > 23 || (major === 22 && minor >= 13) || (major === 23 && minor >= 5);
@@ -104,19 +102,6 @@ function cellEnvironment(): { [name: string]: string } {
     if (value !== undefined) environment[name] = value;
   }
   return environment;
-}
-
-const setpriv = "/usr/bin/setpriv";
-
-/** On Linux the kernel ends the cell when the host dies, even one that loops and never reads its pipe again. */
-function orphanFence(): readonly string[] {
-  if (process.platform !== "linux") return [];
-  try {
-    accessSync(setpriv, constants.X_OK);
-    return [setpriv, "--pdeathsig", "KILL", "--"];
-  } catch {
-    return [];
-  }
 }
 
 function killGroup(child: ChildProcess): void {

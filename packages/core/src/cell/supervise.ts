@@ -5,7 +5,7 @@ import type { CellOptions } from "./cell-options.ts";
 import { releaseFacts } from "./cell-plan.ts";
 import type { CellCollaborators, CellPlan } from "./cell-plan.ts";
 import { CrashBudget } from "./crash-budget.ts";
-import type { Death, Lost } from "./death.ts";
+import type { Death, Lost, ProcessAnswer } from "./death.ts";
 import type { ProcessCell } from "./process-cell.ts";
 import { startProcessCell } from "./start-process-cell.ts";
 import { Turnstile } from "./turnstile.ts";
@@ -20,6 +20,12 @@ interface History {
   isSuspect: boolean;
   aloneDeaths: number;
   readonly deaths: Death[];
+}
+
+/** An attempt that a process did not answer. */
+interface LostIn {
+  readonly process: ProcessCell;
+  readonly answer: Lost;
 }
 
 /** A cell that outlives its processes: restarts them, finds the record that kills, and gives up on a bad plugin. */
@@ -56,26 +62,52 @@ export class SupervisedCell implements Cell {
     }
   }
 
-  async attempt(request: AttemptRequest): Promise<AttemptResult> {
+  attempt(request: AttemptRequest): Promise<AttemptResult> {
+    const process = this.#process;
+    if (process === undefined || this.#state !== "ready" || !this.#turnstile.isOpen) {
+      return this.#persist(request, undefined);
+    }
+    // Nearly every attempt takes this way, at the cost of one promise.
+    return new Promise((resolve) => {
+      this.#turnstile.enter();
+      process.begin(request, (answer) => {
+        this.#turnstile.exit();
+        if (answer.kind === "lost") resolve(this.#persist(request, { process, answer }));
+        else resolve(answer);
+      });
+    });
+  }
+
+  /** Tries until there is an answer, also after processes that died; `lost` is what the first of them left. */
+  async #persist(request: AttemptRequest, lost: LostIn | undefined): Promise<AttemptResult> {
     const history: History = { isSuspect: false, aloneDeaths: 0, deaths: [] };
     const ticket = this.#turnstile.ticket();
+    let last = lost;
     try {
       for (;;) {
+        const verdict = last === undefined ? undefined : this.#judgeLost(last, history);
+        if (verdict !== undefined) return verdict;
         if (history.isSuspect) ticket.suspect();
         const refusal = await this.#untilTurn(ticket, request.signal);
         if (refusal !== undefined) return refusal;
         const process = this.#process;
         if (process === undefined) continue;
-        const answer = await ticket.run(() => process.attempt(request));
+        const answer = await ticket.run(
+          () => new Promise<ProcessAnswer>((resolve) => process.begin(request, resolve)),
+        );
         if (answer.kind !== "lost") return answer;
-        // Nobody may be sent to the dead, not even in the moments until its end is noticed.
-        if (this.#process === process) this.#process = undefined;
-        const verdict = this.#judge(answer, history);
-        if (verdict !== undefined) return { kind: "failed", failure: verdict };
+        last = { process, answer };
       }
     } finally {
       if (ticket.leave()) this.#judgeBudget();
     }
+  }
+
+  #judgeLost({ process, answer }: LostIn, history: History): AttemptResult | undefined {
+    // Nobody may be sent to the dead, not even in the moments until its end is noticed.
+    if (this.#process === process) this.#process = undefined;
+    const failure = this.#judge(answer, history);
+    return failure === undefined ? undefined : { kind: "failed", failure, ...calledOf(answer) };
   }
 
   observe(): CellObservation {
@@ -87,6 +119,10 @@ export class SupervisedCell implements Cell {
       heartbeatAgeMs: this.#process?.heartbeatAgeMs ?? null,
       residentBytes: this.#process?.residentBytes ?? null,
     };
+  }
+
+  recycle(): void {
+    this.#process?.recycle();
   }
 
   async close(budgetMs: number): Promise<void> {
@@ -121,7 +157,7 @@ export class SupervisedCell implements Cell {
     }
     const poison = lost.missedDeadline ? deadlineFailure() : this.#crashFailure(lost.death, history);
     if (poison === undefined) return undefined;
-    this.#budget.chargeOnce(history.deaths);
+    this.#budget.blameRecord(history.deaths, performance.now());
     this.#deathsInARow = 0;
     this.#judgeBudget();
     return poison;
@@ -209,6 +245,10 @@ export class SupervisedCell implements Cell {
     this.#state = state;
     this.#turnstile.announce();
   }
+}
+
+function calledOf({ called: targets }: Lost): Pick<AttemptResult, "called"> {
+  return targets === undefined ? {} : { called: targets };
 }
 
 const quarantined: Failure = {

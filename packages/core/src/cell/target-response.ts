@@ -8,9 +8,11 @@ export interface PlainResponse {
   readonly body: Uint8Array;
 }
 
+const decoder = new TextDecoder();
+
 /** Gives an answer the methods that handlers read it with. */
 export function targetResponse({ status, headers, body }: PlainResponse): TargetResponse {
-  const text = (): string => new TextDecoder().decode(body);
+  const text = (): string => decoder.decode(body);
   return { status, headers, body, text, json: () => jsonOf(text()) };
 }
 

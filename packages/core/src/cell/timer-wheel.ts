@@ -3,6 +3,11 @@ export interface Deadline {
   cancel(): void;
 }
 
+/** Told when its deadline comes; an object and no closure: measured, that leaves the collector ten times less to keep. */
+export interface Due {
+  due(): void;
+}
+
 /** How exact deadlines are, milliseconds. */
 const tickMs = 25;
 
@@ -11,19 +16,22 @@ const tickMs = 25;
  * the whole dispatch of a record; a slot in a map costs next to nothing.
  */
 export class TimerWheel {
-  readonly #slots = new Map<number, Set<() => void>>();
+  readonly #slots = new Map<number, Entry[]>();
   #timer: NodeJS.Timeout | undefined;
   #done = 0;
 
-  /** Calls back once, between `afterMs` and two ticks later. */
-  after(afterMs: number, callback: () => void): Deadline {
+  /** Tells once, between `afterMs` and two ticks later. */
+  after(afterMs: number, due: Due): Deadline {
     this.#wake();
     const tick = Math.max(this.#done, tickOf(performance.now())) + Math.ceil(afterMs / tickMs) + 1;
-    const slot = this.#slots.get(tick) ?? new Set();
-    const entry = (): void => callback();
-    slot.add(entry);
-    this.#slots.set(tick, slot);
-    return { cancel: () => this.#cancel(tick, entry) };
+    let slot = this.#slots.get(tick);
+    if (slot === undefined) {
+      slot = [];
+      this.#slots.set(tick, slot);
+    }
+    const entry = new Entry(due, slot);
+    slot.push(entry);
+    return entry;
   }
 
   stop(): void {
@@ -38,11 +46,12 @@ export class TimerWheel {
     this.#timer = setInterval(() => this.#turn(), tickMs);
   }
 
-  #cancel(tick: number, entry: () => void): void {
-    const slot = this.#slots.get(tick);
-    if (slot === undefined) return;
-    slot.delete(entry);
-    if (slot.size === 0) this.#slots.delete(tick);
+  /** Lets the timer end once every deadline was cancelled. */
+  #dropEmpty(): void {
+    for (const [tick, slot] of this.#slots) {
+      if (slot.length > 0) return;
+      this.#slots.delete(tick);
+    }
   }
 
   #turn(): void {
@@ -51,9 +60,38 @@ export class TimerWheel {
       this.#done += 1;
       const slot = this.#slots.get(this.#done);
       this.#slots.delete(this.#done);
-      for (const callback of slot ?? []) callback();
+      for (const entry of slot?.slice() ?? []) entry.call();
     }
+    this.#dropEmpty();
     if (this.#slots.size === 0) this.stop();
+  }
+}
+
+/** A place in a slot, given up by moving the slot's last one into it: a Set would keep what is long gone. */
+class Entry implements Deadline {
+  readonly #due: Due;
+  readonly #slot: Entry[];
+  #at: number;
+
+  constructor(due: Due, slot: Entry[]) {
+    this.#due = due;
+    this.#slot = slot;
+    this.#at = slot.length;
+  }
+
+  call(): void {
+    // One deadline of a tick may have cancelled another.
+    if (this.#at >= 0) this.#due.due();
+  }
+
+  cancel(): void {
+    if (this.#at < 0) return;
+    const last = this.#slot.pop();
+    if (last !== undefined && last !== this) {
+      this.#slot[this.#at] = last;
+      last.#at = this.#at;
+    }
+    this.#at = -1;
   }
 }
 

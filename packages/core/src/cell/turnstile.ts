@@ -12,14 +12,24 @@ export class Turnstile {
       add: (ticket) => this.#suspects.add(ticket),
       remove: (ticket) => this.#remove(ticket),
       mayRun: (ticket) => this.#mayRun(ticket),
-      enter: () => {
-        this.#running += 1;
-      },
-      exit: () => {
-        this.#running -= 1;
-        if (this.#suspects.size > 0) this.announce();
-      },
+      enter: () => this.enter(),
+      exit: () => this.exit(),
     });
+  }
+
+  /** Whether nobody is suspected, so that everybody may enter at once. */
+  get isOpen(): boolean {
+    return this.#suspects.size === 0;
+  }
+
+  /** Goes in without a ticket; only while it is open. */
+  enter(): void {
+    this.#running += 1;
+  }
+
+  exit(): void {
+    this.#running -= 1;
+    if (this.#suspects.size > 0) this.announce();
   }
 
   /** Resolves at the next announcement, or when the signal is aborted. */

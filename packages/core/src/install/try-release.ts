@@ -12,7 +12,7 @@ const trialEndMs = 5_000;
  */
 export async function tryRelease(release: Release, log: CellCollaborators["log"]): Promise<void> {
   const plan = { release, handlers: handlerEntries(release), origins: [] };
-  const cell = await startProcessCell(plan, { log, targets: noTargets }, defaultCellOptions);
+  const cell = await startProcessCell(plan, { log, targets: noTargets, once: noLedger }, defaultCellOptions);
   await cell.drain(trialEndMs);
 }
 
@@ -23,3 +23,10 @@ const refused = {
 } as const;
 
 const noTargets: CellCollaborators["targets"] = { call: async () => ({ failure: refused }) };
+
+// No record runs in a trial, so no step can ask.
+const noLedger: CellCollaborators["once"] = {
+  claim: () => Promise.reject(new Error("A trial cell has no ledger.")),
+  finish: () => Promise.reject(new Error("A trial cell has no ledger.")),
+  release: () => Promise.reject(new Error("A trial cell has no ledger.")),
+};

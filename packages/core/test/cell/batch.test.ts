@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeBatch, encodeBatch, entryBytes } from "../../src/cell/batch.ts";
+import { decodeBatch, encodeBatchFrame, entryBytes } from "../../src/cell/batch.ts";
 import type { BatchEntry } from "../../src/cell/batch.ts";
-import { FrameError } from "../../src/cell/frames.ts";
+import { FrameError, frameHeaderBytes } from "../../src/cell/frames.ts";
 
 const bytes = fc.option(
   fc.uint8Array({ maxLength: 50 }).map((array) => Buffer.from(array)),
@@ -28,6 +28,11 @@ const entries: fc.Arbitrary<readonly BatchEntry[]> = fc.array(
   }),
   { maxLength: 5 },
 );
+
+function encodeBatch(sent: readonly BatchEntry[]): Buffer {
+  const sized = sent.map((entry) => ({ ...entry, bytes: entryBytes(entry) }));
+  return encodeBatchFrame(sized).subarray(frameHeaderBytes);
+}
 
 test("a batch comes out as it went in, and nothing is confused with an absent value", () => {
   fc.assert(

@@ -1,12 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  FrameDecoder,
-  FrameError,
-  decodeMixed,
-  encodeFrame,
-  encodeMixedFrame,
-} from "../../src/cell/frames.ts";
+import { FrameDecoder, FrameError, encodeFrame } from "../../src/cell/frames.ts";
 import type { Frame } from "../../src/cell/frames.ts";
 
 const frames = fc.array(
@@ -46,23 +40,6 @@ test("a length beyond the limit is refused before its payload comes", () => {
   const decoder = new FrameDecoder(10);
 
   expect(() => decoder.push(Buffer.from([0xff, 0xff, 0xff, 0xff, 1]))).toThrow(FrameError);
-});
-
-test("a mixed payload keeps its head and its body", () => {
-  const [frame] = new FrameDecoder(1_000).push(encodeMixedFrame(5, { request: 1 }, Buffer.from([1, 2, 3])));
-
-  expect(decodeMixed(frame!.payload)).toEqual({ head: { request: 1 }, body: Buffer.from([1, 2, 3]) });
-});
-
-test("a mixed payload that is cut short is refused", () => {
-  fc.assert(
-    fc.property(fc.nat(12), (bytes) => {
-      const payload = encodeMixedFrame(5, { a: 1 }, Buffer.alloc(0)).subarray(5);
-      fc.pre(bytes < payload.byteLength);
-
-      expect(() => decodeMixed(payload.subarray(0, bytes))).toThrow(FrameError);
-    }),
-  );
 });
 
 function split(stream: Buffer, cuts: readonly number[]): readonly Buffer[] {

@@ -1,6 +1,7 @@
 import { defineHandler } from "@gluttony/sdk";
 import { expect, test } from "vitest";
 import { InlineCell } from "../../src/cell/inline-cell.ts";
+import { MemoryLedger } from "../support/memory-ledger.ts";
 
 const consumer = {
   id: "1",
@@ -15,6 +16,7 @@ const record = { topic: "t", partition: 0, offset: 1n, timestampMs: 1, key: null
 const quiet = () => undefined;
 const tools = {
   log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+  once: new MemoryLedger(),
   fetch: () => Promise.reject(new Error("No target here.")),
 };
 

@@ -1,6 +1,7 @@
 import { defineHandler, HandlerError, type TargetResponse } from "@gluttony/sdk";
 import type { Codec } from "@gluttony/sdk/codecs";
 import { expect, test } from "vitest";
+import { AttemptSignal } from "../../src/cell/attempt-signal.ts";
 import { runAttempt } from "../../src/cell/run-attempt.ts";
 
 const change = {
@@ -37,6 +38,12 @@ const silent = {
   error: () => undefined,
 };
 
+const noSteps = {
+  claim: () => Promise.reject(new Error("No step here.")),
+  finish: () => Promise.reject(new Error("No step here.")),
+  release: () => Promise.reject(new Error("No step here.")),
+};
+
 function attempt(error: HandlerError, url: string | null) {
   const handler = defineHandler({
     name: "h",
@@ -62,9 +69,15 @@ function attempt(error: HandlerError, url: string | null) {
       consumer: "c",
       attempt: 1,
       idempotencyKey: "k",
-      signal: new AbortController().signal,
+      signal: new AttemptSignal(),
     },
-    { codec, log: silent, rootUrl: "file:///release/", fetch: async () => answer },
+    {
+      codec,
+      log: () => silent,
+      rootUrl: "file:///release/",
+      steps: () => noSteps,
+      fetch: async () => answer,
+    },
   );
 }
 

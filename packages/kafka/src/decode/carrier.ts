@@ -1,10 +1,12 @@
 import type { FetchedPartition } from "./fetch-response.ts";
 
 /**
- * The one message that stands for everything read of a partition in one fetch. kafkajs filters messages below the
- * position and moves by the last message's offset; the source moves the position itself, so the offset only has to be
- * high enough for the message to pass.
+ * Passes kafkajs' filter of messages below the position whatever the batch claims: one that is damaged may claim any
+ * offset, and must be heard of all the same. The source moves the position itself.
  */
+const CARRIER_OFFSET = (2n ** 63n - 2n).toString();
+
+/** The one message that stands for everything read of a partition in one fetch. */
 interface Carrier {
   readonly offset: string;
   readonly isControlRecord: false;
@@ -34,10 +36,8 @@ export function contentsOf(message: object | undefined): FetchedPartition | unde
 
 function carriersOf(fetched: FetchedPartition): readonly Carrier[] {
   const { positionAfter, unreadable } = fetched.read;
-  const end = unreadable === null ? positionAfter : unreadable.lastOffset + 1n;
-  if (end === null) return [];
-  const offset = (end - 1n).toString();
-  const carrier: Carrier = { offset, isControlRecord: false, batchContext: {} };
+  if (positionAfter === null && unreadable === null) return [];
+  const carrier: Carrier = { offset: CARRIER_OFFSET, isControlRecord: false, batchContext: {} };
   contents.set(carrier, fetched);
   return [carrier];
 }

@@ -1,12 +1,16 @@
 import type { RawRecord } from "@gluttony/sdk";
 import { ByteReader } from "./byte-reader.ts";
 import { type Codec, codecOf, inflate } from "./codecs.ts";
+import { crc32c } from "./crc32c.ts";
 import { recordOf } from "./record.ts";
 
 /** Bytes of a record batch before its records. */
 const HEADER_BYTES = 61;
 /** Bytes before the part of a batch that its length field counts. */
 const LENGTH_BYTES = 12;
+/** The checksum, and where the part that it guards begins. */
+const CRC_AT = 17;
+const CRC_FROM = 21;
 const MAGIC = 2;
 const TRANSACTIONAL = 0x10;
 const CONTROL = 0x20;
@@ -24,6 +28,13 @@ export interface FetchedFrom {
   readonly topic: string;
   readonly partition: number;
   readonly aborted: readonly AbortedTransaction[];
+  /** What this response may still grow by when inflated. */
+  readonly budget: InflateBudget;
+}
+
+/** Bytes of records that may still be inflated; shared by all partitions of a response. */
+export interface InflateBudget {
+  leftBytes: number;
 }
 
 /** A record batch that cannot be read, and why. */
@@ -58,7 +69,8 @@ export interface BatchHeader {
 /**
  * Reads all complete record batches, leaving out control records and records of aborted transactions the way the Java
  * client does: a producer's records count as aborted from the first offset that the broker names to the abort marker,
- * which only a control batch can be. The last batch may be cut off by the fetch's size; it is left for the next fetch.
+ * which only a control batch can be. The last batch may be cut off by the fetch's size; it is left for the next fetch,
+ * and so is all behind the first batch once the budget is spent: small batches that grow large must not all be held.
  */
 export function readRecordBatches(bytes: Buffer, from: FetchedFrom): PartitionRead {
   const records: RawRecord[] = [];
@@ -66,9 +78,10 @@ export function readRecordBatches(bytes: Buffer, from: FetchedFrom): PartitionRe
   let positionAfter: bigint | null = null;
   for (let at = 0; at + HEADER_BYTES <= bytes.length; ) {
     const end = at + LENGTH_BYTES + bytes.readInt32BE(at + 8);
-    if (end > bytes.length) break;
+    if (end > bytes.length || (positionAfter !== null && from.budget.leftBytes <= 0)) break;
+    const header = headerOf(bytes.subarray(at));
+    if (end - at < HEADER_BYTES) return { records, positionAfter, unreadable: tooShort(header) };
     const batch = bytes.subarray(at, end);
-    const header = headerOf(batch);
     const unreadable = readBatch(batch, header, { from, transactions, records });
     if (unreadable !== null) return { records, positionAfter, unreadable };
     positionAfter = header.lastOffset + 1n;
@@ -92,6 +105,8 @@ function readBatch(batch: Buffer, header: BatchHeader, sink: Sink): UnreadableBa
     return { firstOffset, lastOffset, codec: codec ?? "unknown", reason };
   }
   try {
+    if (crc32c(batch.subarray(CRC_FROM)) !== batch.readUInt32BE(CRC_AT))
+      throw new RangeError("wrong checksum");
     const isDelivered = sink.transactions.admits(header, batch);
     if (isDelivered) addRecords(batch, header, { codec, sink });
     return null;
@@ -106,14 +121,25 @@ function addRecords(
   header: BatchHeader,
   { codec, sink }: { readonly codec: Codec; readonly sink: Sink },
 ): void {
-  const reader = new ByteReader(inflate(codec, batch.subarray(HEADER_BYTES)));
-  const { topic, partition } = sink.from;
+  const inflated = inflate(codec, batch.subarray(HEADER_BYTES));
+  const reader = new ByteReader(inflated);
+  const { topic, partition, budget } = sink.from;
+  if (codec !== "none") budget.leftBytes -= inflated.length;
   const decoded: RawRecord[] = [];
   for (let index = 0; index < header.count; index++) {
     decoded.push(recordOf(reader, header, { topic, partition }));
   }
   // Only now, so that a batch which breaks off in the middle leaves nothing behind.
   for (const record of decoded) sink.records.push(record);
+}
+
+function tooShort({ baseOffset }: BatchHeader): UnreadableBatch {
+  return {
+    firstOffset: baseOffset,
+    lastOffset: baseOffset,
+    codec: "unknown",
+    reason: "shorter than its header",
+  };
 }
 
 function headerOf(batch: Buffer): BatchHeader {

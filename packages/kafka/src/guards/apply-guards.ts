@@ -1,6 +1,9 @@
 import { busyIdleTimer } from "./busy-idle-timer.ts";
+import { heartbeatBetweenFetches } from "./heartbeat-between-fetches.ts";
 import { kafkajsInternals } from "./kafkajs-internals.ts";
+import { leaderlessPartition } from "./leaderless-partition.ts";
 import { leakedAndHiddenRecords } from "./leaked-and-hidden-records.ts";
+import { misframedReply } from "./misframed-reply.ts";
 import { silentOffsetReset } from "./silent-offset-reset.ts";
 import { strangerTopic } from "./stranger-topic.ts";
 import { unannouncedRevoke } from "./unannounced-revoke.ts";
@@ -17,6 +20,9 @@ export function applyGuards(): void {
   unaskedStartPosition(internals);
   silentOffsetReset(internals);
   strangerTopic(internals);
+  heartbeatBetweenFetches(internals);
+  leaderlessPartition(internals);
+  misframedReply(internals);
   busyIdleTimer(internals);
   isApplied = true;
 }

@@ -4,6 +4,8 @@ import type { KafkajsCluster, KafkajsConsumerGroup } from "./kafkajs-internals.t
 export interface GroupHooks {
   /** Surrounds every join: drains before it, settles the new assignment after it. */
   join(group: KafkajsConsumerGroup, rejoin: () => Promise<void>): Promise<void>;
+  /** Throws the broker's answer to the last heartbeat, where it means to join again. */
+  checkHeartbeat(): void;
   /** True from the end of a join to the beginning of the next; only then may records be taken. */
   isSettled(): boolean;
   /** Where reading goes on; null where nothing may be read yet. */

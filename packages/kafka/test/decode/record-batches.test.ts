@@ -19,7 +19,16 @@ const SNAPPY = 2;
 const MARKER_LIKE_KEY = Buffer.from([0, 0, 0, 0]);
 
 function read(batches: readonly Buffer[], aborted: readonly AbortedTransaction[] = []): PartitionRead {
-  return readRecordBatches(Buffer.concat(batches), { topic: "t", partition: 3, aborted });
+  return readWithin(Number.POSITIVE_INFINITY, batches, aborted);
+}
+
+function readWithin(
+  leftBytes: number,
+  batches: readonly Buffer[],
+  aborted: readonly AbortedTransaction[] = [],
+): PartitionRead {
+  const from = { topic: "t", partition: 3, aborted, budget: { leftBytes } };
+  return readRecordBatches(Buffer.concat(batches), from);
 }
 
 function offsetsOf({ records }: PartitionRead): readonly bigint[] {
@@ -130,6 +139,18 @@ describe("the position after", () => {
     }
   });
 
+  test("is past the first batch only, once what was inflated is enough for one response", () => {
+    const large = (baseOffset: bigint): Buffer => {
+      const records = [{ offsetDelta: 0, value: Buffer.alloc(1_000) }];
+      return recordBatch({ baseOffset, attributes: GZIP, records, deflate: gzipSync });
+    };
+    const batches = [0n, 1n, 2n, 3n].map(large);
+
+    expect(readWithin(1_500, batches).positionAfter).toBe(2n);
+    expect(readWithin(0, batches).positionAfter).toBe(1n);
+    expect(readWithin(10_000, batches).positionAfter).toBe(4n);
+  });
+
   test("is unknown without a complete batch", () => {
     expect(read([]).positionAfter).toBeNull();
   });
@@ -188,8 +209,18 @@ describe("aborted transactions", () => {
 describe("a batch that cannot be read", () => {
   const good = recordBatch({ baseOffset: 0n, records: plain(3) });
 
+  test.each([-12, -1, 0, 48])("because it claims a length of %i ends the reading before it", (length) => {
+    const bad = recordBatch({ baseOffset: 3n, records: plain(2) });
+    bad.writeInt32BE(length, 8);
+
+    const result = read([good, bad]);
+
+    expect(result).toMatchObject({ positionAfter: 3n, unreadable: { firstOffset: 3n } });
+  });
+
   test.each([
     ["a damaged codec", { attributes: GZIP, deflate: () => Buffer.from("no gzip") }, { codec: "gzip" }],
+    ["a wrong checksum", { crcError: 0x10 }, { codec: "none", reason: "wrong checksum" }],
     ["an undefined codec", { attributes: 6 }, { codec: "unknown", reason: "unknown codec" }],
     ["an old message format", { magic: 1 }, { reason: "message format 1" }],
     ["damaged records", { deflate: (bytes: Buffer) => bytes.subarray(0, 5) }, { codec: "none" }],

@@ -1,13 +1,13 @@
-import type { Consumer, Ending } from "@gluttony/model";
+import type { Consumer, Failure } from "@gluttony/model";
 import type { RawRecord } from "@gluttony/sdk";
 import { filter } from "./filter.ts";
 import { guard } from "./guard.ts";
 import { keyOf } from "./key.ts";
 
-/** Whether a record goes to a lane, or has its ending already. */
+/** Whether a record goes to a lane, perhaps only to be refused there, or is left out by a rule. */
 export type Admission =
-  | { readonly kind: "lane"; readonly key: string }
-  | { readonly kind: "ended"; readonly ending: Ending };
+  | { readonly kind: "lane"; readonly key: string; readonly refusal: Failure | null }
+  | { readonly kind: "filtered"; readonly rule: string };
 
 /** Guard, filter and key in that order. Pure; never throws. */
 export function admit(
@@ -15,14 +15,15 @@ export function admit(
   consumer: Pick<Consumer, "delivery" | "filter" | "globalKey">,
 ): Admission {
   const refusal = guard(record, consumer.delivery);
-  if (refusal !== undefined) {
-    return { kind: "ended", ending: { kind: "parked", failure: refusal, attempts: 0 } };
-  }
+  if (refusal !== undefined) return refused(record, refusal);
   const rule = filter(record, consumer.filter);
-  if (rule !== undefined) return { kind: "ended", ending: { kind: "filtered", rule } };
+  if (rule !== undefined) return { kind: "filtered", rule };
   const key = keyOf(record, consumer);
-  if ("failure" in key) {
-    return { kind: "ended", ending: { kind: "parked", failure: key.failure, attempts: 0 } };
-  }
-  return { kind: "lane", key: key.key };
+  if ("failure" in key) return refused(record, key.failure);
+  return { kind: "lane", key: key.key, refusal: null };
+}
+
+/** A record without a usable key has a lane of its own: it holds nobody up. */
+function refused(record: RawRecord, refusal: Failure): Admission {
+  return { kind: "lane", key: `refused:${record.partition}:${record.offset}`, refusal };
 }

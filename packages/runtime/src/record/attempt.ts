@@ -1,17 +1,25 @@
 import type { AttemptResult, Cell, CellConsumer } from "@gluttony/core";
 import type { OpenRecord } from "../open-record.ts";
 
+/** Where a record is tried, and on what condition it may act. */
+export interface AttemptPlace {
+  readonly cell: Cell;
+  readonly consumer: CellConsumer;
+  readonly mayCall: () => boolean;
+}
+
 /** Tries a record once in the cell. Never rejects: whatever goes wrong is a failure with a kind. */
-export async function attempt(open: OpenRecord, cell: Cell, consumer: CellConsumer): Promise<AttemptResult> {
+export async function attempt(open: OpenRecord, place: AttemptPlace): Promise<AttemptResult> {
   open.attempts += 1;
   open.nextAttemptAtMs = null;
   try {
-    return await cell.attempt({
+    return await place.cell.attempt({
       record: open.record,
-      consumer,
+      consumer: place.consumer,
       attempt: open.attempts,
       idempotencyKey: open.idempotencyKey,
       signal: open.partition.signal,
+      mayCall: place.mayCall,
     });
   } catch (error) {
     // A cell promises not to throw; if it does, the record waits instead of being lost.

@@ -24,6 +24,13 @@ export function guard(
   return undefined;
 }
 
+/** How often a byte occurs, at most `max`. */
+function countUpTo(bytes: Uint8Array, byte: number, max: number): number {
+  let count = 0;
+  for (let at = bytes.indexOf(byte); at !== -1 && count < max; at = bytes.indexOf(byte, at + 1)) count += 1;
+  return count;
+}
+
 const quote = 0x22;
 const backslash = 0x5c;
 const openBrace = 0x7b;
@@ -31,9 +38,14 @@ const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 
-/** Counts brackets outside of strings. Only JSON can pass; other formats are refused later by name. */
+/**
+ * Counts brackets outside of strings. Only JSON can pass; other formats are refused later by name. Most records
+ * hold fewer brackets than the limit, wherever they stand, which is found out several times faster.
+ */
 function isDeeperThan(bytes: Uint8Array | null, depthMax: number): boolean {
   if (bytes === null || bytes.length < depthMax) return false;
+  const few = depthMax - countUpTo(bytes, openBrace, depthMax);
+  if (few > 0 && countUpTo(bytes, openBracket, few) < few) return false;
   let depth = 0;
   let isInString = false;
   for (let at = 0; at < bytes.length; at += 1) {

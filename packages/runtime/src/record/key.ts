@@ -16,6 +16,6 @@ export function keyOf(record: RawRecord, consumer: Pick<Consumer, "globalKey" | 
       failure: { kind: "record", code: found.fault, message: "The columns of global_key cannot be read." },
     };
   }
-  const scope = consumer.globalKey.length === 0 ? `${record.partition}:` : "";
-  return { key: found.key === null ? `${record.partition}` : `${scope}=${found.key}` };
+  // The same in every partition: after partitions were added a key may have records in two of them.
+  return { key: found.key === null ? `${record.partition}` : `=${found.key}` };
 }

@@ -17,6 +17,7 @@ export interface SettleStores {
 export interface Account {
   readonly consumerId: string;
   readonly release: string;
+  readonly bytes: "encrypted" | "reference";
 }
 
 /**
@@ -39,6 +40,9 @@ export async function settle(
         attempts: ending.attempts,
         release: account.release,
         idempotencyKey: open.idempotencyKey,
+        subject: open.subject ?? "",
+        isBehind: ending.failure.code === "delivery.parked_behind",
+        bytes: account.bytes,
       });
       return open.partition.isOurs;
     } catch (error) {

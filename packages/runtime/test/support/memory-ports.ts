@@ -1,16 +1,33 @@
 import type { AttemptRequest, AttemptResult, Cell } from "@gluttony/core";
 import type { Consumer, Position } from "@gluttony/model";
 import type { RawRecord } from "@gluttony/sdk";
+import { TargetBreakers } from "../../src/breakers.ts";
 import { systemClock } from "../../src/clock.ts";
 import { ConsumerRun } from "../../src/consume.ts";
-import type { Advance, Batch, Mark, ParkedRecord, RecordSource, SourceEvents } from "../../src/ports.ts";
-import { TargetHealth } from "../../src/target-health.ts";
+import type {
+  Advance,
+  Batch,
+  Fence,
+  FenceAnswer,
+  GroupMember,
+  Mark,
+  ParkedRecord,
+  RecordSource,
+  ReplayRequest,
+  SourceEvents,
+  VersionPosition,
+} from "../../src/ports.ts";
 
 /** A source that the test feeds by hand. */
 export class MemorySource implements RecordSource {
   readonly committed: Mark[] = [];
   readonly paused = new Set<number>();
+  /** Partitions that were fetched anew. */
+  readonly refetched: number[] = [];
+  /** Members of the group, as the coordinator would list them. */
+  listed: readonly GroupMember[] = [];
   isStopped = false;
+  isLeased = true;
   #events: SourceEvents | null = null;
   #queue: Batch[] = [];
   #wake: (() => void) | null = null;
@@ -73,8 +90,24 @@ export class MemorySource implements RecordSource {
     return marks;
   }
 
+  refetch(partitions: readonly number[]): void {
+    this.refetched.push(...partitions);
+  }
+
+  hasLease(): boolean {
+    return this.isLeased;
+  }
+
+  async members(): Promise<readonly GroupMember[]> {
+    return this.listed;
+  }
+
   async logBounds(): Promise<ReadonlyMap<number, { start: bigint; end: bigint }>> {
     return new Map();
+  }
+
+  async retentionMs(): Promise<number | null> {
+    return null;
   }
 
   health(): ReturnType<RecordSource["health"]> {
@@ -105,7 +138,7 @@ export class MemoryPositions {
     advances: readonly Advance[],
   ): Promise<ReadonlySet<number>> {
     const moved = new Set<number>();
-    for (const { partition, from, to, endings, endedAbove } of advances) {
+    for (const { partition, from, to, endings, endedAbove, waiting } of advances) {
       const held = this.byPartition.get(partition);
       if (held === undefined || held.mark !== from) continue;
       const sum = Object.fromEntries(
@@ -119,6 +152,7 @@ export class MemoryPositions {
         mark: to,
         endings: sum as unknown as Position["endings"],
         endedAbove,
+        ...(waiting === null ? {} : { waiting }),
       });
       moved.add(partition);
     }
@@ -130,6 +164,7 @@ export class MemoryPositions {
 export class MemoryCell implements Cell {
   readonly release = "memory@1.0.0";
   readonly asked: AttemptRequest[] = [];
+  recycled = 0;
   answer: (request: AttemptRequest) => AttemptResult | Promise<AttemptResult> = () => ({ kind: "done" });
 
   async attempt(request: AttemptRequest): Promise<AttemptResult> {
@@ -148,37 +183,79 @@ export class MemoryCell implements Cell {
     };
   }
 
+  recycle(): void {
+    this.recycled += 1;
+  }
+
   async close(): Promise<void> {
     await Promise.resolve();
   }
 }
 
+/** A fence that compares and raises as the real one does. */
+export class MemoryFence implements Fence {
+  readonly versions = new Map<string, VersionPosition>();
+
+  async raise(
+    _consumerId: string,
+    versions: ReadonlyMap<string, VersionPosition>,
+  ): Promise<ReadonlyMap<string, FenceAnswer>> {
+    return new Map([...versions].map(([subject, version]) => [subject, this.#raise(subject, version)]));
+  }
+
+  #raise(subject: string, version: VersionPosition): FenceAnswer {
+    const known = this.versions.get(subject);
+    const isOlder = known !== undefined && Buffer.compare(version.position, known.position) < 0;
+    if (!isOlder) {
+      this.versions.set(subject, version);
+      return "passes";
+    }
+    const byClockMs = (version.committedAtMs ?? 0) - (known.committedAtMs ?? 0);
+    return byClockMs > 60_000 ? "went back" : "stale";
+  }
+}
+
+/** Says nothing. */
+export const silentLog = {
+  debug: (): undefined => undefined,
+  info: (): undefined => undefined,
+  warn: (): undefined => undefined,
+  error: (): undefined => undefined,
+};
+
 /** A consumer run on memory alone. */
-export function memoryRun(partitions: readonly number[], delivery: Partial<Consumer["delivery"]> = {}) {
+export function memoryRun(
+  partitions: readonly number[],
+  delivery: Partial<Consumer["delivery"]> = {},
+  positions: MemoryPositions = new MemoryPositions(),
+) {
   const source = new MemorySource(partitions);
-  const positions = new MemoryPositions();
   const cell = new MemoryCell();
   const parked: ParkedRecord[] = [];
   const deadLetters = {
     park: async (record: ParkedRecord): Promise<void> => {
       parked.push(record);
     },
-    takeReplays: async () => [],
-    finishReplay: async () => undefined,
+    replays: [] as ReplayRequest[],
+    finished: [] as { readonly id: string; readonly code: string | null }[],
+    firstOpen: null as bigint | null,
+    subjects: new Map<number, ReadonlyMap<string, bigint>>(),
+    takeReplays: async (): Promise<readonly ReplayRequest[]> => deadLetters.replays.splice(0),
+    finishReplay: async (id: string, failure: { readonly code: string } | null) => {
+      deadLetters.finished.push({ id, code: failure?.code ?? null });
+      return { firstOpen: deadLetters.firstOpen };
+    },
+    parkedSubjects: async () => deadLetters.subjects,
   };
-  const silent = {
-    debug: () => undefined,
-    info: () => undefined,
-    warn: () => undefined,
-    error: () => undefined,
-  };
+  const fence = new MemoryFence();
+  const breakers = new TargetBreakers(systemClock, () => 0.5);
   const meters = {
     received: () => undefined,
     attempted: () => undefined,
     retried: () => undefined,
     ended: () => undefined,
   };
-  const consumer = consumerOf(delivery);
+  const consumer = memoryConsumer(delivery);
   const cellConsumer = {
     id: "1",
     name: "c",
@@ -194,17 +271,20 @@ export function memoryRun(partitions: readonly number[], delivery: Partial<Consu
       cell,
       positions,
       deadLetters,
-      targetHealth: new TargetHealth(),
+      fence,
+      subjects: { of: (key) => `subject of ${key}` },
+      breakers,
       clock: systemClock,
-      log: silent,
+      random: () => 0.5,
+      log: silentLog,
       meters,
     },
     { consumer, cellConsumer },
   );
-  return { run, source, positions, cell, parked, deadLetters, ended: run.run() };
+  return { run, source, positions, cell, parked, deadLetters, fence, breakers, ended: run.run() };
 }
 
-function consumerOf(delivery: Partial<Consumer["delivery"]>): Consumer {
+export function memoryConsumer(delivery: Partial<Consumer["delivery"]> = {}): Consumer {
   return {
     id: "1",
     name: "c",
@@ -224,6 +304,12 @@ function consumerOf(delivery: Partial<Consumer["delivery"]>): Consumer {
       backoffFirstMs: 1,
       backoffMaxMs: 5,
       inFlightMax: 100,
+      retryAgeMaxMs: 86_400_000,
+      inFlightBytesMax: 64 * 1024 * 1024,
+      parkedPercentMax: 90,
+      parking: "record",
+      deadLetterBytes: "encrypted",
+      fence: "off",
       recordBytesMax: 1_000_000,
       depthMax: 64,
       startFrom: "earliest",

@@ -2,7 +2,7 @@ import type { ColumnValue, Row } from "../change.ts";
 import { compileDecoder } from "./compile-decoder.ts";
 import type { ConnectSchema } from "./connect-schema.ts";
 import type { Decode } from "./decoder.ts";
-import { isJsonObject, own, setOwn } from "./json-value.ts";
+import { isJsonObject, setOwn } from "./json-value.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
 import { plainValue } from "./plain-value.ts";
 import { isUnavailable } from "./unavailable.ts";
@@ -41,14 +41,25 @@ export function compileRow(schema: ConnectSchema | null): RowDecoder {
 
 /** Decodes the columns that the record carries; unchanged large values are named instead of decoded. */
 export function decodeRow(raw: JsonObject, columns: RowDecoder): DecodedRow {
+  // What was parsed for this record alone need not be copied when nothing in it changes.
+  if (columns.size === 0 && isRow(raw)) return { row: raw, unavailable: new Set() };
   const row: { [column: string]: ColumnValue } = {};
   const unavailable = new Set<string>();
   for (const name of Object.keys(raw)) {
-    const value = own(raw, name) ?? null;
+    const value = raw[name] ?? null;
     if (isUnavailable(value)) unavailable.add(name);
     else setOwn(row, name, decodeColumn(name, value, columns));
   }
   return { row, unavailable };
+}
+
+/** Whether a parsed object is a row as it stands: simple values only, all of them in the log. */
+function isRow(raw: JsonObject): raw is JsonObject & Row {
+  for (const name of Object.keys(raw)) {
+    const value = raw[name] ?? null;
+    if ((typeof value === "object" && value !== null) || isUnavailable(value)) return false;
+  }
+  return true;
 }
 
 /** Decodes a value that should be a struct; anything else is no row. */

@@ -30,9 +30,14 @@ function readPosition(source: JsonObject): SourcePosition | null {
   return place === null ? null : { kind: "postgresql", parts: [commit ?? place, place] };
 }
 
+/** As Debezium writes it; any other way of writing the same JSON is parsed. */
+const plainSequence = /^\[(?:null|"(\d{1,20})"),(?:null|"(\d{1,20})")\]$/;
+
 /** `sequence` is JSON text inside of JSON: two numbers as texts, either of which may be null. */
 function readSequence(sequence: JsonValue | undefined): readonly [bigint | null, bigint | null] {
   if (typeof sequence !== "string") return [null, null];
+  const plain = plainSequence.exec(sequence);
+  if (plain !== null) return [integerOrNull(plain[1]), integerOrNull(plain[2])];
   const parsed = parseJson(sequence);
   if (!("value" in parsed) || !isJsonArray(parsed.value)) return [null, null];
   return [integerOrNull(parsed.value[0]), integerOrNull(parsed.value[1])];

@@ -13,6 +13,8 @@ const texts: ReadonlySet<string> = new Set([
   bytes.toString("hex"),
   JSON.stringify({ [PLACEHOLDER]: PLACEHOLDER }),
 ]);
+/** Looked at first: to look a long text up, its whole length is hashed. */
+const lengths: ReadonlySet<number> = new Set([...texts].map((text) => text.length));
 /** The name-based UUID of the placeholder, alone in an array of UUIDs. */
 const placeholderUuid = "b68a35a7-17ad-35b3-af2a-ae46edb4545a";
 
@@ -22,7 +24,7 @@ const placeholderUuid = "b68a35a7-17ad-35b3-af2a-ae46edb4545a";
  * the only remedy.
  */
 export function isUnavailable(raw: JsonValue): boolean {
-  if (typeof raw === "string") return raw.length >= PLACEHOLDER.length && texts.has(raw);
+  if (typeof raw === "string") return lengths.has(raw.length) && texts.has(raw);
   if (isJsonArray(raw)) return isUnavailableArray(raw);
   return isJsonObject(raw) && isUnavailableMap(raw);
 }

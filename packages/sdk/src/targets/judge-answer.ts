@@ -74,13 +74,21 @@ function unavailable(answer: Answer, target: AnsweringTarget, nowMs: number): Ha
   });
 }
 
-/** `Retry-After` in seconds or as a date, as milliseconds from now. */
+/** The longest wait that a target may ask for: longer ones are mistakes, such as a date in another unit. */
+const retryAfterMaxMs = 3_600_000;
+
+/** `Retry-After` in seconds or as a date, as milliseconds from now, at most an hour; null when it is neither. */
 function retryAfter(headers: Answer["headers"], nowMs: number): number | null {
   const name = Object.keys(headers).find((header) => header.toLowerCase() === "retry-after");
   const value = name === undefined ? "" : (headers[name] ?? "").trim();
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
-  const at = /[a-z]/i.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(at) ? null : Math.max(0, at - nowMs);
+  const afterMs = /^\d+$/.test(value) ? Number(value) * 1_000 : timeOf(value) - nowMs;
+  return Number.isNaN(afterMs) ? null : Math.min(Math.max(0, afterMs), retryAfterMaxMs);
+}
+
+/** An HTTP date; its oldest form leaves out the zone, which is always the same. */
+function timeOf(value: string): number {
+  if (!/[a-z]/i.test(value)) return Number.NaN;
+  return Date.parse(value.endsWith("GMT") ? value : `${value} GMT`);
 }
 
 /** The body as a JSON object, or null when it is none. */

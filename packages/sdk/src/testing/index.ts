@@ -4,3 +4,4 @@ export type { FakeAnswer, FakeTarget, FakeTargets, TargetCall } from "./fake-tar
 export { handlerContract } from "./handler-contract.ts";
 export { runHandler } from "./run-handler.ts";
 export type { HandlerRun, LoggedLine, RunEnding, RunOptions } from "./run-handler.ts";
+export { StepMemory } from "./step-memory.ts";

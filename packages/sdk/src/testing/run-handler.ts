@@ -5,6 +5,7 @@ import type { Handler } from "../handler.ts";
 import { withDefaults } from "./config-defaults.ts";
 import { FakeTargetTable } from "./fake-targets.ts";
 import type { FakeTargets, TargetCall } from "./fake-targets.ts";
+import { StepMemory } from "./step-memory.ts";
 
 /** What one attempt is run with; everything has a default. */
 export interface RunOptions {
@@ -14,6 +15,8 @@ export interface RunOptions {
   readonly attempt?: number;
   readonly idempotencyKey?: string;
   readonly signal?: AbortSignal;
+  /** What `context.once` remembers; share one between runs to test a second attempt. */
+  readonly steps?: StepMemory;
 }
 
 /** How an attempt ended. An error that is no `HandlerError` counts as `transient`, as in the host. */
@@ -84,14 +87,16 @@ interface Recording {
 }
 
 function contextOf(handler: Handler, options: RunOptions, recording: Recording): HandlerContext {
+  const { idempotencyKey = "test-key", steps = new StepMemory() } = options;
   return {
     config: withDefaults(handler.config, options.config ?? {}),
     log: loggerInto(recording.log),
     signal: options.signal ?? new AbortController().signal,
     attempt: options.attempt ?? 1,
-    idempotencyKey: options.idempotencyKey ?? "test-key",
+    idempotencyKey,
     consumer: "test-consumer",
     fetch: (url, request) => recording.targets.fetch(url, request),
+    once: steps.onceOf(idempotencyKey),
   };
 }
 

@@ -173,3 +173,15 @@ function tryParse(text: string): boolean {
     return false;
   }
 }
+
+test("a run of sixteen digits is found wherever it stands, and one of fifteen is no long integer", () => {
+  for (let before = 0; before < 40; before += 1) {
+    const name = "x".repeat(before);
+
+    const long = parseJson(`{"${name}":9007199254740993}`);
+    const short = parseJson(`{"${name}":900719925474099}`);
+
+    expect(long).toEqual({ value: { [name]: 9007199254740993n } });
+    expect(short).toEqual({ value: { [name]: 900719925474099 } });
+  }
+});

@@ -1,0 +1,33 @@
+import { toGluttonyError } from "@gluttony/model";
+import { systemClock } from "@gluttony/runtime";
+import type { Logger } from "@gluttony/sdk";
+import type { Settings } from "./parse-environment.ts";
+import type { Stores } from "./stores.ts";
+import { version } from "./version.ts";
+
+/** Milliseconds between signs of life in `cdc.host`. */
+const hostBeatMs = 5_000;
+/** Milliseconds between purges of what is remembered too long. */
+const housekeepingMs = 600_000;
+
+/** Says that this host lives until the signal, and that it stopped after it. */
+export async function beat(stores: Stores, settings: Settings, signal: AbortSignal): Promise<void> {
+  const startedAt = new Date();
+  while (!signal.aborted) {
+    // A beat that fails is followed by the next one; the readiness says what is wrong.
+    await stores.hosts.beat({ hostId: settings.hostId, version, startedAt }).catch(() => undefined);
+    await systemClock.sleep(hostBeatMs, signal);
+  }
+  await stores.hosts.remove(settings.hostId).catch(() => undefined);
+}
+
+/** Every host tries; the database lets one at a time. */
+export async function keepHouse(stores: Stores, log: Logger, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await systemClock.sleep(housekeepingMs, signal);
+    if (signal.aborted) return;
+    await stores.housekeeping.run().catch((error: unknown) => {
+      log.warn("old entries stay for now", { code: toGluttonyError(error).code });
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import type { PluginHost } from "@gluttony/core";
+import type { Logger } from "@gluttony/sdk";
+import type { TargetBreakers } from "./breakers.ts";
+import type { Metrics } from "./metrics.ts";
+import type {
+  Clock,
+  Connectors,
+  DeadLetters,
+  Fence,
+  Positions,
+  Random,
+  RecordSources,
+  SubjectHash,
+} from "./ports.ts";
+
+/** Everything that running consumers share. */
+export interface ConsumerCollaborators {
+  readonly plugins: PluginHost;
+  readonly connectors: Connectors;
+  readonly sources: RecordSources;
+  readonly positions: Positions;
+  readonly deadLetters: DeadLetters;
+  readonly fence: Fence;
+  readonly subjects: SubjectHash;
+  readonly breakers: TargetBreakers;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Settings of this host that concern its consumers. */
+export interface ConsumerHostSettings {
+  readonly hostId: string;
+  /** `TOPIC_CONSUME_INTERVAL`: milliseconds a fetch may wait for data. */
+  readonly fetchWaitMs: number;
+}
+
+/** What one consumer is told beside. */
+export interface SupervisedSettings extends ConsumerHostSettings {
+  /** The name of an older consumer that reads the same topic in the same group; undefined when there is none. */
+  groupOwnerOf(consumerId: string): string | undefined;
+}

@@ -1,0 +1,220 @@
+import { type AdminServer, createAdminServer } from "@gluttony/admin";
+import { createKafkaTopics, type KafkaTopics } from "@gluttony/kafka";
+import {
+  createConsumers,
+  createDeadLetters,
+  createFence,
+  createObservations,
+  createPool,
+  createPositions,
+  createReleases,
+  createSecretBox,
+  type DeadLetterStore,
+  migrate,
+  type Pool,
+} from "@gluttony/postgres";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { commandLine } from "../support/command-line.ts";
+import { silentLog } from "../support/kafka-owner.ts";
+import { type KafkaTools, kafkaTools, nameFor } from "../support/kafka-tools.ts";
+import { parkedAt } from "../support/parked-record.ts";
+import { makeDatabase, stack, type TestDatabase } from "../support/stack.ts";
+
+const isMissing = stack().postgresUnavailable !== "" || stack().unavailable !== "";
+const box = createSecretBox(Buffer.alloc(32, 7).toString("base64"));
+const refusalOf = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
+
+describe.skipIf(isMissing)("commands that ask the admin API", () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  let tools: KafkaTools;
+  let topics: KafkaTopics;
+  let server: AdminServer;
+  let letters: DeadLetterStore;
+  let url: string;
+  let topic: string;
+  let consumerId: string;
+
+  beforeAll(async () => {
+    database = await makeDatabase("admin_cli");
+    pool = createPool({ connectionString: database.url });
+    await migrate(pool);
+    tools = await kafkaTools(stack().kafka);
+    topics = createKafkaTopics({ brokers: [stack().kafka], clientId: "tests", log: silentLog });
+    await topics.ping(10_000);
+    letters = createDeadLetters(pool, { hostId: "h1", box });
+    const positions = createPositions(pool, "h1");
+    server = createAdminServer(
+      {
+        ...{
+          consumers: createConsumers(pool, { box: null }),
+          observations: createObservations(pool),
+          positions,
+        },
+        ...{ deadLetters: letters, fence: createFence(pool), releases: createReleases(pool, "/nowhere") },
+        log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+        filteredCounts: (id) => positions.filteredByRule(id),
+        checkConsumer: () => [],
+        topicBounds: (name) => topics.topicBounds(name),
+        readiness: async () => ({ ok: true, parts: [] }),
+        metrics: async () => ({ contentType: "text/plain", body: "" }),
+      },
+      { host: "127.0.0.1", port: 0, version: "0" },
+    );
+    ({ url } = await server.listen());
+  });
+  afterAll(async () => {
+    await server?.close();
+    await topics?.close();
+    await tools?.[Symbol.asyncDispose]();
+    await pool?.close();
+    await database?.[Symbol.asyncDispose]();
+  });
+  beforeEach(async () => {
+    // Made after the client that asks for bounds was connected: it must not know topics from then only.
+    topic = nameFor("moved");
+    await topics.ensureTopic(topic, { partitions: 2 });
+    await pool.query("truncate cdc.dead_letter, cdc.replay_order, cdc.consumer, cdc.position");
+    const [row] = await pool.query<{ id: string }>(
+      `insert into cdc.consumer (name, handler_func, topic) values ('patients', 'empi', $1) returning id::text as id`,
+      [topic],
+    );
+    consumerId = row?.id ?? "";
+  });
+
+  const run = (...words: readonly string[]): Promise<string> => commandLine(...words, "--url", url);
+  const json = async (...words: readonly string[]): Promise<unknown> =>
+    JSON.parse(await run(...words, "-o", "json"));
+  const ids = async (): Promise<readonly string[]> =>
+    (await letters.list({ consumerId })).items.map((letter) => letter.id).toReversed();
+
+  test("letters are counted, replayed by a filter with rate and limit, and the order is shown", async () => {
+    for (const offset of [1n, 2n, 3n]) await letters.park(parkedAt(offset, { consumerId }));
+    const selection = ["--consumer", "patients", "--code", "empi.rejected", "--partition", "0"];
+    const wish = ["--rate", "2.5", "--stop-after", "7", "--reason", "mapping mended", "--force"];
+
+    const stats = await run("dead-letter", "stats", "--consumer", "patients");
+    const order = await json("dead-letter", "replay", ...selection, ...wish);
+    const orders = await run("dead-letter", "orders", "--consumer", "patients");
+
+    expect(stats).toMatch(/patients +parked +empi\.rejected +3 +3 /);
+    expect(order).toMatchObject({
+      ...{ state: "running", asked: 3, perSecondMax: 2.5, failuresMax: 7, reason: "mapping mended" },
+    });
+    expect(orders).toMatch(/running +3 +0 +0 +local +mapping mended/);
+    expect(await letters.takeReplays(consumerId, { partitions: [0], limit: 10 })).toHaveLength(2);
+  });
+
+  test("letters are given up with a reason, listed with it, and taken back by their ids", async () => {
+    for (const offset of [1n, 2n]) await letters.park(parkedAt(offset, { consumerId }));
+    const [first = ""] = await ids();
+
+    const withoutReason = await refusalOf(run("dead-letter", "discard", first));
+    const blank = await refusalOf(run("dead-letter", "discard", first, "--reason", " "));
+    const discarded = await run("dead-letter", "discard", first, "--reason", "a test patient");
+    const listed = await json("dead-letter", "list", "--consumer", "patients", "--state", "discarded");
+    const restored = await json("dead-letter", "restore", first);
+    const twice = await refusalOf(run("dead-letter", "restore", first));
+
+    expect(withoutReason).toMatchObject({ code: "commander.missingMandatoryOptionValue" });
+    expect(blank).toMatchObject({ code: "dead_letter.reason_required" });
+    expect(discarded).toBe("discarded 1\n");
+    expect(listed).toMatchObject({ items: [{ id: first, reason: "a test patient", holdsRecord: true }] });
+    expect(restored).toEqual({ restored: 1 });
+    expect(twice).toMatchObject({ code: "dead_letter.not_restorable" });
+  });
+
+  test("a command that names nothing, or both ids and a consumer, does nothing", async () => {
+    await letters.park(parkedAt(1n, { consumerId }));
+    const [first = ""] = await ids();
+
+    const refusals = [
+      await refusalOf(run("dead-letter", "replay")),
+      await refusalOf(run("dead-letter", "discard", "--reason", "x")),
+      await refusalOf(run("dead-letter", "replay", first, "--consumer", "patients")),
+      await refusalOf(run("dead-letter", "replay", first, "--rate", "fast")),
+    ];
+
+    expect(refusals).toMatchObject([
+      { code: "request.invalid" },
+      { code: "request.invalid" },
+      { code: "request.invalid" },
+      { code: "commander.invalidArgument" },
+    ]);
+    expect((await letters.list({ state: "parked" })).items).toHaveLength(1);
+  });
+
+  test("a position is moved within the log as it lies on the broker now", async () => {
+    await tools.send(
+      topic,
+      ["a", "b", "c"].map((value) => ({ value, partition: 1 })),
+    );
+    const move = (to: string, reason = "start over"): Promise<string> =>
+      run("consumer", "move", "patients", "--partition", "1", "--to", to, "--reason", reason);
+
+    const latest = await move("latest");
+    const back = await json(
+      ...["consumer", "move", "patients", "--partition", "1", "--to", "1", "--reason", "again"],
+    );
+    const refusals = [
+      await refusalOf(move("4")),
+      await refusalOf(move("newest")),
+      await refusalOf(move("1", " ")),
+      await refusalOf(
+        run("consumer", "move", "patients", "--partition", "9", "--to", "latest", "--reason", "x"),
+      ),
+    ];
+
+    expect(latest).toBe(`${topic}/1 is read from 3; skipped in all: 0\n`);
+    expect(back).toMatchObject({ partition: 1, start: "1", mark: "1", isChosen: true });
+    expect(refusals).toMatchObject([
+      { code: "position.invalid" },
+      { code: "request.invalid" },
+      { code: "position.reason_required" },
+      { code: "position.invalid" },
+    ]);
+    expect(await createConsumers(pool, { box: null }).revisions(consumerId)).toMatchObject([
+      { operation: "move", actor: "local", reason: "again" },
+      { operation: "move", reason: "start over" },
+      { operation: "insert" },
+    ]);
+  });
+
+  test("a topic that is gone again cannot be moved in, and harms no other", async () => {
+    const gone = nameFor("gone");
+    await topics.ensureTopic(gone, { partitions: 1 });
+    await topics.topicBounds(gone);
+    await tools.admin.deleteTopics({ topics: [gone] });
+    await expect.poll(() => topics.describe(gone), { timeout: 10_000 }).toBeNull();
+    await pool.query("insert into cdc.consumer (name, handler_func, topic) values ('lost', 'empi', $1)", [
+      gone,
+    ]);
+    const move = ["--partition", "0", "--to", "earliest", "--reason", "x"];
+
+    const lost = await refusalOf(run("consumer", "move", "lost", ...move));
+    const found = await run("consumer", "move", "patients", ...move);
+
+    expect(lost).toMatchObject({ code: "kafka.topic_missing" });
+    expect(found).toContain("is read from 0");
+  });
+
+  test("the history is shown, and the fence cleared", async () => {
+    await createObservations(pool).remember([
+      {
+        ...{ consumerId, hostId: "h1", at: new Date(0), code: "delivery.rejoined", note: "joined anew" },
+        state: "recovering",
+      },
+    ]);
+    await createFence(pool).raise(
+      consumerId,
+      new Map([["s", { position: Uint8Array.of(1), committedAtMs: null }]]),
+    );
+
+    const history = await run("consumer", "history", "patients");
+    const cleared = await run("consumer", "fence-clear", "patients", "--reason", "restored from a backup");
+
+    expect(history).toMatch(/1970-01-01T00:00:00\.000Z +h1 +recovering +delivery\.rejoined +joined anew/);
+    expect(cleared).toBe("forgot 1 keys\n");
+    expect(await pool.query("select from cdc.fence")).toEqual([]);
+  });
+});
