@@ -59,16 +59,16 @@ describe.skipIf(stack().postgresUnavailable !== "")("a chosen position", () => {
     await positions.begin(consumerId, { ...place, start: huge, mark: huge, endings: none });
     await positions.advance(consumerId, "t", [
       {
-        ...{ partition: 0, topicId: "T1", from: huge, to: huge + 10n, filteredByRule: new Map() },
+        ...{ partition: 0, topicId: "T1", from: huge, to: huge + 10n, saves: 0n, filteredByRule: new Map() },
         ...{ endings: { ...none, done: 7, parked: 3 }, endedAbove: Uint8Array.of(1), waiting: [waiting] },
       },
     ]);
   };
-  const advanceOne = (from: bigint): Promise<ReadonlySet<number>> =>
+  const advanceOne = (from: bigint, saves: bigint): Promise<ReadonlySet<number>> =>
     createPositions(pool, "h2").advance(consumerId, "t", [
       {
-        ...{ partition: 0, topicId: "T1", from, to: from + 1n, filteredByRule: new Map(), endedAbove: null },
-        ...{ endings: { ...none, done: 1 }, waiting: [] },
+        ...{ partition: 0, topicId: "T1", from, saves, to: from + 1n, filteredByRule: new Map() },
+        ...{ endings: { ...none, done: 1 }, endedAbove: null, waiting: [] },
       },
     ]);
 
@@ -76,7 +76,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("a chosen position", () => {
     await begun();
     const before = await load();
 
-    await advanceOne(huge + 10n);
+    await advanceOne(huge + 10n, 1n);
 
     expect(before?.waiting).toEqual([waiting]);
     expect(before).toMatchObject({ mark: huge + 10n, isChosen: false });
@@ -91,11 +91,19 @@ describe.skipIf(stack().postgresUnavailable !== "")("a chosen position", () => {
     const loaded = await load();
     expect(position).toEqual(loaded);
     expect(loaded).toEqual({
-      ...{ ...place, start: huge, mark: huge + 100n, endedAbove: null, waiting: [], isChosen: true },
+      ...{
+        ...place,
+        start: huge,
+        mark: huge + 100n,
+        saves: 2n,
+        endedAbove: null,
+        waiting: [],
+        isChosen: true,
+      },
       endings: { ...none, done: 7, parked: 3, skipped: 90 },
     });
-    expect(await advanceOne(huge + 10n)).toEqual(new Set());
-    expect(await advanceOne(huge + 100n)).toEqual(new Set([0]));
+    expect(await advanceOne(huge + 10n, 1n)).toEqual(new Set());
+    expect(await advanceOne(huge + 100n, 2n)).toEqual(new Set([0]));
     expect(await load()).toMatchObject({ mark: huge + 101n, isChosen: false });
   });
 
@@ -109,7 +117,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("a chosen position", () => {
 
     expect(await load()).toEqual({
       ...{ ...place, topicId: wish.topicId, start: wish.to, mark: wish.to, endings: none },
-      ...{ endedAbove: null, waiting: [], isChosen: true },
+      ...{ endedAbove: null, waiting: [], saves: 2n, isChosen: true },
     });
     const changes = await pool.query(
       `select actor, reason, from_topic_id, from_mark, to_topic_id, to_mark, old_account from cdc.position_change`,
@@ -181,8 +189,8 @@ describe.skipIf(stack().postgresUnavailable !== "")("a chosen position", () => {
     const positions = createPositions(pool, "h1");
 
     for (let round = 0n; round < 20n; round += 1n) {
-      const mark = (await load())?.mark ?? 0n;
-      await Promise.all([advanceOne(mark), positions.choose(consumerId, chosen(mark + 5n))]);
+      const { mark = 0n, saves = 0n } = (await load()) ?? {};
+      await Promise.all([advanceOne(mark, saves), positions.choose(consumerId, chosen(mark + 5n))]);
       const after = await load();
       expect(after).toMatchObject({ mark: mark + 5n, isChosen: true });
     }

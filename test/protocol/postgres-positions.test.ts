@@ -35,12 +35,14 @@ describe.skipIf(stack().postgresUnavailable !== "")("positions", () => {
     endings: none,
     endedAbove: null,
     waiting: [],
+    saves: 0n,
     isChosen: false,
   });
-  const done = (partition: number, from: bigint, count: number): Advance => ({
+  const done = (partition: number, from: bigint, count: number, saves = 0n): Advance => ({
     partition,
     topicId: "T1",
     from,
+    saves,
     to: from + BigInt(count),
     endings: { ...none, done: count },
     filteredByRule: new Map(),
@@ -57,12 +59,28 @@ describe.skipIf(stack().postgresUnavailable !== "")("positions", () => {
 
     const kept = await positions.advance("9", "t", [{ ...done(3, 10n, 0), endedAbove: above }]);
     const [first] = await positions.load("9", "t");
-    await positions.advance("9", "t", [done(3, 10n, 2)]);
+    await positions.advance("9", "t", [done(3, 10n, 2, 1n)]);
     const [second] = await positions.load("9", "t");
 
     expect(kept).toEqual(new Set([3]));
     expect(Uint8Array.from(first?.endedAbove ?? [])).toEqual(above);
     expect(second).toMatchObject({ mark: 12n, endedAbove: null });
+  });
+
+  test("while the mark stands, an owner whose time is over cannot put its map over that of the next one", async () => {
+    const positions = createPositions(pool, "h1");
+    await positions.begin("9", startAt(3, 10n));
+    await positions.advance("9", "t", [{ ...done(3, 10n, 0), endedAbove: Uint8Array.of(0, 1) }]);
+    const save = (saves: bigint, map: number): Promise<ReadonlySet<number>> =>
+      positions.advance("9", "t", [{ ...done(3, 10n, 0, saves), endedAbove: Uint8Array.of(map) }]);
+
+    const next = await save(1n, 2);
+    const late = await save(1n, 3);
+
+    expect([next, late]).toEqual([new Set([3]), new Set()]);
+    const [position] = await positions.load("9", "t");
+    expect(position).toMatchObject({ saves: 2n });
+    expect(Uint8Array.from(position?.endedAbove ?? [])).toEqual(Uint8Array.of(2));
   });
 
   test("an account is kept exactly, beyond what JavaScript's numbers hold", async () => {
@@ -72,7 +90,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("positions", () => {
 
     const moved = await positions.advance(consumerId, "t", [
       {
-        ...{ partition: 0, topicId: "T1", from: huge, to: huge + 11n, endings },
+        ...{ partition: 0, topicId: "T1", from: huge, to: huge + 11n, saves: 0n, endings },
         endedAbove: null,
         waiting: [],
         filteredByRule: new Map([
@@ -84,7 +102,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("positions", () => {
 
     expect(moved).toEqual(new Set([0]));
     expect(await positions.load(consumerId, "t")).toEqual([
-      { ...startAt(0, huge), mark: huge + 11n, endings },
+      { ...startAt(0, huge), mark: huge + 11n, saves: 1n, endings },
     ]);
     expect(await positions.filteredByRule(consumerId)).toEqual(
       new Map([
@@ -145,9 +163,9 @@ describe.skipIf(stack().postgresUnavailable !== "")("positions", () => {
       const positions = createPositions(owner, hostId);
       let won = 0;
       for (let round = 0; round < rounds; round += 1) {
-        const seen = new Map((await positions.load(consumerId, "t")).map((one) => [one.partition, one.mark]));
+        const seen = new Map((await positions.load(consumerId, "t")).map((one) => [one.partition, one]));
         const advances = order.map((partition) => ({
-          ...done(partition, seen.get(partition) ?? -1n, partition + 1),
+          ...done(partition, seen.get(partition)?.mark ?? -1n, partition + 1, seen.get(partition)?.saves),
           endings: { ...none, done: partition, filtered: 1 },
           filteredByRule: new Map([[`rule ${(round + partition) % 3}`, 1]]),
         }));
@@ -199,7 +217,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("positions of an adopted tab
 
     await positions.advance(id, "t", [
       {
-        ...{ partition: 0, topicId: "T1", from: 0n, to: 4n },
+        ...{ partition: 0, topicId: "T1", from: 0n, to: 4n, saves: 0n },
         endings: { ...none, done: 4 },
         filteredByRule: new Map(),
         endedAbove: null,

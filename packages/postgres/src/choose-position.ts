@@ -52,6 +52,7 @@ export async function choosePosition(
 /** What is remembered of a partition before a person chooses. */
 export interface OldAccount {
   readonly topicId: string;
+  readonly saves: bigint;
   readonly start: bigint;
   readonly mark: bigint;
   readonly endings: EndingCounts;
@@ -60,7 +61,8 @@ export interface OldAccount {
 /** Pure. Forward in the same topic the account goes on; anything else is a new one. */
 export function chosenPosition(old: OldAccount | null, chosen: ChosenPosition): Position {
   const { topic, topicId, partition, to } = chosen;
-  const place = { topic, topicId, partition, mark: to, endedAbove: null, waiting: [], isChosen: true };
+  const saves = old === null ? 0n : old.saves + 1n;
+  const place = { topic, topicId, partition, mark: to, saves, endedAbove: null, waiting: [], isChosen: true };
   if (old === null || old.topicId !== topicId || to < old.mark) {
     return { ...place, start: to, endings: { done: 0, filtered: 0, skipped: 0, parked: 0, hole: 0 } };
   }
@@ -74,7 +76,7 @@ async function lockPosition(
   { topic, partition }: ChosenPosition,
 ): Promise<OldAccount | null> {
   const [row] = await queries.query<{ readonly [name: string]: bigint } & { readonly topicId: string }>(
-    `select topic_id as "topicId", start_offset as start, mark, done, filtered, skipped, parked, holes
+    `select topic_id as "topicId", start_offset as start, mark, saves, done, filtered, skipped, parked, holes
      from cdc.position where consumer_id = $1 and topic = $2 and partition = $3 for update`,
     [consumerId, topic, partition],
   );
@@ -82,6 +84,7 @@ async function lockPosition(
   const count = (name: string): number => Number(row[name]);
   return {
     topicId: row.topicId,
+    saves: BigInt(row["saves"] ?? 0),
     start: BigInt(row["start"] ?? 0),
     mark: BigInt(row["mark"] ?? 0),
     endings: {
@@ -103,7 +106,7 @@ async function writePosition(queries: Queries, whose: ChosenFor, position: Posit
      on conflict (consumer_id, topic, partition) do update set topic_id = excluded.topic_id,
        start_offset = excluded.start_offset, mark = excluded.mark, done = excluded.done,
        filtered = excluded.filtered, skipped = excluded.skipped, parked = excluded.parked, holes = excluded.holes,
-       ended_above = null, waiting = null, is_chosen = true, host_id = excluded.host_id, updated_at = now()`,
+       ended_above = null, waiting = null, saves = cdc.position.saves + 1, is_chosen = true, host_id = excluded.host_id, updated_at = now()`,
     [
       whose.consumerId,
       position.topic,

@@ -60,13 +60,14 @@ interface PositionRow {
   readonly holes: bigint;
   readonly endedAbove: Buffer | null;
   readonly waiting: readonly StoredWaiting[] | null;
+  readonly saves: bigint;
   readonly isChosen: boolean;
 }
 
 async function load(queries: Queries, consumerId: string, topic: string): Promise<readonly Position[]> {
   const rows = await queries.query<PositionRow & { readonly [name: string]: unknown }>(
     `select topic, topic_id as "topicId", partition, start_offset as start, mark,
-       done, filtered, skipped, parked, holes, ended_above as "endedAbove", waiting, is_chosen as "isChosen"
+       done, filtered, skipped, parked, holes, ended_above as "endedAbove", waiting, saves, is_chosen as "isChosen"
      from cdc.position where consumer_id = $1 and topic = $2 order by partition`,
     [consumerId, topic],
   );
@@ -89,6 +90,7 @@ function toPosition(row: PositionRow): Position {
     },
     endedAbove: row.endedAbove,
     waiting: toWaiting(row.waiting),
+    saves: row.saves,
     isChosen: row.isChosen,
   };
 }
@@ -126,24 +128,25 @@ async function begin(queries: Queries, entry: Entry): Promise<void> {
 
 /**
  * Compare and set of every partition, the account, and `count`, in one statement and so in one transaction. A
- * second owner waits for the row, sees the moved mark and moves nothing. Rows are locked in their order, so two
+ * second owner waits for the row, sees that it was written and moves nothing. Rows are locked in their order, so two
  * owners cannot lock each other out; the rules' rows follow the consumer's row for the same reason.
  */
 function advanceStatement(idType: string): string {
   return `
     with wanted as (
       select * from unnest($4::int[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[],
-        $10::bigint[], $11::bigint[], $12::bigint[], $16::bytea[], $17::jsonb[], $18::boolean[])
+        $10::bigint[], $11::bigint[], $12::bigint[], $16::bytea[], $17::jsonb[], $18::boolean[], $19::bigint[])
         as w (partition, topic_id, mark_from, mark_to, done, filtered, skipped, parked, holes, ended_above, waiting,
-          keeps_waiting)
+          keeps_waiting, saves)
       order by partition
     ), moved as (
       update cdc.position p set mark = w.mark_to, done = p.done + w.done, filtered = p.filtered + w.filtered,
         skipped = p.skipped + w.skipped, parked = p.parked + w.parked, holes = p.holes + w.holes,
-        ended_above = w.ended_above, waiting = case when w.keeps_waiting then p.waiting else w.waiting end, is_chosen = false, host_id = $3, updated_at = now()
+        ended_above = w.ended_above, waiting = case when w.keeps_waiting then p.waiting else w.waiting end,
+        saves = p.saves + 1, is_chosen = false, host_id = $3, updated_at = now()
       from wanted w
       where p.consumer_id = $1 and p.topic = $2 and p.partition = w.partition
-        and p.topic_id = w.topic_id and p.mark = w.mark_from
+        and p.topic_id = w.topic_id and p.mark = w.mark_from and p.saves = w.saves
       returning p.partition, w.done
     ), counted as (
       update cdc.consumer c set count = coalesce(c.count, 0) + m.done
@@ -194,6 +197,7 @@ function columnsOf(advances: readonly Advance[]): readonly unknown[] {
     advances.map((one) => (one.endedAbove === null ? null : Buffer.from(one.endedAbove))),
     advances.map((one) => waitingText(one)),
     advances.map((one) => one.waiting === null),
+    advances.map((one) => String(one.saves)),
   ];
 }
 

@@ -131,7 +131,7 @@ export class Assignment implements SourceEvents {
     this.#byNumber.get(one.partition)?.letGo();
     this.#blocked.delete(one.partition);
     const keyPrefix = keyPrefixOf({ consumerId: this.#settings.consumerId, topicId: one.topicId });
-    const partition = new Partition({ ...one, keyPrefix, epoch }, tracker, from.position?.waiting);
+    const partition = new Partition({ ...one, keyPrefix, epoch }, tracker, from.position);
     this.#byNumber.set(one.partition, partition);
   }
 

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { WaitingRecord } from "@gluttony/model";
+import type { Position, WaitingRecord } from "@gluttony/model";
 import type { OpenRecord } from "./open-record.ts";
 import type { OffsetTracker } from "./offset-tracker.ts";
 
@@ -16,6 +16,8 @@ export class Partition {
   readonly open: Map<bigint, OpenRecord> = new Map();
   /** What is remembered of records that failed before this tracker was made; each is taken out when it is read. */
   readonly restored: Map<bigint, WaitingRecord>;
+  /** How often its position was written, as far as is known here. */
+  saves: bigint;
   #isWaitingChanged = false;
   readonly #controller = new AbortController();
 
@@ -27,14 +29,15 @@ export class Partition {
       readonly epoch: number;
     },
     tracker: OffsetTracker,
-    waiting: readonly WaitingRecord[] = [],
+    remembered: Pick<Position, "saves" | "waiting"> = {},
   ) {
     this.number = assigned.partition;
     this.topicId = assigned.topicId;
     this.keyPrefix = assigned.keyPrefix;
     this.epoch = assigned.epoch;
     this.tracker = tracker;
-    this.restored = new Map(waiting.map((one) => [one.offset, one]));
+    this.saves = remembered.saves ?? 0n;
+    this.restored = new Map((remembered.waiting ?? []).map((one) => [one.offset, one]));
     // Every attempt in flight listens; their number is bounded by the consumer's concurrency.
     setMaxListeners(0, this.#controller.signal);
   }

@@ -125,6 +125,8 @@ export interface Advance {
   readonly topicId: string;
   /** The mark that the store must still hold; anything else means another host owns the partition. */
   readonly from: bigint;
+  /** How often the position had been written when it was last seen; more means that another host wrote it since. */
+  readonly saves: bigint;
   readonly to: bigint;
   readonly endings: EndingCounts;
   /** Records filtered, per rule; sums to `endings.filtered`. */

@@ -37,6 +37,7 @@ export async function remember(positions: Positions, scope: CommitScope): Promis
       partition: partition.number,
       topicId: partition.topicId,
       from: advance.from,
+      saves: partition.saves,
       to: advance.to,
       endings: advance.endings,
       filteredByRule: advance.filteredByRule,
@@ -52,6 +53,7 @@ export async function remember(positions: Positions, scope: CommitScope): Promis
       lost.push(partition.number);
       continue;
     }
+    partition.saves += 1n;
     partition.tracker.saved(advance);
     if (advance.to > advance.from) marks.set(partition, { partition: partition.number, offset: advance.to });
   }

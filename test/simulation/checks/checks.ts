@@ -26,8 +26,8 @@ export interface ChecksParts {
   offSinceMs(): number | null;
 }
 
-/** Milliseconds in which a consumer that is switched off has sent its last call. */
-const switchedOffMs = 6_000;
+/** Milliseconds in which a consumer that is switched off has sent its last call: one question to Postgres may go without an answer. */
+const switchedOffMs = 8_000;
 /** Starts of one consumer on one host within ten seconds; more is a loop without a pause. */
 const startsMax = 10;
 const startsWithinMs = 10_000;
@@ -179,19 +179,12 @@ export class Checks implements CallWitness {
       },
       onBlocked: (partition, code) => this.blocked.set(partition, code),
       onDraining: () => {
-        drain =
-          calls.troubled > 0 || calls.hasRepeated
-            ? null
-            : { faults: calls.faults, done: this.duplicates.doneBy(process) };
+        drain = calls.troubled > 0 ? null : { faults: calls.faults, done: this.duplicates.doneBy(process) };
       },
       onLetGo: (partitions, why) => {
         const ended = this.ownerships.end(process, partitions);
         const isClean =
-          why === "revoked" &&
-          drain !== null &&
-          drain.faults === calls.faults &&
-          calls.troubled === 0 &&
-          !calls.hasRepeated;
+          why === "revoked" && drain !== null && drain.faults === calls.faults && calls.troubled === 0;
         if (isClean && drain !== null) this.duplicates.onDrained(process, ended, drain.done);
       },
     };

@@ -79,12 +79,21 @@ export function checkRows(parts: FinalParts): void {
   }
 }
 
-/** A replay of an older version may overwrite a newer one when neither the fence nor parking by key forbids it. */
-function excusedKeys({ letters, topic, plan }: FinalParts): ReadonlySet<string> {
+/**
+ * A replay of an older version may overwrite a newer one when neither the fence nor parking by key forbids it; and so may
+ * a call that was given up, when its record was compacted away before anybody could repeat it.
+ */
+function excusedKeys({ letters, topic, plan, target }: FinalParts): ReadonlySet<string> {
   const mayRegress = plan.delivery.fence === "off" && plan.delivery.parking === "record";
   const keys = letters.all
     // A call that was given up without an answer may arrive after that of the next record.
     .filter(({ state, parked }) => state !== "replayed" || mayRegress || parked.failure.kind === "ambiguous")
     .map(({ parked }) => topic.recordOf(parked.record).change.key ?? "");
-  return new Set(keys);
+  const late = topic.records
+    .filter(
+      ({ story, change }) =>
+        story.isAppliedLate && target.rows.get(change.key ?? "")?.version === change.version,
+    )
+    .map(({ change }) => change.key ?? "");
+  return new Set([...keys, ...late]);
 }

@@ -33,8 +33,6 @@ export class PortCalls {
   /** Calls that failed, and those whose failure is still to be told. */
   faults = 0;
   troubled = 0;
-  /** Whether a call was heard a second time, later: what it wrote may have put something older back. */
-  hasRepeated = false;
 
   constructor(world: World, process: HostProcess, weather: Weather) {
     this.#world = world;
@@ -84,7 +82,6 @@ export class PortCalls {
   #repeat(name: string, effect: () => unknown): void {
     this.#world.after(this.#world.random.delayMs(20), () => {
       this.#world.note(`${this.#process.id} ${name} arrives again`);
-      this.hasRepeated = true;
       outcomeOf(effect);
     });
   }

@@ -22,14 +22,15 @@ export class PositionStore {
   }
 
   begin(position: Position): void {
-    if (!this.#byPartition.has(position.partition)) this.#byPartition.set(position.partition, position);
+    if (this.#byPartition.has(position.partition)) return;
+    this.#byPartition.set(position.partition, { ...position, saves: 0n });
   }
 
   advance(advances: readonly Advance[]): ReadonlySet<number> {
     const next = advances.flatMap((advance) => {
       const held = this.#byPartition.get(advance.partition);
-      const isOurs = held?.topicId === advance.topicId && held.mark === advance.from;
-      return held === undefined || !isOurs ? [] : [this.#moved(held, advance)];
+      if (held?.topicId !== advance.topicId) return [];
+      return held.mark === advance.from && held.saves === advance.saves ? [this.#moved(held, advance)] : [];
     });
     for (const position of next) this.#byPartition.set(position.partition, position);
     return new Set(next.map((position) => position.partition));
@@ -47,7 +48,15 @@ export class PositionStore {
     const { waiting, endedAbove } = advance;
     // Bytes of a caller are copied, as a database does.
     const map = endedAbove === null ? null : Uint8Array.from(endedAbove);
-    return { ...held, mark: advance.to, endings, endedAbove: map, ...(waiting === null ? {} : { waiting }) };
+    const saves = advance.saves + 1n;
+    return {
+      ...held,
+      mark: advance.to,
+      saves,
+      endings,
+      endedAbove: map,
+      ...(waiting === null ? {} : { waiting }),
+    };
   }
 }
 

@@ -100,6 +100,7 @@ export class Target {
     record.story.isApplied = true;
     if (this.#known.has(idempotencyKey)) return;
     this.#known.add(idempotencyKey);
+    record.story.isAppliedLate = record.isCompacted;
     const { key, version, operation } = record.change;
     if (key !== null) this.rows.set(key, { version, isDeleted: operation === "d" });
   }

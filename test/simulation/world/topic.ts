@@ -24,6 +24,8 @@ export interface RecordStory {
   isDone: boolean;
   /** The target has taken it. */
   isApplied: boolean;
+  /** The target took it first when it was compacted away: a call that was given up, and that nobody can repeat. */
+  isAppliedLate: boolean;
   /** A dead letter of it was durable at some time. */
   isParked: boolean;
   /** The fence said that a newer version went before. */
@@ -107,6 +109,7 @@ export class Topic {
       story: {
         isDone: false,
         isApplied: false,
+        isAppliedLate: false,
         isParked: false,
         isStale: false,
         isLeftOut: false,

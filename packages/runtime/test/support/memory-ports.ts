@@ -129,7 +129,8 @@ export class MemoryPositions {
   }
 
   async begin(_consumerId: string, position: Position): Promise<void> {
-    if (!this.byPartition.has(position.partition)) this.byPartition.set(position.partition, position);
+    if (!this.byPartition.has(position.partition))
+      this.byPartition.set(position.partition, { saves: 0n, ...position });
   }
 
   async advance(
@@ -138,9 +139,9 @@ export class MemoryPositions {
     advances: readonly Advance[],
   ): Promise<ReadonlySet<number>> {
     const moved = new Set<number>();
-    for (const { partition, from, to, endings, endedAbove, waiting } of advances) {
+    for (const { partition, from, saves, to, endings, endedAbove, waiting } of advances) {
       const held = this.byPartition.get(partition);
-      if (held === undefined || held.mark !== from) continue;
+      if (held === undefined || held.mark !== from || held.saves !== saves) continue;
       const sum = Object.fromEntries(
         Object.entries(held.endings).map(([kind, count]) => [
           kind,
@@ -150,6 +151,7 @@ export class MemoryPositions {
       this.byPartition.set(partition, {
         ...held,
         mark: to,
+        saves: saves + 1n,
         endings: sum as unknown as Position["endings"],
         endedAbove,
         ...(waiting === null ? {} : { waiting }),
