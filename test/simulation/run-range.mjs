@@ -4,6 +4,8 @@ import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 
 const chunkSeeds = 8;
+/** A seed leaves much behind that is soon forgotten: a young generation of this size takes a tenth off its cost. */
+const youngMegabytes = 96;
 
 /**
  * Runs seeds `from` to `to`. `onChunk` is told of every finished piece and answers whether to go on. Figures are
@@ -17,6 +19,7 @@ export async function runRange({ from, to, workers, bundle }, onChunk) {
       const worker = new Worker(join(import.meta.dirname, "seed-worker.mjs"), {
         workerData: { bundle: pathToFileURL(bundle).href },
         execArgv: ["--enable-source-maps"],
+        resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
       });
       const give = () => {
         if (isStopped || next > to) {
