@@ -48,8 +48,9 @@ function merged(cells, lines) {
   const ids = new Set(lines.map(idOf));
   const kept = old
     .split("\n")
-    .filter((line) => /^\| (F\d|kills|churn)/.test(line) && line.split(" | ").length === cells)
-    .filter((line) => !ids.has(idOf(line)));
+    .filter((line) => /^\| (F\d|kills|churn)/.test(line))
+    .map((line) => line.replaceAll(/ +\|/g, " |"))
+    .filter((line) => line.split(" | ").length === cells && !ids.has(idOf(line)));
   return [...kept, ...lines].toSorted((left, right) =>
     idOf(left).localeCompare(idOf(right), "en", { numeric: true }),
   );

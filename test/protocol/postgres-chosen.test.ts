@@ -56,7 +56,9 @@ describe.skipIf(stack().postgresUnavailable !== "")("a chosen position", () => {
   /** A partition at huge + 10 with an account, a record that waits and a map of what ended above. */
   const begun = async (): Promise<void> => {
     const positions = createPositions(pool, "h1");
-    await positions.begin(consumerId, { ...place, start: huge, mark: huge, endings: none });
+    await positions.begin(consumerId, {
+      ...{ ...place, start: huge, mark: huge, endings: none, partitionsAtStart: 6 },
+    });
     await positions.advance(consumerId, "t", [
       {
         ...{ partition: 0, topicId: "T1", from: huge, to: huge + 10n, saves: 0n, filteredByRule: new Map() },
@@ -96,6 +98,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("a chosen position", () => {
         start: huge,
         mark: huge + 100n,
         saves: 2n,
+        partitionsAtStart: 6,
         endedAbove: null,
         waiting: [],
         isChosen: true,
@@ -117,7 +120,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("a chosen position", () => {
 
     expect(await load()).toEqual({
       ...{ ...place, topicId: wish.topicId, start: wish.to, mark: wish.to, endings: none },
-      ...{ endedAbove: null, waiting: [], saves: 2n, isChosen: true },
+      ...{ endedAbove: null, waiting: [], saves: 2n, partitionsAtStart: 6, isChosen: true },
     });
     const changes = await pool.query(
       `select actor, reason, from_topic_id, from_mark, to_topic_id, to_mark, old_account from cdc.position_change`,

@@ -36,6 +36,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("positions", () => {
     endedAbove: null,
     waiting: [],
     saves: 0n,
+    partitionsAtStart: 6,
     isChosen: false,
   });
   const done = (partition: number, from: bigint, count: number, saves = 0n): Advance => ({

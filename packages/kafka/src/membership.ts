@@ -237,7 +237,7 @@ export class Membership implements GroupHooks {
   async #settle(group: KafkajsConsumerGroup, kept: readonly number[]): Promise<void> {
     const assigned = this.#assignedTo(group);
     if (assigned.length === 0) return;
-    const { topicId } = await this.#broker.describe();
+    const { topicId, partitions } = await this.#broker.describe();
     // The broker keeps group and generation when a topic is replaced, so a kept partition may be a stranger.
     if (topicId !== this.#topicId && kept.length > 0) this.#revokeAllBut([]);
     this.#topicId = topicId;
@@ -245,7 +245,7 @@ export class Membership implements GroupHooks {
     const fresh = assigned.filter((partition) => !this.#assignment.has(partition));
     if (fresh.length === 0) return;
     for (const partition of fresh) this.#assignment.hold(partition);
-    const known = await this.#broker.ask(group, { topicId, partitions: fresh });
+    const known = await this.#broker.ask(group, { topicId, partitions, asked: fresh });
     this.#begin(fresh, await this.#decide(known));
   }
 

@@ -55,13 +55,13 @@ export class TopicBroker {
   /** What there is to know of newly assigned partitions. Tries a few times: giving up costs the whole source. */
   async ask(
     group: KafkajsConsumerGroup,
-    wish: { readonly topicId: string; readonly partitions: readonly number[] },
+    wish: TopicDescription & { readonly asked: readonly number[] },
   ): Promise<readonly AssignedPartition[]> {
-    const { topicId, partitions } = wish;
+    const { topicId, partitions, asked } = wish;
     const [committed, bounds] = await retried(() =>
-      Promise.all([this.#committed(group, partitions), this.bounds(partitions)]),
+      Promise.all([this.#committed(group, asked), this.bounds(asked)]),
     );
-    return partitions.map((partition) => {
+    return asked.map((partition) => {
       const { start, end } = bounds.get(partition) ?? { start: 0n, end: 0n };
       return {
         partition,
@@ -69,6 +69,7 @@ export class TopicBroker {
         committed: committed.get(partition) ?? null,
         logStart: start,
         logEnd: end,
+        partitions,
       };
     });
   }

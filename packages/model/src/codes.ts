@@ -512,10 +512,10 @@ export const codes = {
   },
   "kafka.partitions_added": {
     title: "The topic has more partitions than before",
-    status: 500,
-    exit: 1,
+    status: 409,
+    exit: 4,
     remedy:
-      "None. The order of a key may break once: its older records lie in another partition. `delivery.fence` leaves older versions out.",
+      "Wait until the older partitions have drained, then choose from where each new one is read (`gluttony consumer move --to earliest`): a key's older records may lie in another partition. `delivery.fence` leaves older versions out.",
   },
   "kafka.foreign_member": {
     title: "A stranger reads in the consumer's group",

@@ -13,6 +13,8 @@ export interface Position {
   readonly endings: EndingCounts;
   /** How often it was written; whoever writes it next must have seen this number. Left out for never. */
   readonly saves?: bigint;
+  /** How many partitions the topic had when this one was first read; null or left out when that is not known. */
+  readonly partitionsAtStart?: number | null;
   /** Which records above the mark ended, in the runtime's encoding; null or left out when none did. */
   readonly endedAbove?: Uint8Array | null;
   /** Records above the mark that failed and wait for their next attempt, by offset; at most 1,000. */

@@ -53,6 +53,7 @@ export async function choosePosition(
 export interface OldAccount {
   readonly topicId: string;
   readonly saves: bigint;
+  readonly partitionsAtStart: number | null;
   readonly start: bigint;
   readonly mark: bigint;
   readonly endings: EndingCounts;
@@ -62,7 +63,8 @@ export interface OldAccount {
 export function chosenPosition(old: OldAccount | null, chosen: ChosenPosition): Position {
   const { topic, topicId, partition, to } = chosen;
   const saves = old === null ? 0n : old.saves + 1n;
-  const place = { topic, topicId, partition, mark: to, saves, endedAbove: null, waiting: [], isChosen: true };
+  const nothing = { endedAbove: null, waiting: [], partitionsAtStart: old?.partitionsAtStart ?? null };
+  const place = { topic, topicId, partition, mark: to, saves, ...nothing, isChosen: true };
   if (old === null || old.topicId !== topicId || to < old.mark) {
     return { ...place, start: to, endings: { done: 0, filtered: 0, skipped: 0, parked: 0, hole: 0 } };
   }
@@ -70,13 +72,18 @@ export function chosenPosition(old: OldAccount | null, chosen: ChosenPosition): 
   return { ...place, start: old.start, endings: { ...old.endings, skipped } };
 }
 
+type OldRow = { readonly [name: string]: bigint } & {
+  readonly topicId: string;
+  readonly partitionsAtStart: number | null;
+};
+
 async function lockPosition(
   queries: Queries,
   consumerId: string,
   { topic, partition }: ChosenPosition,
 ): Promise<OldAccount | null> {
-  const [row] = await queries.query<{ readonly [name: string]: bigint } & { readonly topicId: string }>(
-    `select topic_id as "topicId", start_offset as start, mark, saves, done, filtered, skipped, parked, holes
+  const [row] = await queries.query<OldRow>(
+    `select topic_id as "topicId", start_offset as start, mark, saves, partitions_at_start as "partitionsAtStart", done, filtered, skipped, parked, holes
      from cdc.position where consumer_id = $1 and topic = $2 and partition = $3 for update`,
     [consumerId, topic, partition],
   );
@@ -85,6 +92,7 @@ async function lockPosition(
   return {
     topicId: row.topicId,
     saves: BigInt(row["saves"] ?? 0),
+    partitionsAtStart: row.partitionsAtStart,
     start: BigInt(row["start"] ?? 0),
     mark: BigInt(row["mark"] ?? 0),
     endings: {

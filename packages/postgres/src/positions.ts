@@ -61,13 +61,14 @@ interface PositionRow {
   readonly endedAbove: Buffer | null;
   readonly waiting: readonly StoredWaiting[] | null;
   readonly saves: bigint;
+  readonly partitionsAtStart: number | null;
   readonly isChosen: boolean;
 }
 
 async function load(queries: Queries, consumerId: string, topic: string): Promise<readonly Position[]> {
   const rows = await queries.query<PositionRow & { readonly [name: string]: unknown }>(
     `select topic, topic_id as "topicId", partition, start_offset as start, mark,
-       done, filtered, skipped, parked, holes, ended_above as "endedAbove", waiting, saves, is_chosen as "isChosen"
+       done, filtered, skipped, parked, holes, ended_above as "endedAbove", waiting, saves, partitions_at_start as "partitionsAtStart", is_chosen as "isChosen"
      from cdc.position where consumer_id = $1 and topic = $2 order by partition`,
     [consumerId, topic],
   );
@@ -91,6 +92,7 @@ function toPosition(row: PositionRow): Position {
     endedAbove: row.endedAbove,
     waiting: toWaiting(row.waiting),
     saves: row.saves,
+    partitionsAtStart: row.partitionsAtStart,
     isChosen: row.isChosen,
   };
 }
@@ -106,8 +108,8 @@ async function begin(queries: Queries, entry: Entry): Promise<void> {
   const { endings } = position;
   await queries.query(
     `insert into cdc.position (consumer_id, topic, topic_id, partition, start_offset, mark,
-       done, filtered, skipped, parked, holes, host_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+       done, filtered, skipped, parked, holes, host_id, partitions_at_start)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
      on conflict (consumer_id, topic, partition) do nothing`,
     [
       consumerId,
@@ -122,6 +124,7 @@ async function begin(queries: Queries, entry: Entry): Promise<void> {
       endings.parked,
       endings.hole,
       hostId,
+      position.partitionsAtStart ?? null,
     ],
   );
 }

@@ -4,7 +4,7 @@ import { OffsetTracker } from "./offset-tracker.ts";
 import { Partition } from "./partition.ts";
 import type { AssignedPartition, Batch, Positions, SourceEvents, StartPosition } from "./ports.ts";
 import { keyPrefixOf } from "./record/idempotency-key.ts";
-import { startPositionOf } from "./start-position.ts";
+import { partitionsAtStartOf, startPositionOf } from "./start-position.ts";
 
 /** What the assignment asks of the consumer that owns it. */
 export interface AssignmentOwner {
@@ -12,8 +12,6 @@ export interface AssignmentOwner {
   drain(budgetMs: number): Promise<void>;
   /** Before the first record of partitions that were just assigned. */
   prepare(partitions: readonly number[]): Promise<void>;
-  /** The topic has partitions that did not exist when it was first read. */
-  noteAdded(partitions: readonly number[]): void;
   /** Records of partitions that are no longer ours leave their lanes. */
   dropLost(): void;
   /** Dispatching goes on. */
@@ -77,17 +75,15 @@ export class Assignment implements SourceEvents {
     const remembered = await this.#positions.load(consumerId, topic);
     await this.#owner.prepare(assigned.map((one) => one.partition));
     const starts = new Map<number, StartPosition>();
-    const added: number[] = [];
+    const memory = { partitionsAtStart: partitionsAtStartOf(remembered), hasOthers: remembered.length > 0 };
     for (const one of assigned) {
       const position = remembered.find((candidate) => candidate.partition === one.partition);
-      const start = startPositionOf(one, { position, hasOthers: remembered.length > 0 }, startFrom);
+      const start = startPositionOf(one, { ...memory, position }, startFrom);
       starts.set(one.partition, start);
       if (start.kind === "blocked") this.#blocked.set(one.partition, start.error);
       else await this.#begin(one, epoch, { offset: start.offset, position });
-      if (position === undefined && remembered.length > 0) added.push(one.partition);
     }
     this.#hasBegun = true;
-    if (added.length > 0) this.#owner.noteAdded(added);
     this.#owner.goOn();
     return starts;
   }
@@ -127,6 +123,7 @@ export class Assignment implements SourceEvents {
       start: tracker.start,
       mark: tracker.start,
       endings: { done: 0, filtered: 0, skipped: 0, parked: 0, hole: 0 },
+      partitionsAtStart: one.partitions,
     });
     this.#byNumber.get(one.partition)?.letGo();
     this.#blocked.delete(one.partition);

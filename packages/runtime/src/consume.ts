@@ -57,8 +57,6 @@ export interface ConsumeCollaborators {
 export interface ConsumeSettings {
   readonly consumer: Consumer;
   readonly cellConsumer: CellConsumer;
-  /** Told what belongs into the consumer's history. */
-  note?(code: "kafka.partitions_added", note: string): void;
 }
 
 /** Milliseconds between commits. */
@@ -151,8 +149,6 @@ export class ConsumerRun {
       {
         drain: (budgetMs) => this.#drain(budgetMs),
         prepare: async (partitions) => this.#keys.parkedKeys?.load(partitions),
-        noteAdded: (partitions) =>
-          settings.note?.("kafka.partitions_added", `Partitions ${partitions.join(", ")} are new.`),
         dropLost: () => this.#dropLost(),
         goOn: () => this.#gate.release("draining"),
         fail: (error) => this.#fail(error),

@@ -46,6 +46,8 @@ export interface AssignedPartition {
   readonly logStart: bigint;
   /** Last stable offset. */
   readonly logEnd: bigint;
+  /** How many partitions the topic has now. */
+  readonly partitions: number;
 }
 
 /** What a source asks of its owner. Each is called in order and awaited. */

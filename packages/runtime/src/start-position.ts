@@ -5,8 +5,16 @@ import type { AssignedPartition, StartPosition } from "./ports.ts";
 export interface Memory {
   /** This partition's entry, if it was ever read. */
   readonly position: Position | undefined;
-  /** Whether any partition of the topic was ever read: then a partition without an entry was added later. */
+  /** Whether any partition of the topic was ever read. */
   readonly hasOthers: boolean;
+  /** How many partitions the topic had at the consumer's first start; null when that is not known. */
+  readonly partitionsAtStart: number | null;
+}
+
+/** How many partitions a topic had when a consumer first read it: what its hosts noted then. Pure. */
+export function partitionsAtStartOf(remembered: readonly Position[]): number | null {
+  const counts = remembered.flatMap(({ partitionsAtStart }) => partitionsAtStart ?? []);
+  return counts.length === 0 ? null : Math.max(...counts);
 }
 
 /**
@@ -52,9 +60,28 @@ function firstStart(
   policy: DeliverySettings["startFrom"],
 ): StartPosition {
   if (assigned.committed !== null) return withinLog(assigned.committed, assigned);
-  // A partition that was added later holds changes that nobody has seen, whatever the policy says.
-  const fromStart = policy === "earliest" || memory.hasOthers;
+  const { partitionsAtStart } = memory;
+  if (partitionsAtStart !== null && assigned.partition >= partitionsAtStart) {
+    return { kind: "blocked", error: partitionsAdded(assigned, partitionsAtStart) };
+  }
+  // It may have been added: then it holds changes that nobody has seen, whatever the policy says.
+  const mayBeAdded = memory.hasOthers && partitionsAtStart === null;
+  const fromStart = policy === "earliest" || mayBeAdded;
   return { kind: "start", offset: fromStart ? assigned.logStart : assigned.logEnd };
+}
+
+/** Keys have moved to it from other partitions, where older records of them may still wait: a person decides. */
+function partitionsAdded(
+  { partition, partitions, logStart, logEnd }: AssignedPartition,
+  partitionsAtStart: number,
+): GluttonyError {
+  return new GluttonyError("kafka.partitions_added", {
+    partition,
+    partitionsAtStart,
+    partitionsNow: partitions,
+    logStart: String(logStart),
+    logEnd: String(logEnd),
+  });
 }
 
 function withinLog(offset: bigint, assigned: AssignedPartition): StartPosition {

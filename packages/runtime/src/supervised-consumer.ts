@@ -214,7 +214,6 @@ export class SupervisedConsumer {
         {
           consumer,
           cellConsumer: cellConsumerOf(consumer, resolved),
-          note: (code, note) => this.#history.add(this.#shown.state, code, note),
         },
       );
       await this.#runLive({ consumer, resolved, run, source, lease });

@@ -1,11 +1,18 @@
 import { expect, test } from "vitest";
-import { startPositionOf } from "../src/start-position.ts";
+import { partitionsAtStartOf, startPositionOf } from "../src/start-position.ts";
 
-const assigned = { partition: 0, topicId: "id-1", committed: null, logStart: 5n, logEnd: 100n };
+const assigned = {
+  partition: 0,
+  topicId: "id-1",
+  committed: null,
+  logStart: 5n,
+  logEnd: 100n,
+  partitions: 4,
+};
 const endings = { done: 0, filtered: 0, skipped: 0, parked: 0, hole: 0 };
 const remembered = { topic: "t", topicId: "id-1", partition: 0, start: 5n, mark: 40n, endings };
-const nothing = { position: undefined, hasOthers: false };
-const known = { position: remembered, hasOthers: true };
+const nothing = { position: undefined, hasOthers: false, partitionsAtStart: null };
+const known = { position: remembered, hasOthers: true, partitionsAtStart: 4 };
 
 test("the very first start follows the policy", () => {
   expect(startPositionOf(assigned, nothing, "earliest")).toEqual({ kind: "start", offset: 5n });
@@ -19,11 +26,40 @@ test("the first start in a group that committed goes on where it was", () => {
   });
 });
 
-test("a partition that was added later is read from its start whatever the policy", () => {
-  expect(startPositionOf(assigned, { position: undefined, hasOthers: true }, "latest")).toEqual({
+test("at a first start by several hosts the policy holds for each", () => {
+  expect(startPositionOf(assigned, { ...known, position: undefined }, "latest")).toEqual({
     kind: "start",
-    offset: 5n,
+    offset: 100n,
   });
+});
+
+test("a partition that was added later blocks with the numbers", () => {
+  const added = { ...assigned, partition: 4, partitions: 6 };
+
+  expect(startPositionOf(added, { ...known, position: undefined }, "earliest")).toMatchObject({
+    kind: "blocked",
+    error: {
+      code: "kafka.partitions_added",
+      facts: { partition: 4, partitionsAtStart: 4, partitionsNow: 6, logStart: "5", logEnd: "100" },
+    },
+  });
+});
+
+test("one of which that cannot be told is read from its start whatever the policy", () => {
+  const unknown = { position: undefined, hasOthers: true, partitionsAtStart: null };
+
+  expect(startPositionOf(assigned, unknown, "latest")).toEqual({ kind: "start", offset: 5n });
+});
+
+test("the widest topic that was noted counts", () => {
+  const positions = [
+    { ...remembered, partitionsAtStart: 3 },
+    remembered,
+    { ...remembered, partitionsAtStart: 5 },
+  ];
+
+  expect(partitionsAtStartOf(positions)).toBe(5);
+  expect(partitionsAtStartOf([remembered])).toBeNull();
 });
 
 test("our memory goes before an expired or an older commit", () => {

@@ -26,7 +26,7 @@ const blocksOf: { readonly [story in TopicStory]: readonly string[] } = {
   none: [],
   truncated: ["kafka.offset_out_of_range"],
   recreated: ["kafka.topic_recreated", "kafka.offset_moved", "kafka.offset_out_of_range"],
-  "partitions-added": [],
+  "partitions-added": ["kafka.partitions_added"],
   "offsets-moved": ["kafka.offset_moved"],
 };
 

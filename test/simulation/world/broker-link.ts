@@ -88,6 +88,7 @@ export class BrokerLink {
           committed: committed === undefined ? null : BigInt(committed),
           logStart: BigInt(logStart),
           logEnd: BigInt(end),
+          partitions: topic.partitions.length,
         };
       }),
     );
