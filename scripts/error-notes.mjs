@@ -72,7 +72,10 @@ export const notes = {
     "No Debezium envelope. Typical: `ExtractNewRecordState` is used at the connector, or the topic has another writer.",
   "record.format_not_yet":
     "The record begins like a format that is known and not decoded yet, such as Avro with a schema registry.",
-  "record.data_source_not_yet": "The change comes from a connector other than PostgreSQL's.",
+  "change.file_unreadable": "`gluttony change decode` was given a file that is not there or not readable.",
+  "change.line_invalid":
+    "`gluttony change decode` read a line that is no JSON object, or whose base64 or headers are wrong.",
+  "record.data_source_unknown": "The change comes from a connector of another database.",
   "record.value_invalid": "A column's value contradicts the schema in the record.",
   "record.key_invalid": "The record's key is not readable, or its columns are not those of `global_key`.",
   "record.key_unavailable":

@@ -5,6 +5,12 @@ import { exitCodeOf } from "./exit-code.ts";
 import { problemLines } from "./output/problem.ts";
 import { createProgram } from "./program.ts";
 
+// Whoever reads the output may have read enough, such as `head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
+
 /** The command's edge: the only place that turns an error into words and an exit code. */
 async function main(): Promise<void> {
   try {

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { changeCommand } from "./commands/change.ts";
 import { consumerCommand } from "./commands/consumer.ts";
 import { dbCommand } from "./commands/db.ts";
 import { deadLetterCommand } from "./commands/dead-letter.ts";
@@ -22,6 +23,7 @@ export function createProgram(): Command {
     consumerCommand(),
     deadLetterCommand(),
     pluginCommand(),
+    changeCommand(),
   ]) {
     program.addCommand(command);
   }

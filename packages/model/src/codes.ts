@@ -380,11 +380,23 @@ export const codes = {
     exit: 1,
     remedy: "Use the JSON converter, with or without schemas.",
   },
-  "record.data_source_not_yet": {
-    title: "Changes of this database are not decoded yet",
+  "change.file_unreadable": {
+    title: "The file of records cannot be read",
+    status: 404,
+    exit: 2,
+    remedy: "Name a file of JSON lines, or give them on standard input.",
+  },
+  "change.line_invalid": {
+    title: "The line does not describe a record",
+    status: 400,
+    exit: 2,
+    remedy: "A line is JSON with `key_base64` and `value_base64`, or `key` and `value`.",
+  },
+  "record.data_source_unknown": {
+    title: "Changes of this connector are not understood",
     status: 422,
     exit: 1,
-    remedy: "PostgreSQL is supported.",
+    remedy: "PostgreSQL, SQL Server, Oracle, MySQL and MariaDB are supported.",
   },
   "record.value_invalid": {
     title: "A value does not fit its schema",

@@ -45,13 +45,41 @@ export interface ChangeSource {
   /** Place in the database's log, comparable only within one connector and one database. */
   readonly position: SourcePosition | null;
   readonly isSnapshot: boolean;
+  /** Which row of a snapshot it is; left out while streaming. */
+  readonly snapshot?: SnapshotPhase;
   readonly transactionId: string | null;
 }
 
-/** A comparable place in a database log; its parts compare from the left. */
+/**
+ * A place in a database's log; its parts compare from the left, within one database:
+ * `postgresql` commit LSN, LSN · `sqlserver` commit LSN (two parts), change LSN (two parts), serial number ·
+ * `oracle` commit SCN, SCN, place in the redo log (two parts), serial number · `mysql` and `mariadb` number of the binlog
+ * file, offset, row.
+ */
 export interface SourcePosition {
-  readonly kind: "postgresql";
+  readonly kind: "postgresql" | "sqlserver" | "oracle" | "mysql" | "mariadb";
   readonly parts: readonly bigint[];
+}
+
+/**
+ * Which row of a snapshot a change is, as far as the connector says: the first or last of all, of its table, any other, or
+ * one of an incremental snapshot, which runs beside the stream. `last` is missing when the last tables are empty.
+ */
+export type SnapshotPhase = "first" | "first_in_table" | "row" | "last_in_table" | "last" | "incremental";
+
+/** One half of a changed primary key: the delete of the old key (`old`), or the insert of the new one (`new`). */
+export interface KeyChange {
+  readonly role: "old" | "new";
+  /** The key of the other half, as JSON gives it; null when the record does not say it readably. */
+  readonly otherKey: Row | null;
+}
+
+/** The place of a change in its transaction, when the connector provides it (`provide.transaction.metadata`). */
+export interface TransactionPlace {
+  /** Among all changes of the transaction, from 1. */
+  readonly totalOrder: number;
+  /** Among those of its table, from 1. */
+  readonly tableOrder: number;
 }
 
 /** One decoded database change, as a handler sees it. */
@@ -67,6 +95,10 @@ export interface Change<R extends Row = Row> {
   readonly after: R | null;
   readonly source: ChangeSource;
   readonly coordinates: RecordCoordinates;
-  /** Columns that changed but whose value the log did not carry (unchanged TOAST columns). */
+  /** Columns whose value the log did not carry, because it is large and did not change. */
   readonly unavailable: ReadonlySet<string>;
+  /** Left out unless the change is half of a changed primary key. */
+  readonly keyChange?: KeyChange;
+  /** Left out unless the connector provides it. */
+  readonly transactionPlace?: TransactionPlace;
 }

@@ -4,7 +4,7 @@ import type { VersionPosition } from "../ports.ts";
 
 const kinds: ReadonlyMap<string, number> = new Map([
   ["postgresql", 1],
-  ["mssql", 2],
+  ["sqlserver", 2],
   ["oracle", 3],
   ["mysql", 4],
   ["mariadb", 5],

@@ -9,6 +9,7 @@ export interface NotAChange {
     | "transaction"
     | "message"
     | "notification"
+    | "signal"
     | "schema_change";
 }
 
@@ -16,6 +17,8 @@ export interface NotAChange {
 export interface Undecodable {
   readonly undecodable: string;
   readonly detail: string;
+  /** The column that does not fit; left out when no single one is to blame. */
+  readonly path?: string;
 }
 
 /** Turns raw records of one format into changes. Pure: no clock, no I/O, and it never throws. */

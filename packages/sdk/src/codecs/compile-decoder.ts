@@ -1,7 +1,7 @@
 import type { ColumnValue } from "../change.ts";
 import type { ConnectSchema } from "./connect-schema.ts";
 import { bytesDecoders, bytesOf } from "./decode-bytes.ts";
-import { doubleOf, int32Of, int64Of, numberDecoders } from "./decode-number.ts";
+import { doubleOf, int32Of, int64Of, numberDecoders, unsignedInt64Of } from "./decode-number.ts";
 import { textDecoders, textOf } from "./decode-text.ts";
 import { timeDecoders } from "./decode-time.ts";
 import type { Decode, DecoderMaker } from "./decoder.ts";
@@ -30,7 +30,7 @@ function plainDecoder(schema: ConnectSchema): Decode {
     case "int32":
       return int32Of;
     case "int64":
-      return int64Of;
+      return isUnsigned(schema) ? unsignedInt64Of : int64Of;
     case "float":
     case "double":
       return doubleOf;
@@ -49,6 +49,12 @@ function plainDecoder(schema: ConnectSchema): Decode {
     default:
       return plainValue;
   }
+}
+
+/** MySQL's `BIGINT UNSIGNED` under `bigint.unsigned.handling.mode=long`, told by the column's propagated type. */
+function isUnsigned({ parameters }: ConnectSchema): boolean {
+  const sourceType = own(parameters, "__debezium.source.column.type");
+  return typeof sourceType === "string" && /^(?:BIGINT UNSIGNED|SERIAL)\b/i.test(sourceType);
 }
 
 function booleanOf(raw: JsonValue): boolean {

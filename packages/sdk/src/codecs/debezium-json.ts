@@ -1,10 +1,12 @@
-import type { Change, Operation, Row } from "../change.ts";
+import type { Change, Operation, Row, TransactionPlace } from "../change.ts";
 import type { RawRecord } from "../record.ts";
 import { certainBefore } from "./before-row.ts";
 import type { Codec, NotAChange, Undecodable } from "./codec.ts";
+import { connectorOf, dataSourceOf, knownConnectors } from "./data-sources/known.ts";
 import { isJsonObject, own } from "./json-value.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
 import type { NumberMode } from "./json-scanner.ts";
+import { readKeyChange } from "./key-change.ts";
 import { PayloadCache } from "./payload-cache.ts";
 import type { KnownSchema } from "./payload-cache.ts";
 import { recordFamily } from "./record-family.ts";
@@ -31,9 +33,9 @@ interface ReadKey {
 }
 
 /**
- * Decodes change records of Debezium's PostgreSQL connector in JSON, with schema or without. With a schema the
- * values have the types of the columns (int64 is always `bigint`); without one they are what JSON says, with
- * exact integers. Records of other connectors and formats are named as not decodable yet.
+ * Decodes change records in JSON, with schema or without, of the connectors for PostgreSQL, SQL Server, Oracle, MySQL and
+ * MariaDB. With a schema the values have the types of the columns (int64 is always `bigint`); without one they are what
+ * JSON says, with exact integers. Records of other connectors are named, and those of other formats as not decodable yet.
  */
 export const debeziumJson: Codec = {
   name: "debezium-json",
@@ -57,8 +59,9 @@ function decodeAgain(record: RawRecord): Change | NotAChange | Undecodable {
 
 /** A misfit names its column; anything else is a bug of ours, of which no detail may leak a value. */
 function undecodable(error: unknown): Undecodable {
-  const detail = error instanceof ColumnMisfit ? error.message : "The record could not be decoded.";
-  return { undecodable: "record.value_invalid", detail };
+  const isMisfit = error instanceof ColumnMisfit;
+  const detail = isMisfit ? error.message : "The record could not be decoded.";
+  return { undecodable: "record.value_invalid", detail, ...(isMisfit ? { path: error.column } : {}) };
 }
 
 function decodeIn(mode: NumberMode, record: RawRecord): Change | NotAChange | Undecodable {
@@ -97,12 +100,14 @@ function decodeEnvelope(
   record: RawRecord,
 ): Change | Undecodable {
   const source = own(envelope, "source");
-  const connector = isJsonObject(source) ? own(source, "connector") : undefined;
-  if (!isJsonObject(source) || typeof connector !== "string") {
+  const connector = isJsonObject(source) ? connectorOf(source) : null;
+  if (!isJsonObject(source) || connector === null) {
     return { undecodable: "record.not_a_change", detail: "`source` does not name its connector." };
   }
-  if (connector !== "postgresql") {
-    return { undecodable: "record.data_source_not_yet", detail: "`source.connector` is not `postgresql`." };
+  const dataSource = dataSourceOf(connector);
+  if (dataSource === undefined) {
+    const detail = `\`source.connector\` is none of ${knownConnectors.join(", ")}.`;
+    return { undecodable: "record.data_source_unknown", detail };
   }
   const operation = operationNames.get(own(envelope, "op")) ?? "truncate";
   const columns = schema?.row ?? noColumns;
@@ -114,12 +119,35 @@ function decodeEnvelope(
   return {
     operation,
     key: key === null ? null : decodeRow(key.raw, key.columns).row,
-    before: decodeBefore(own(envelope, "before"), record.key === null ? null : (key?.raw ?? {}), columns),
+    before: dataSource.inventsBefore
+      ? decodeBefore(own(envelope, "before"), record.key === null ? null : (key?.raw ?? {}), columns)
+      : (decodeRowOf(own(envelope, "before"), columns)?.row ?? null),
     after: operation === "delete" || operation === "truncate" ? null : (after?.row ?? null),
-    source: readSource(envelope, source),
+    source: readSource(envelope, source, dataSource),
     coordinates: { topic: record.topic, partition: record.partition, offset: record.offset },
     unavailable: after?.unavailable ?? new Set(),
+    ...readExtras(envelope, record),
   };
+}
+
+/** What only some changes have. */
+function readExtras(envelope: JsonObject, record: RawRecord): Pick<Change, "keyChange" | "transactionPlace"> {
+  const keyChange = record.headers.length === 0 ? undefined : readKeyChange(record);
+  const transactionPlace = readTransactionPlace(envelope);
+  return {
+    ...(keyChange === undefined ? {} : { keyChange }),
+    ...(transactionPlace === undefined ? {} : { transactionPlace }),
+  };
+}
+
+function readTransactionPlace(envelope: JsonObject): TransactionPlace | undefined {
+  const block = own(envelope, "transaction");
+  if (!isJsonObject(block)) return undefined;
+  const totalOrder = Number(own(block, "total_order"));
+  const tableOrder = Number(own(block, "data_collection_order"));
+  return Number.isInteger(totalOrder) && Number.isInteger(tableOrder)
+    ? { totalOrder, tableOrder }
+    : undefined;
 }
 
 function decodeBefore(raw: JsonValue | undefined, key: JsonObject | null, columns: RowDecoder): Row | null {

@@ -20,6 +20,11 @@ export function int64Of(raw: JsonValue): bigint {
   throw new ValueMisfit("an integer");
 }
 
+/** An unsigned int64: what lies beyond 2^63 comes as a negative number. */
+export function unsignedInt64Of(raw: JsonValue): bigint {
+  return BigInt.asUintN(64, int64Of(raw));
+}
+
 /** float and double; what JSON has no number for comes as text. */
 export function doubleOf(raw: JsonValue): number {
   if (typeof raw === "number" || typeof raw === "bigint") return Number(raw);
@@ -56,7 +61,7 @@ function rescaled(decimal: Decimal, scale: number): Decimal {
 }
 
 function checked(decimal: Decimal | null): Decimal {
-  if (decimal === null) throw new ValueMisfit("a decimal of a scale that PostgreSQL can hold");
+  if (decimal === null) throw new ValueMisfit("a decimal of a scale that a database can hold");
   return decimal;
 }
 

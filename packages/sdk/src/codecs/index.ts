@@ -1,8 +1,10 @@
+export type { KeyChange, SnapshotPhase, TransactionPlace } from "../change.ts";
+export { comparePositions } from "./compare-positions.ts";
 export type { Codec, NotAChange, Undecodable } from "./codec.ts";
 export { debeziumJson } from "./debezium-json.ts";
 export { JSON_DEPTH_MAX } from "./json-scanner.ts";
 export type { JsonFault, NumberMode } from "./json-scanner.ts";
-export { NumberText } from "./json-value.ts";
+export { isJsonObject, NumberText } from "./json-value.ts";
 export type { JsonObject, JsonValue } from "./json-value.ts";
 export { parseJson } from "./lossless-json.ts";
 export type { ParsedJson } from "./lossless-json.ts";

@@ -34,6 +34,7 @@ function metaKind(payload: JsonObject): NotAChange["notAChange"] | null {
   if (own(payload, "op") === "m" && has("message")) return "message";
   if (has("aggregate_type") && has("type") && has("id")) return "notification";
   if (has("tableChanges") || (has("ddl") && has("databaseName"))) return "schema_change";
+  if (isSignal(payload)) return "signal";
   const status = own(payload, "status");
   if ((status === "BEGIN" || status === "END") && has("id") && (has("event_count") || has("ts_ms"))) {
     return "transaction";
@@ -41,6 +42,17 @@ function metaKind(payload: JsonObject): NotAChange["notAChange"] | null {
   const names = Object.keys(payload);
   return names.length === 1 && names[0] === "ts_ms" ? "heartbeat" : null;
 }
+
+/** What a person or a host writes for a connector: an id, a type, and data or none. */
+function isSignal(payload: JsonObject): boolean {
+  const names = Object.keys(payload);
+  if (!names.every((name) => name === "id" || name === "type" || name === "data")) return false;
+  const type = own(payload, "type");
+  return typeof type === "string" && signalTypes.test(type);
+}
+
+const signalTypes =
+  /^(?:execute-snapshot|(?:stop|pause|resume)-snapshot|log|schema-changes|snapshot-window-(?:open|close))$/;
 
 /** Flattened rows and CloudEvents, as far as they can be told from anybody's JSON. */
 function isOtherFormat(payload: JsonObject, schemaName: string): boolean {

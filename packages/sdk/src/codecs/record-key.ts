@@ -1,10 +1,11 @@
 import type { RawRecord } from "../record.ts";
+import { connectorOf, dataSourceOf } from "./data-sources/known.ts";
 import { isJsonArray, isJsonObject, NumberText, own } from "./json-value.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
 import { PayloadCache } from "./payload-cache.ts";
 import { isUnavailable } from "./unavailable.ts";
 
-/** What PostgreSQL logs of an old row; only `full` makes every column of `before` data. */
+/** What PostgreSQL logs of an old row; only `full` makes every column of `before` data. Other databases have no such choice. */
 export type ReplicaIdentity = "default" | "full" | "index" | "nothing";
 
 /** The lane of a record: records of one key run in order. A null key gives one lane per partition. */
@@ -53,9 +54,16 @@ function orderingKeyOfRow(
   const operation = isJsonObject(read.payload) ? own(read.payload, "op") : undefined;
   if (!isJsonObject(read.payload) || !isRowOperation(operation)) return null;
   const isDelete = operation === "d";
-  if (isDelete && replicaIdentity !== "full") return { fault: "record.key_unavailable" };
+  if (isDelete && replicaIdentity !== "full" && mayInventBefore(own(read.payload, "source")))
+    return { fault: "record.key_unavailable" };
   const text = columnsTextOf(own(read.payload, isDelete ? "before" : "after"), columns);
   return text === null ? { fault: "record.key_unavailable" } : { key: text };
+}
+
+/** Whether columns of `before` may be invented: also when the record does not name a connector that never does. */
+function mayInventBefore(source: JsonValue | undefined): boolean {
+  const connector = isJsonObject(source) ? connectorOf(source) : null;
+  return connector === null || dataSourceOf(connector)?.inventsBefore !== false;
 }
 
 function isRowOperation(operation: JsonValue | undefined): boolean {

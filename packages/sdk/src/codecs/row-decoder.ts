@@ -25,8 +25,11 @@ export interface DecodedRow {
 
 /** A value of one column does not fit its schema; caught by the codec. Names the column, never the value. */
 export class ColumnMisfit extends Error {
+  readonly column: string;
+
   constructor(column: string, expected: string) {
     super(`The column ${column} is not ${expected}.`);
+    this.column = column;
   }
 }
 

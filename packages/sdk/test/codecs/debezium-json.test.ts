@@ -87,7 +87,7 @@ test.each([
   ["record.not_a_change", '{"op":"c","source":{}}'],
   ["record.not_a_change", `{"op":"z","after":{},"source":${sourceText}}`],
   ["record.not_a_change", '{"op":"c","source":"x","after":{},"before":null}'],
-  ["record.data_source_not_yet", '{"op":"c","after":{},"source":{"connector":"mysql"}}'],
+  ["record.data_source_unknown", '{"op":"c","after":{},"source":{"connector":"mongodb"}}'],
   ["record.format_not_yet", "\u0000\u0000\u0000\u0000\u0001x"],
   ["record.format_not_yet", '{"id":1,"__deleted":"false"}'],
   ["record.format_not_yet", '{"schema":{"type":"struct","name":"a.b.Value"},"payload":{"id":1}}'],

@@ -1,0 +1,65 @@
+import { once } from "node:events";
+import { open } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { GluttonyError, toGluttonyError } from "@gluttony/model";
+import type { RawRecord } from "@gluttony/sdk";
+import { Command } from "commander";
+import { describeRecord } from "../change/describe-record.ts";
+import { recordOfLine } from "../change/record-of-line.ts";
+
+/** Some records were not understood. */
+const notUnderstoodExit = 7;
+
+/** `gluttony change`: records of a topic, looked at without a host. */
+export function changeCommand(): Command {
+  return new Command("change")
+    .description("records of a topic")
+    .addCommand(
+      new Command("decode")
+        .description(
+          "decode JSON lines of records as a plugin would get them; exits 7 when some are not understood",
+        )
+        .argument("[file]", "the lines; standard input when left out")
+        .option("--reveal", "show what was not understood, which may hold rows of patients", false)
+        .action(decode),
+    );
+}
+
+async function decode(file: string | undefined, { reveal }: { readonly reveal: boolean }): Promise<void> {
+  const input = file === undefined || file === "-" ? process.stdin : await openFile(file);
+  let lineNumber = 0;
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    lineNumber += 1;
+    if (line.trim() === "") continue;
+    const described = describeLine(line, lineNumber, reveal);
+    if ("failure" in described) process.exitCode = notUnderstoodExit;
+    if (!process.stdout.write(`${JSON.stringify(described)}\n`)) await once(process.stdout, "drain");
+  }
+}
+
+async function openFile(path: string): Promise<NodeJS.ReadableStream> {
+  try {
+    return (await open(path)).createReadStream();
+  } catch (cause) {
+    throw new GluttonyError("change.file_unreadable", { path }, { cause });
+  }
+}
+
+function describeLine(line: string, lineNumber: number, reveal: boolean): object {
+  try {
+    const record = recordOfLine(line, lineNumber);
+    const described = describeRecord(record);
+    return "failure" in described && reveal ? { ...described, record: revealed(record) } : described;
+  } catch (thrown) {
+    const error = toGluttonyError(thrown);
+    if (!(thrown instanceof GluttonyError)) throw thrown;
+    const { path, seen } = error.facts;
+    return { failure: { code: error.code, line: lineNumber, path: String(path), detail: String(seen) } };
+  }
+}
+
+function revealed({ key, value }: RawRecord): object {
+  const textOf = (bytes: Uint8Array | null): string | null =>
+    bytes === null ? null : Buffer.from(bytes).toString();
+  return { key: textOf(key), value: textOf(value) };
+}
