@@ -378,7 +378,7 @@ export const codes = {
     title: "This record format is not supported yet",
     status: 422,
     exit: 1,
-    remedy: "Use the JSON converter, with or without schemas.",
+    remedy: "Use a converter that writes JSON, with or without schemas.",
   },
   "change.file_unreadable": {
     title: "The file of records cannot be read",

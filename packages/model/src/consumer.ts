@@ -74,7 +74,7 @@ export interface DeliverySettings {
 
 /** Which changes a consumer wants; empty lists mean all. */
 export interface FilterSettings {
-  readonly operations: readonly ("snapshot" | "insert" | "update" | "delete" | "truncate")[];
+  readonly operations: readonly ("snapshot" | "insert" | "update" | "upsert" | "delete" | "truncate")[];
 }
 
 /** How the connector of this consumer is made. */

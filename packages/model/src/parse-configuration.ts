@@ -35,7 +35,7 @@ const deliveryChoices = {
   replicaIdentity: ["default", "full"],
 } as const;
 
-const operations = ["snapshot", "insert", "update", "delete", "truncate"] as const;
+const operations = ["snapshot", "insert", "update", "upsert", "delete", "truncate"] as const;
 
 /** Partitions of a topic that gluttony makes. */
 const partitions = { standard: 4, min: 1, max: 1_000 } as const;

@@ -59,7 +59,7 @@ test("every fault is reported at once, each with its path", () => {
     configuration: {
       handler: [],
       delivery: { concurency: 3, deadlineMs: 1 },
-      filter: { operations: ["upsert"] },
+      filter: { operations: ["merge"] },
     },
   });
 

@@ -2,9 +2,10 @@ import type { RecordCoordinates } from "./record.ts";
 
 /**
  * What happened to the row. `snapshot` is a row that existed before the connector began to follow the log
- * (Debezium's `op` `r`); `truncate` concerns the whole table and has no row.
+ * (Debezium's `op` `r`); `truncate` concerns the whole table and has no row; `upsert` is an insert or an update of a
+ * flattened record that does not say which.
  */
-export type Operation = "snapshot" | "insert" | "update" | "delete" | "truncate";
+export type Operation = "snapshot" | "insert" | "update" | "upsert" | "delete" | "truncate";
 
 /**
  * One column's value without loss: integers beyond 2^53 are `bigint`, decimals are {@link Decimal},
@@ -33,7 +34,7 @@ export interface Decimal {
 
 /** Where and when the change happened in the source database (Debezium's `source` block). */
 export interface ChangeSource {
-  /** Debezium's name of the connector type, for example `postgresql`. */
+  /** Debezium's name of the connector type, for example `postgresql`; empty when a flattened row does not tell. */
   readonly connector: string;
   /** The connector's `topic.prefix`. */
   readonly name: string;

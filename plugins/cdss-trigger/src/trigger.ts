@@ -22,6 +22,7 @@ export function triggerOf(change: Change, config: CdssConfig): Trigger {
         ? { trigger: "admit" }
         : nothing;
     case "update":
+    case "upsert":
       return dischargeOf(change, columns.dischargeTime);
     case "delete":
     case "truncate":

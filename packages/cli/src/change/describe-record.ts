@@ -1,5 +1,5 @@
 import type { Change, ColumnValue, Decimal, Operation, RawRecord, Row } from "@gluttony/sdk";
-import { debeziumJson } from "@gluttony/sdk/codecs";
+import { decodeJson } from "@gluttony/sdk/codecs";
 
 /** What `gluttony change decode` prints for one record. */
 export type DescribedRecord =
@@ -10,6 +10,7 @@ const letters: { readonly [operation in Operation]: string } = {
   snapshot: "r",
   insert: "c",
   update: "u",
+  upsert: "upsert",
   delete: "d",
   truncate: "t",
 };
@@ -19,12 +20,11 @@ const letters: { readonly [operation in Operation]: string } = {
  * text, bytes are base64, what JSON has no number for is `"NaN"`, `"Infinity"` or `"-Infinity"`.
  */
 export function describeRecord(record: RawRecord): DescribedRecord {
-  const decoded = debeziumJson.decode(record);
+  const { format: codec, decoded } = decodeJson(record);
   if ("undecodable" in decoded) {
     const { undecodable, detail, path = "" } = decoded;
     return { failure: { code: undecodable, path, detail } };
   }
-  const codec = debeziumJson.name;
   return "notAChange" in decoded ? { family: decoded.notAChange, codec } : describeChange(decoded, codec);
 }
 

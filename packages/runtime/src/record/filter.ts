@@ -27,7 +27,7 @@ function operationOf(value: Uint8Array): FilterSettings["operations"][number] | 
       Buffer.from(value.buffer, value.byteOffset, value.length).toString("utf8"),
     );
     const envelope = fieldOf(parsed, "payload") ?? parsed;
-    return operationByCode.get(fieldOf(envelope, "op"));
+    return operationByCode.get(fieldOf(envelope, "op") ?? fieldOf(envelope, "__op"));
   } catch {
     return undefined;
   }

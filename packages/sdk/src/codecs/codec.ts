@@ -21,8 +21,11 @@ export interface Undecodable {
   readonly path?: string;
 }
 
+/** What came of a record. */
+export type Decoded = Change | NotAChange | Undecodable;
+
 /** Turns raw records of one format into changes. Pure: no clock, no I/O, and it never throws. */
 export interface Codec {
   readonly name: string;
-  decode(record: RawRecord): Change | NotAChange | Undecodable;
+  decode(record: RawRecord): Decoded;
 }

@@ -1,7 +1,8 @@
 export type { KeyChange, SnapshotPhase, TransactionPlace } from "../change.ts";
 export { comparePositions } from "./compare-positions.ts";
-export type { Codec, NotAChange, Undecodable } from "./codec.ts";
-export { debeziumJson } from "./debezium-json.ts";
+export type { Codec, Decoded, NotAChange, Undecodable } from "./codec.ts";
+export { debeziumJson, decodeJson } from "./debezium-json.ts";
+export type { FoundInJson, JsonFormat } from "./debezium-json.ts";
 export { JSON_DEPTH_MAX } from "./json-scanner.ts";
 export type { JsonFault, NumberMode } from "./json-scanner.ts";
 export { isJsonObject, NumberText } from "./json-value.ts";

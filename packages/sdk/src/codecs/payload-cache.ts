@@ -106,7 +106,8 @@ function isWrapped(value: JsonValue): value is JsonObject {
   return count === 2 && (schema === null || isJsonObject(schema));
 }
 
-function knownSchema(json: JsonValue): KnownSchema {
+/** What a schema's JSON says. */
+export function knownSchema(json: JsonValue): KnownSchema {
   const schema = readSchema(json);
   const row = fieldSchema(schema, "after") ?? fieldSchema(schema, "before");
   return { name: schema?.name ?? "", struct: compileRow(schema), row: compileRow(row) };

@@ -6,7 +6,6 @@ import type { JsonObject, JsonValue } from "./json-value.ts";
 export type RecordFamily =
   | { readonly family: "change"; readonly envelope: JsonObject }
   | { readonly family: "meta"; readonly kind: NotAChange["notAChange"] }
-  | { readonly family: "other_format" }
   | { readonly family: "unknown" };
 
 const operations: ReadonlySet<JsonValue | undefined> = new Set(["r", "c", "u", "d", "t"]);
@@ -26,7 +25,7 @@ export function recordFamily(payload: JsonValue, schemaName: string): RecordFami
   if (isEnvelope && operations.has(own(payload, "op"))) return { family: "change", envelope: payload };
   const kind = metaSchemas.find(([ending]) => schemaName.endsWith(ending))?.[1] ?? metaKind(payload);
   if (kind !== null) return { family: "meta", kind };
-  return isOtherFormat(payload, schemaName) ? { family: "other_format" } : { family: "unknown" };
+  return { family: "unknown" };
 }
 
 function metaKind(payload: JsonObject): NotAChange["notAChange"] | null {
@@ -53,11 +52,3 @@ function isSignal(payload: JsonObject): boolean {
 
 const signalTypes =
   /^(?:execute-snapshot|(?:stop|pause|resume)-snapshot|log|schema-changes|snapshot-window-(?:open|close))$/;
-
-/** Flattened rows and CloudEvents, as far as they can be told from anybody's JSON. */
-function isOtherFormat(payload: JsonObject, schemaName: string): boolean {
-  if (typeof own(payload, "specversion") === "string" && Object.hasOwn(payload, "type")) return true;
-  return (
-    schemaName.endsWith(".Value") || Object.hasOwn(payload, "__deleted") || Object.hasOwn(payload, "__op")
-  );
-}

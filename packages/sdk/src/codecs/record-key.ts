@@ -1,5 +1,7 @@
 import type { RawRecord } from "../record.ts";
+import { readCloudEvent } from "./cloud-event.ts";
 import { connectorOf, dataSourceOf } from "./data-sources/known.ts";
+import { isDeletedRow, isFlattened } from "./flattened-row.ts";
 import { isJsonArray, isJsonObject, NumberText, own } from "./json-value.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
 import { PayloadCache } from "./payload-cache.ts";
@@ -51,13 +53,32 @@ function orderingKeyOfRow(
   if (record.value === null) return null;
   const read = cache.read(record.value, `${record.topic}/value`);
   if ("fault" in read) return { fault: "record.key_unavailable" };
-  const operation = isJsonObject(read.payload) ? own(read.payload, "op") : undefined;
-  if (!isJsonObject(read.payload) || !isRowOperation(operation)) return null;
-  const isDelete = operation === "d";
-  if (isDelete && replicaIdentity !== "full" && mayInventBefore(own(read.payload, "source")))
-    return { fault: "record.key_unavailable" };
-  const text = columnsTextOf(own(read.payload, isDelete ? "before" : "after"), columns);
+  if (!isJsonObject(read.payload)) return null;
+  const carried = carriedRow(read.payload, read.schema?.name ?? "", record);
+  if (carried === null) return null;
+  if (carried.mayBeInvented && replicaIdentity !== "full") return { fault: "record.key_unavailable" };
+  const text = columnsTextOf(carried.row, columns);
   return text === null ? { fault: "record.key_unavailable" } : { key: text };
+}
+
+interface CarriedRow {
+  readonly row: JsonValue | undefined;
+  readonly mayBeInvented: boolean;
+}
+
+/** The row in a record of any format; null when it carries none. */
+function carriedRow(payload: JsonObject, schemaName: string, record: RawRecord): CarriedRow | null {
+  const operation = own(payload, "op");
+  if (isRowOperation(operation)) return rowOfEnvelope(payload, operation === "d");
+  const event = readCloudEvent(payload, record);
+  if (event !== null) return rowOfEnvelope(event.envelope, own(event.envelope, "op") === "d");
+  if (!isFlattened(payload, schemaName, record)) return null;
+  return { row: payload, mayBeInvented: isDeletedRow(payload, record) };
+}
+
+function rowOfEnvelope(envelope: JsonObject, isDelete: boolean): CarriedRow {
+  const row = own(envelope, isDelete ? "before" : "after");
+  return { row, mayBeInvented: isDelete && mayInventBefore(own(envelope, "source")) };
 }
 
 /** Whether columns of `before` may be invented: also when the record does not name a connector that never does. */

@@ -1,12 +1,12 @@
 import type { ChangeSource, SnapshotPhase } from "../change.ts";
 import type { DataSource } from "./data-sources/data-source.ts";
-import { textField } from "./data-sources/source-fields.ts";
+import { integerField, textField } from "./data-sources/source-fields.ts";
 import { own } from "./json-value.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
 
 /** Reads Debezium's `source` block; fields that are missing or odd become null or empty. */
 export function readSource(envelope: JsonObject, source: JsonObject, dataSource: DataSource): ChangeSource {
-  const committedAtMs = own(source, "ts_ms");
+  const committedAtMs = integerField(source, "ts_ms");
   const snapshot = readPhase(own(source, "snapshot")) ?? (own(envelope, "op") === "r" ? "row" : null);
   return {
     connector: dataSource.connector,
@@ -14,7 +14,7 @@ export function readSource(envelope: JsonObject, source: JsonObject, dataSource:
     database: textField(source, "db") ?? "",
     schema: textField(source, "schema"),
     table: textField(source, "table") ?? "",
-    committedAtMs: typeof committedAtMs === "number" ? committedAtMs : null,
+    committedAtMs: committedAtMs === null ? null : Number(committedAtMs),
     position: dataSource.readPosition(source),
     isSnapshot: snapshot !== null,
     ...(snapshot === null ? {} : { snapshot }),

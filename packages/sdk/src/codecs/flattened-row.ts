@@ -1,0 +1,89 @@
+import type { Change, Operation } from "../change.ts";
+import type { RawRecord } from "../record.ts";
+import type { Undecodable } from "./codec.ts";
+import type { DataSource } from "./data-sources/data-source.ts";
+import { connectorOf, dataSourceOf } from "./data-sources/known.ts";
+import { changeOf, operationOf } from "./envelope.ts";
+import type { ReadKey } from "./envelope.ts";
+import { own, setOwn } from "./json-value.ts";
+import type { JsonObject, JsonValue } from "./json-value.ts";
+import type { RowDecoder } from "./row-decoder.ts";
+
+/** Fields that Debezium's ExtractNewRecordState adds, by `add.fields` and by its way with deletes. */
+const addedField =
+  /^__(?:op|deleted|table|schema|db|name|connector|version|lsn|scn|commit_scn|commit_lsn|change_lsn|file|pos|row|gtid|sequence|snapshot|txId|ts_ms|ts_us|ts_ns|source_\w+)$/;
+const utf8 = new TextDecoder();
+
+/** Whether a JSON object is a row that stands for a whole record: its schema, its fields, or the record's headers say so. */
+export function isFlattened(payload: JsonObject, schemaName: string, record: RawRecord): boolean {
+  if (schemaName.endsWith(".Value")) return true;
+  if (Object.hasOwn(payload, "__deleted") || Object.hasOwn(payload, "__op")) return true;
+  return record.headers.some(({ name }) => name === "__op");
+}
+
+/**
+ * The change in a row that was flattened (ExtractNewRecordState). There is no old row but that of a delete which is written
+ * as a row, and without the field or header `__op` an insert cannot be told from an update: that is an `upsert`. A delete
+ * that is written as a null is a tombstone like any other. A field of the table that is named like one of the added ones
+ * is taken for that. The database is known only if a field tells; then the positions are those of the change alone, which
+ * order the changes of one row.
+ */
+export function decodeFlattened(
+  payload: JsonObject,
+  read: { readonly columns: RowDecoder; readonly key: ReadKey | null },
+  record: RawRecord,
+): Change | Undecodable {
+  const source = sourceOf(payload, record);
+  const row = withoutAdded(payload);
+  const operation = operationIn(payload, record);
+  const isDelete = operation === "delete";
+  const dataSource = dataSourceOf(connectorOf(source) ?? "") ?? unknownDataSource;
+  const envelope: JsonObject = {
+    op: operation === "snapshot" ? "r" : null,
+    ...(isDelete ? { before: row } : { after: row }),
+  };
+  return changeOf({ operation, envelope, ...read }, { source, dataSource }, record);
+}
+
+/** Whether a flattened row is the old row of a delete. */
+export function isDeletedRow(payload: JsonObject, record: RawRecord): boolean {
+  return operationIn(payload, record) === "delete";
+}
+
+/** Of a row whose origin nothing tells: its old values may be invented, and it can be put in no order. */
+const unknownDataSource: DataSource = {
+  connector: "",
+  readPosition: () => null,
+  readTransactionId: () => null,
+  inventsBefore: true,
+};
+
+function operationIn(payload: JsonObject, record: RawRecord): Operation {
+  const named = operationOf(own(payload, "__op") ?? headerText(record, "__op"));
+  if (named !== undefined) return named;
+  return own(payload, "__deleted") === "true" || own(payload, "__deleted") === true ? "delete" : "upsert";
+}
+
+/** The `source` block, as far as fields or headers hold it: `__lsn`, or `__source_lsn` when named by its block. */
+function sourceOf(payload: JsonObject, record: RawRecord): JsonObject {
+  const source: { [name: string]: JsonValue } = {};
+  const take = (name: string, value: JsonValue): void => {
+    // The connector's own clock says nothing of the change.
+    if (!addedField.test(name) || /^__ts_[mun]s$/.test(name)) return;
+    setOwn(source, name.replace(/^__(?:source_)?/, ""), value);
+  };
+  for (const { name, value } of record.headers) take(name, value === null ? null : utf8.decode(value));
+  for (const [name, value] of Object.entries(payload)) take(name, value);
+  return source;
+}
+
+function withoutAdded(payload: JsonObject): JsonObject {
+  const row: { [name: string]: JsonValue } = {};
+  for (const [name, value] of Object.entries(payload)) if (!addedField.test(name)) setOwn(row, name, value);
+  return row;
+}
+
+function headerText(record: RawRecord, name: string): string | null {
+  const header = record.headers.find((one) => one.name === name);
+  return header === undefined || header.value === null ? null : utf8.decode(header.value);
+}
