@@ -62,6 +62,29 @@ export const notes = {
   "plugin.tree_changed":
     "The files in the store are missing or not those that were installed; nothing of them is run. Typical: installed on another host only, a restored disk, an edit by hand.",
   "plugin.already_installed": "A version is one content for ever; this one exists with another content.",
+  "plugin.ref_invalid":
+    "A command on an installed release needs its exact version; nothing is guessed. Typical: a range, a tag, a version left away.",
+  "plugin.reason_invalid": "Reasons are kept in `cdc.plugin_deed` beside who did what.",
+  "plugin.shipped":
+    "First-party plugins lie in the host itself; they are neither installed nor activated, and no package can take their name.",
+  "plugin.release_unknown": "The plugin is there, this version of it is not; the installed ones are listed.",
+  "plugin.not_active": "Only an active release can be deactivated.",
+  "plugin.not_pinned": "There is nothing to take away.",
+  "plugin.no_previous":
+    "The release that served before is remembered at every activation and pin; here none served. Typical: the first release of a plugin, or a consumer that was rolled back already.",
+  "plugin.still_needed":
+    "The consumers that are listed have a release now and would have none afterwards. Nothing was changed. Typical: the last release in a range, a row that names exactly the release.",
+  "plugin.pin_out_of_range":
+    "A pin chooses within the range in `handler_func`, never against it. As a consumer's cause: the row was changed after the consumer was pinned.",
+  "plugin.consumer_uses_another":
+    "A pin counts only for the plugin that the consumer's `handler_func` names.",
+  "plugin.release_active":
+    "An active release may be started by any host at any time, so its files must stay.",
+  "plugin.release_pinned": "The consumers are listed.",
+  "plugin.release_previous":
+    "It is kept, so that going back needs no network. Listed are the active releases, or the pinned consumers, that came from it.",
+  "plugin.release_named":
+    "The version stands in `handler_func` of the consumers listed, so nothing else could serve them.",
   "plugin.archive_invalid":
     "The file is no package, too large, or holds links, native code or names that clash.",
   "record.too_large":

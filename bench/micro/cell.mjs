@@ -159,7 +159,12 @@ function noLedger() {
 }
 
 function noReleases() {
-  return { active: async () => [], list: async () => [], activate: async () => undefined };
+  return {
+    active: async () => [],
+    pinned: async () => null,
+    list: async () => [],
+    install: async () => undefined,
+  };
 }
 
 function quietLog() {

@@ -1,11 +1,10 @@
-import type { Cause, ObservedState, Release } from "@gluttony/model";
+import type { Cause, ObservedState } from "@gluttony/model";
 import {
   createConnectorRegistry,
   createHosts,
   holdHostId,
   createObservations,
   createPool,
-  createReleases,
   createSecretBox,
   dropReplication,
   inspectTable,
@@ -133,55 +132,6 @@ describe.skipIf(stack().postgresUnavailable !== "")("what hosts tell each other"
 
     expect([first?.hostId, second, other?.hostId]).toEqual(["h1", null, "h2"]);
     await other?.[Symbol.asyncDispose]();
-  });
-
-  const release = (version: string, changes: Partial<Release> = {}): Release => ({
-    ...{ package: "@acme/empi", version, treeHash: `hash-${version}`, root: `/store/empi-${version}` },
-    manifest: {
-      ...{ manifest: 1, protocols: [1], needs: [], permissions: { net: [] }, limits: { memoryMb: 128 } },
-      handlers: [{ name: "h", entry: ".", export: "h", title: "H", config: {} }],
-    },
-    ...{ isFirstParty: false, grantedNet: ["http://empi"] },
-    ...changes,
-  });
-
-  test("active releases are listed newest first, and paths fit each host's store", async () => {
-    const releases = createReleases(pool, "/store");
-    await releases.activate(release("1.0.0"), "ada");
-    await releases.activate(release("1.1.0"), "ada");
-    await releases.activate(release("1.0.0"), "ada");
-
-    const elsewhere = await createReleases(pool, "/other/store").active("@acme/empi");
-
-    expect(await releases.active("@acme/empi")).toEqual([release("1.1.0"), release("1.0.0")]);
-    expect(elsewhere.map((one) => one.root)).toEqual(["/other/store/empi-1.1.0", "/other/store/empi-1.0.0"]);
-    expect(await releases.active("other")).toEqual([]);
-  });
-
-  test("rolling back needs no installation, and a version is one tree for ever", async () => {
-    const releases = createReleases(pool, "/store");
-    await releases.activate(release("1.0.0"), "ada");
-    await releases.activate(release("1.1.0"), "ada");
-
-    await releases.deactivate("@acme/empi", "1.1.0", "bob");
-    const other = releases.activate(release("1.0.0", { treeHash: "tampered" }), "eve");
-
-    await expect(other).rejects.toMatchObject({ code: "plugin.already_installed" });
-    expect((await releases.active("@acme/empi")).map((one) => one.version)).toEqual(["1.0.0"]);
-    expect(await releases.list()).toHaveLength(2);
-    await releases.activate(release("1.1.0", { grantedNet: [] }), "ada");
-    expect((await releases.active("@acme/empi"))[0]).toMatchObject({ version: "1.1.0", grantedNet: [] });
-  });
-
-  test("a release outside of the store keeps its place", async () => {
-    const releases = createReleases(pool, "/store");
-
-    await releases.activate(
-      release("2.0.0", { root: "/program/plugins/empi", isFirstParty: true }),
-      "gluttony",
-    );
-
-    expect(await releases.active("@acme/empi")).toMatchObject([{ root: "/program/plugins/empi" }]);
   });
 
   test("a connector is remembered with its secret sealed", async () => {

@@ -30,7 +30,11 @@ export class MemoryReleases implements Releases {
     return this.#releases;
   }
 
-  async activate(release: Release): Promise<void> {
+  async pinned(): Promise<null> {
+    return null;
+  }
+
+  async install(release: Release): Promise<void> {
     const isKnown = this.#releases.some(({ treeHash }) => treeHash === release.treeHash);
     if (!isKnown) this.#releases.unshift(release);
   }

@@ -8,6 +8,7 @@ import {
   createHousekeeping,
   createObservations,
   createOnceLedger,
+  createPluginDesk,
   createPool,
   createPositions,
   createReleases,
@@ -22,12 +23,12 @@ import type {
   Hosts,
   Housekeeping,
   ObservationStore,
+  PluginDesk,
   Pool,
   PositionStore,
-  ReleaseStore,
   SecretBox,
 } from "@gluttony/postgres";
-import type { OnceLedger } from "@gluttony/core";
+import type { OnceLedger, Releases } from "@gluttony/core";
 import type { SubjectHash } from "@gluttony/runtime";
 import type { Logger } from "@gluttony/sdk";
 import type { Settings } from "./parse-environment.ts";
@@ -41,7 +42,8 @@ export interface Stores {
   readonly positions: PositionStore;
   readonly deadLetters: DeadLetterStore;
   readonly observations: ObservationStore;
-  readonly releases: ReleaseStore;
+  readonly releases: Releases;
+  readonly plugins: PluginDesk;
   readonly registry: ConnectorRegistry;
   readonly hosts: Hosts;
   readonly once: OnceLedger;
@@ -72,6 +74,7 @@ export function openStores(settings: Settings, log: Logger): Stores {
     deadLetters: createDeadLetters(pool, { hostId, box }),
     observations: createObservations(pool),
     releases: createReleases(pool, storeDirOf(settings)),
+    plugins: createPluginDesk(pool),
     registry: createConnectorRegistry(pool, box),
     hosts: createHosts(pool),
     once: createOnceLedger(pool, box),

@@ -61,12 +61,13 @@ class SharedCells implements PluginHost {
     void sweepCellFolders();
   }
 
-  async resolve(handlerFunc: string, config: JsonObject): Promise<ResolvedHandler> {
+  async resolve(handlerFunc: string, config: JsonObject, consumerId?: string): Promise<ResolvedHandler> {
     const { firstParty, env } = this.#settings;
     const ref = this.#parse(handlerFunc);
     const release = await resolveRelease(ref, {
       releases: this.#collaborators.releases,
       firstParty,
+      ...(consumerId === undefined ? {} : { consumerId }),
       isLoaded: (one) => this.#cells.has(keyOf(one)),
     });
     const handler = handlerOf(ref, release);

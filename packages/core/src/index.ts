@@ -1,3 +1,13 @@
+export { applyChanges } from "./activation/apply-changes.ts";
+export { planDeed } from "./activation/plan-deed.ts";
+export type { PluginChange, PluginDeed } from "./activation/plan-deed.ts";
+export type {
+  ConsumerUse,
+  PinStanding,
+  PluginStanding,
+  ReleaseStanding,
+} from "./activation/plugin-standing.ts";
+export { servedVersion, usersOf } from "./activation/served-version.ts";
 export type { AttemptRequest, AttemptResult, Cell, CellConsumer, CellObservation } from "./cell/cell.ts";
 export { defaultCellOptions } from "./cell/cell-options.ts";
 export type { CellOptions } from "./cell/cell-options.ts";
@@ -11,6 +21,7 @@ export { expandReferences } from "./expand-references.ts";
 export type { ReferenceValues } from "./expand-references.ts";
 export { firstPartyPackages, firstPartyRelease } from "./first-party.ts";
 export type { FirstParty } from "./first-party.ts";
+export { removeTree } from "./install/place-release.ts";
 export { installFromFile } from "./install/install-from-file.ts";
 export type { InstallCollaborators, InstallSettings, Installed } from "./install/install-from-file.ts";
 export { parseHandlerFunc } from "./parse-handler-func.ts";
@@ -21,6 +32,7 @@ export type {
   HostFetchRequest,
   HostFetchResponse,
   HostLog,
+  Installation,
   OnceClaim,
   OnceLedger,
   OnceStep,

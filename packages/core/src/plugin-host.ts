@@ -14,9 +14,9 @@ export interface ResolvedHandler {
 export interface PluginHost {
   /**
    * Finds the release and checks the settings; runs no plugin code. Throws GluttonyError with the code that
-   * names the fault (`handler.*`, `plugin.*`).
+   * names the fault (`handler.*`, `plugin.*`). With a consumer's id its pin counts, too.
    */
-  resolve(handlerFunc: string, config: JsonObject): Promise<ResolvedHandler>;
+  resolve(handlerFunc: string, config: JsonObject, consumerId?: string): Promise<ResolvedHandler>;
   /**
    * The shared cell of a release, started and healthy; counts its users. `release` gives it back: the last
    * user ends it. Throws GluttonyError (`plugin.*`) when it cannot start.

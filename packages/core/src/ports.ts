@@ -49,13 +49,29 @@ export interface HostLog {
   error(message: string, facts?: LogFacts): void;
 }
 
+/** What is kept of an install beside the release. */
+export interface Installation {
+  readonly by: string;
+  /** Why, in the person's words; null when none was given. */
+  readonly reason: string | null;
+  /** The package file's hash, as npm writes it. */
+  readonly integrity: string;
+  /** Whether the release serves at once; else it is only there. */
+  readonly activates: boolean;
+}
+
 /** The releases that are installed and active; implemented on Postgres. */
 export interface Releases {
   /** Every active release of a package, newest first. */
   active(packageName: string): Promise<readonly Release[]>;
+  /** The release that a consumer is held on, also when it is not active; null when there is none. */
+  pinned(packageName: string, consumerId: string): Promise<Release | null>;
   list(): Promise<readonly Release[]>;
-  /** Records a release and makes it active; idempotent for the same tree hash. */
-  activate(release: Release, by: string): Promise<void>;
+  /**
+   * Records a release, and activates it if asked, at one moment; idempotent for the same tree hash. Throws
+   * `plugin.already_installed` when the version is there with another content.
+   */
+  install(release: Release, installation: Installation): Promise<void>;
 }
 
 /** One step of one record of one consumer, as `context.once` names it. */

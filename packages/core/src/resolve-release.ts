@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
-import { prerelease, rcompare, satisfies, valid } from "semver";
 import { GluttonyError, nearestName } from "@gluttony/model";
 import type { ManifestHandler, Release } from "@gluttony/model";
+import { highestInRange, isInRange, mayPin } from "./activation/served-version.ts";
 import { firstPartyRelease } from "./first-party.ts";
 import type { FirstParty } from "./first-party.ts";
 import type { HandlerRef } from "./parse-handler-func.ts";
@@ -13,12 +13,14 @@ import { treeHash } from "./tree-hash.ts";
 export interface ReleaseSources {
   readonly releases: Releases;
   readonly firstParty: FirstParty;
+  /** Whose pin counts; without it only the range does. */
+  readonly consumerId?: string;
   /** Whether a cell runs this release already: then its code is loaded, and its files need no other look. */
   isLoaded(release: Release): boolean;
 }
 
 /**
- * Finds the release for a reference: shipped, or the highest active one in the range. Nothing is ever looked
+ * Finds the release for a reference: shipped, or the consumer's pin, or the highest active one in the range. Nothing is ever looked
  * up in a registry, and files that differ from what was installed are refused. Throws GluttonyError (`plugin.*`).
  */
 export async function resolveRelease(ref: HandlerRef, sources: ReleaseSources): Promise<Release> {
@@ -45,11 +47,12 @@ export function handlerOf(ref: HandlerRef, release: Release): ManifestHandler {
   throw new GluttonyError("handler.not_found", near === undefined ? facts : { ...facts, didYouMean: near });
 }
 
-function sourceOf(ref: HandlerRef, { releases, firstParty, isLoaded }: ReleaseSources): Promise<Release> {
+function sourceOf(ref: HandlerRef, sources: ReleaseSources): Promise<Release> {
   if (ref.scheme === "file") return folderRelease(ref.package);
+  const { firstParty } = sources;
   const shipped = shippedName(ref, firstParty);
   return shipped === undefined
-    ? installedRelease(ref, { releases, isLoaded })
+    ? installedRelease(ref, sources)
     : shippedRelease(ref, firstPartyRelease(shipped, firstParty.from));
 }
 
@@ -66,24 +69,32 @@ async function shippedRelease(ref: HandlerRef, found: Promise<Release>): Promise
   throw noneInRange(ref, [release]);
 }
 
-async function installedRelease(
-  ref: HandlerRef,
-  { releases, isLoaded }: Pick<ReleaseSources, "releases" | "isLoaded">,
-): Promise<Release> {
-  const active = await releases.active(ref.package);
-  if (active.length === 0) throw new GluttonyError("plugin.not_installed", { plugin: ref.package });
-  const inRange = active.filter(({ version }) => isInRange(version, ref.range));
-  const [highest] = inRange.toSorted((left, right) => rcompare(left.version, right.version));
-  if (highest === undefined) throw noneInRange(ref, active);
-  if (!isLoaded(highest)) await assertUnchanged(highest);
-  return highest;
+async function installedRelease(ref: HandlerRef, sources: ReleaseSources): Promise<Release> {
+  const release = (await pinnedRelease(ref, sources)) ?? (await highestActive(ref, sources));
+  if (!sources.isLoaded(release)) await assertUnchanged(release);
+  return release;
 }
 
-/** Pre-releases count only when they are named exactly. */
-function isInRange(version: string, range: string | null): boolean {
-  if (range !== null && valid(range) !== null) return valid(range) === version;
-  if (prerelease(version) !== null) return false;
-  return range === null || satisfies(version, range);
+async function pinnedRelease(
+  ref: HandlerRef,
+  { releases, consumerId }: ReleaseSources,
+): Promise<Release | null> {
+  if (consumerId === undefined) return null;
+  const pinned = await releases.pinned(ref.package, consumerId);
+  if (pinned === null || mayPin(pinned.version, ref.range)) return pinned;
+  throw new GluttonyError("plugin.pin_out_of_range", { ...factsOf(pinned), range: ref.range });
+}
+
+async function highestActive(ref: HandlerRef, { releases }: ReleaseSources): Promise<Release> {
+  const active = await releases.active(ref.package);
+  if (active.length === 0) throw new GluttonyError("plugin.not_installed", { plugin: ref.package });
+  const highest = highestInRange(
+    active.map(({ version }) => version),
+    ref.range,
+  );
+  const found = active.find(({ version }) => version === highest);
+  if (found === undefined) throw noneInRange(ref, active);
+  return found;
 }
 
 async function assertUnchanged(release: Release): Promise<void> {

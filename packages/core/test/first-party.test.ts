@@ -18,7 +18,12 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 function host() {
-  const releases = { active: async () => [], list: async () => [], activate: async () => undefined };
+  const releases = {
+    active: async () => [],
+    pinned: async () => null,
+    list: async () => [],
+    install: async () => undefined,
+  };
   const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
   const failure = { kind: "config", code: "target.not_granted", message: "" } as const;
   const from = pathToFileURL(join(folder, "main.js"));

@@ -199,7 +199,7 @@ export class SupervisedConsumer {
         with: owner,
       });
     }
-    const resolved = await plugins.resolve(consumer.handlerFunc, consumer.handler);
+    const resolved = await plugins.resolve(consumer.handlerFunc, consumer.handler, consumer.id);
     await connectors.ensure(consumer);
     if (this.#stopping.signal.aborted) return;
     const lease = await plugins.acquire(resolved);
@@ -236,7 +236,8 @@ export class SupervisedConsumer {
   /** Starts anew when another release than the running one is now the one to run. */
   async #followRelease(live: Live): Promise<void> {
     try {
-      const { release } = await this.#with.plugins.resolve(live.consumer.handlerFunc, live.consumer.handler);
+      const { id, handlerFunc, handler } = live.consumer;
+      const { release } = await this.#with.plugins.resolve(handlerFunc, handler, id);
       if (release.treeHash === live.resolved.release.treeHash || this.#live !== live) return;
       this.#with.log.info("another release is active", { consumer: this.row.name, release: release.version });
       await live.run.stop(releaseBudgetMs);

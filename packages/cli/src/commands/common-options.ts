@@ -16,3 +16,8 @@ export interface ApiOptions {
   readonly output: OutputFormat;
   readonly url?: string;
 }
+
+/** `--reason`, on every command that changes which code runs. */
+export function reasonOption(): Option {
+  return new Option("--reason <text>", "why; it is kept with your name");
+}

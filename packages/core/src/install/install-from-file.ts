@@ -24,8 +24,12 @@ export interface InstallSettings {
   readonly storeDir: string;
   /** Origins that a person grants to this release. */
   readonly grantNet: readonly string[];
-  /** Who installs, for the audit. */
+  /** Who installs, for the history. */
   readonly by: string;
+  /** Why, if the person says so. */
+  readonly reason?: string | null;
+  /** Whether the release serves as soon as it is installed; true unless said otherwise. */
+  readonly activates?: boolean;
   /** Whether the release is tried in a cell before it is activated; true unless a test says otherwise. */
   readonly trial?: boolean;
 }
@@ -35,13 +39,13 @@ export interface Installed {
   readonly release: Release;
   /** The package file's hash, as npm writes it. */
   readonly integrity: string;
-  /** Requested origins that were not granted: the release is active, but nobody can use it before they are. */
+  /** Requested origins that were not granted: nobody can use the release before they are. */
   readonly notGranted: readonly string[];
 }
 
 /**
  * Installs a package file: unpacks it beside the store, runs none of its scripts, fetches nothing, checks and
- * tries it, moves it to its place and activates it. Whatever fails, nothing or the old state is left.
+ * tries it, moves it to its place and activates it, if asked. Whatever fails, nothing or the old state is left.
  */
 export async function installFromFile(
   file: string,
@@ -58,7 +62,8 @@ export async function installFromFile(
     await unpack(file, { staging, staged, integrity });
     const release = await checkStaged(staged, collaborators, settings);
     await placeRelease(staged, release.root, release.treeHash);
-    await collaborators.releases.activate(release, settings.by);
+    const { by, reason = null, activates = true } = settings;
+    await collaborators.releases.install(release, { by, reason, integrity, activates });
     const notGranted = release.manifest.permissions.net.filter(
       (origin) => !settings.grantNet.includes(origin),
     );

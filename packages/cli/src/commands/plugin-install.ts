@@ -1,0 +1,81 @@
+import { installFromFile, type Installed, removeTree } from "@gluttony/core";
+import { Command } from "commander";
+import { createLog } from "../log.ts";
+import { type OutputFormat, printJson, printLines, printListing } from "../output/print.ts";
+import { atPluginDesk, personHere } from "../plugin-desk.ts";
+import { parseRelease } from "../release-reference.ts";
+import { storeDirOf } from "../stores.ts";
+import { version } from "../version.ts";
+import { outputOption, reasonOption } from "./common-options.ts";
+import { deedLines } from "./plugin-deeds.ts";
+
+interface InstallOptions {
+  readonly grant: readonly string[];
+  /** False with `--no-activate`. */
+  readonly activate: boolean;
+  readonly reason?: string;
+  readonly output: OutputFormat;
+}
+
+/** `gluttony plugin install`. */
+export function installCommand(): Command {
+  return new Command("install")
+    .description("install a release from a file that npm pack made, and activate it")
+    .argument("<file>", "the .tgz")
+    .option("--grant <origin...>", "origins that the plugin may call, such as https://empi.example:8443", [])
+    .option("--no-activate", "install only; activate it later, or for one consumer")
+    .addOption(reasonOption())
+    .addOption(outputOption())
+    .action(install);
+}
+
+/** `gluttony plugin uninstall`. */
+export function uninstallCommand(): Command {
+  return new Command("uninstall")
+    .description("remove a release that nobody uses")
+    .argument("<package@version>", "an installed release")
+    .addOption(reasonOption())
+    .addOption(outputOption())
+    .action(uninstall);
+}
+
+async function install(file: string, options: InstallOptions): Promise<void> {
+  const log = createLog("warn", { service: "gluttony", version });
+  const installed = await atPluginDesk(({ releases }, settings) => {
+    const { actor: by, reason } = personHere(options.reason);
+    const wish = { grantNet: options.grant, by, reason, activates: options.activate };
+    return installFromFile(file, { releases, log }, { storeDir: storeDirOf(settings), ...wish });
+  });
+  printInstalled(installed, options);
+}
+
+function printInstalled(installed: Installed, { activate, output }: InstallOptions): void {
+  const { release, notGranted } = installed;
+  const rows = [
+    ["package", `${release.package}@${release.version}`],
+    ["tree", release.treeHash],
+    ["handlers", release.manifest.handlers.map((handler) => handler.name).join(", ")],
+    ["granted", release.grantedNet.join(", ") || "–"],
+    ["asked for, not granted", notGranted.join(", ") || "–"],
+    ["active", activate ? "yes" : "no"],
+  ];
+  printListing({ header: ["INSTALLED", ""], rows, value: installed }, output);
+}
+
+/** The row goes first: a crash between the two leaves files that nobody names. */
+async function uninstall(
+  text: string,
+  options: { readonly reason?: string; readonly output: OutputFormat },
+): Promise<void> {
+  const wanted = parseRelease(text);
+  const outcome = await atPluginDesk(async ({ plugins, releases }) => {
+    const known = await releases.list();
+    const deed = { do: "uninstall", version: wanted.version } as const;
+    const done = await plugins.perform(wanted.package, deed, personHere(options.reason));
+    const gone = known.find((one) => one.package === wanted.package && one.version === wanted.version);
+    if (gone !== undefined) await removeTree(gone.root);
+    return done;
+  });
+  if (options.output === "json") printJson(outcome);
+  else printLines(deedLines(wanted.package, outcome));
+}
