@@ -62,6 +62,12 @@ export const notes = {
   "plugin.tree_changed":
     "The files in the store are missing or not those that were installed; nothing of them is run. Typical: installed on another host only, a restored disk, an edit by hand.",
   "plugin.already_installed": "A version is one content for ever; this one exists with another content.",
+  "plugin.release_missing":
+    "The folder of the release is not in this host's store, and its package file could not be taken from the database. The consumer waits and it is tried again every few seconds. Typical: the release was installed by a version that kept no files.",
+  "plugin.file_missing":
+    "The cause of `plugin.release_missing` for releases that were installed by an older version.",
+  "plugin.file_changed":
+    "The bytes in the database do not hash to what the release says, or unpack to another tree. Nothing of them is used.",
   "plugin.ref_invalid":
     "A command on an installed release needs its exact version; nothing is guessed. Typical: a range, a tag, a version left away.",
   "plugin.reason_invalid": "Reasons are kept in `cdc.plugin_deed` beside who did what.",

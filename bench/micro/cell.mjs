@@ -27,6 +27,7 @@ const host = createPluginHost(
   {
     firstParty: { from: new URL(import.meta.url), packages: {} },
     env: { EMPI_HOST: target.origin },
+    storeDir: "/nowhere",
     devMode: true,
   },
 );
@@ -164,6 +165,7 @@ function noReleases() {
     pinned: async () => null,
     list: async () => [],
     install: async () => undefined,
+    file: async () => null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import type { Release } from "@gluttony/model";
 import { createConsumers, createPluginDesk, createReleases, type Pool } from "@gluttony/postgres";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -32,12 +33,10 @@ describe.skipIf(stack().postgresUnavailable !== "")("releases and what is done t
     await database[Symbol.asyncDispose]();
   });
 
+  // What is kept of a file is not looked at here, so any one will do.
   const install = (one: Release, activates = true): Promise<void> =>
     createReleases(pool, "/store").install(one, {
-      by: "ada",
-      reason: null,
-      integrity: "sha512-x",
-      activates,
+      ...{ by: "ada", reason: null, integrity: "sha512-x", file: fileURLToPath(import.meta.url), activates },
     });
   const activeVersions = async (): Promise<readonly string[]> =>
     (await createReleases(pool, "/store").active(plugin)).map(({ version }) => version);

@@ -34,6 +34,10 @@ export class MemoryReleases implements Releases {
     return null;
   }
 
+  async file(): Promise<null> {
+    return null;
+  }
+
   async install(release: Release): Promise<void> {
     const isKnown = this.#releases.some(({ treeHash }) => treeHash === release.treeHash);
     if (!isKnown) this.#releases.unshift(release);
@@ -61,6 +65,7 @@ export interface TestHost extends AsyncDisposable {
 export function testHost(
   cellOptions: Partial<CellOptions> = {},
   releases: Releases = new MemoryReleases(),
+  storeDir = "/nowhere",
 ): TestHost {
   const log = memoryLog();
   const calls: HostFetchRequest[] = [];
@@ -76,6 +81,7 @@ export function testHost(
     {
       firstParty: { from: new URL(import.meta.url), packages: {} },
       env: {},
+      storeDir,
       devMode: true,
       cellOptions: { backoffFirstMs: 20, backoffMaxMs: 100, memoryCheckMs: 100, ...cellOptions },
     },

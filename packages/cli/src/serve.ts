@@ -39,7 +39,7 @@ import { beat, keepHouse } from "./host-beats.ts";
 import { createLog } from "./log.ts";
 import type { Settings } from "./parse-environment.ts";
 import { ownHostId } from "./own-host-id.ts";
-import { openStores, openSubjectHash, type Stores } from "./stores.ts";
+import { openStores, openSubjectHash, storeDirOf, type Stores } from "./stores.ts";
 import { version } from "./version.ts";
 
 /** Milliseconds in which running consumers drain when the host stops. */
@@ -86,6 +86,7 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
     {
       firstParty: { from: firstPartyFrom, packages: firstPartyPackages },
       env: namesOf(settings.targetHosts),
+      storeDir: storeDirOf(settings),
     },
   );
   ending.add(() => plugins.close(drainBudgetMs));

@@ -10,6 +10,7 @@ import { handlerEntries } from "./entry-url.ts";
 import { expandReferences } from "./expand-references.ts";
 import type { ReferenceValues } from "./expand-references.ts";
 import type { FirstParty } from "./first-party.ts";
+import { provideRelease } from "./install/provide-release.ts";
 import { parseHandlerFunc } from "./parse-handler-func.ts";
 import type { HandlerRef } from "./parse-handler-func.ts";
 import type { CellLease, PluginHost, ResolvedHandler } from "./plugin-host.ts";
@@ -26,6 +27,8 @@ export interface PluginHostSettings {
   /** Values of the names that settings and manifests may refer to as `${env:NAME}`. */
   readonly env: ReferenceValues;
   readonly cellOptions?: Partial<CellOptions>;
+  /** Where installed releases lie on this host. */
+  readonly storeDir: string;
   /** Whether `file:` may be used. */
   readonly devMode?: boolean;
 }
@@ -53,6 +56,7 @@ class SharedCells implements PluginHost {
   readonly #settings: PluginHostSettings;
   readonly #cells = new Map<string, SharedCell>();
   readonly #ending = new Set<Promise<void>>();
+  readonly #provided = new Map<string, Promise<void>>();
   #isClosed = false;
 
   constructor(collaborators: PluginHostCollaborators, settings: PluginHostSettings) {
@@ -68,7 +72,7 @@ class SharedCells implements PluginHost {
       releases: this.#collaborators.releases,
       firstParty,
       ...(consumerId === undefined ? {} : { consumerId }),
-      isLoaded: (one) => this.#cells.has(keyOf(one)),
+      provide: (one) => this.#provide(one),
     });
     const handler = handlerOf(ref, release);
     handlerEntries(release);
@@ -94,6 +98,17 @@ class SharedCells implements PluginHost {
     const cells = [...this.#cells.values()];
     this.#cells.clear();
     await Promise.all([...cells.map((shared) => closeStarted(shared, budgetMs)), ...this.#ending]);
+  }
+
+  /** A release whose cell runs is loaded, and its files need no other look; those who ask at once share one look. */
+  #provide(release: Release): Promise<void> {
+    const key = keyOf(release);
+    if (this.#cells.has(key)) return Promise.resolve();
+    const running = this.#provided.get(key);
+    if (running !== undefined) return running;
+    const provided = provideRelease(release, this.#collaborators, this.#settings.storeDir);
+    this.#provided.set(key, provided);
+    return provided.finally(() => this.#provided.delete(key));
   }
 
   #parse(handlerFunc: string): HandlerRef {

@@ -33,6 +33,7 @@ export type {
   HostFetchResponse,
   HostLog,
   Installation,
+  KeptFile,
   OnceClaim,
   OnceLedger,
   OnceStep,

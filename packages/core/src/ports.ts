@@ -54,6 +54,8 @@ export interface Installation {
   readonly by: string;
   /** Why, in the person's words; null when none was given. */
   readonly reason: string | null;
+  /** The package file, which is kept with the release for hosts that lack it. */
+  readonly file: string;
   /** The package file's hash, as npm writes it. */
   readonly integrity: string;
   /** Whether the release serves at once; else it is only there. */
@@ -72,6 +74,16 @@ export interface Releases {
    * `plugin.already_installed` when the version is there with another content.
    */
   install(release: Release, installation: Installation): Promise<void>;
+  /** The file that a release was installed from; null when none is kept. */
+  file(packageName: string, version: string): Promise<KeptFile | null>;
+}
+
+/** A package file as it is kept. */
+export interface KeptFile {
+  /** What it must hash to, as npm writes it. */
+  readonly integrity: string;
+  /** Its bytes in their order. */
+  readonly parts: AsyncIterable<Uint8Array>;
 }
 
 /** One step of one record of one consumer, as `context.once` names it. */

@@ -7,7 +7,6 @@ import type { FirstParty } from "./first-party.ts";
 import type { HandlerRef } from "./parse-handler-func.ts";
 import type { Releases } from "./ports.ts";
 import { readManifest } from "./read-manifest.ts";
-import { treeHash } from "./tree-hash.ts";
 
 /** Where releases come from. */
 export interface ReleaseSources {
@@ -15,13 +14,13 @@ export interface ReleaseSources {
   readonly firstParty: FirstParty;
   /** Whose pin counts; without it only the range does. */
   readonly consumerId?: string;
-  /** Whether a cell runs this release already: then its code is loaded, and its files need no other look. */
-  isLoaded(release: Release): boolean;
+  /** Sees that the release's files are on this host as they were installed; throws GluttonyError when they cannot be. */
+  provide(release: Release): Promise<void>;
 }
 
 /**
  * Finds the release for a reference: shipped, or the consumer's pin, or the highest active one in the range. Nothing is ever looked
- * up in a registry, and files that differ from what was installed are refused. Throws GluttonyError (`plugin.*`).
+ * up in a registry, and files that differ from what was installed are not used. Throws GluttonyError (`plugin.*`).
  */
 export async function resolveRelease(ref: HandlerRef, sources: ReleaseSources): Promise<Release> {
   const release = await sourceOf(ref, sources);
@@ -71,7 +70,7 @@ async function shippedRelease(ref: HandlerRef, found: Promise<Release>): Promise
 
 async function installedRelease(ref: HandlerRef, sources: ReleaseSources): Promise<Release> {
   const release = (await pinnedRelease(ref, sources)) ?? (await highestActive(ref, sources));
-  if (!sources.isLoaded(release)) await assertUnchanged(release);
+  await sources.provide(release);
   return release;
 }
 
@@ -95,12 +94,6 @@ async function highestActive(ref: HandlerRef, { releases }: ReleaseSources): Pro
   const found = active.find(({ version }) => version === highest);
   if (found === undefined) throw noneInRange(ref, active);
   return found;
-}
-
-async function assertUnchanged(release: Release): Promise<void> {
-  const seen = await treeHash(release.root).catch(() => "missing");
-  if (seen === release.treeHash) return;
-  throw new GluttonyError("plugin.tree_changed", { ...factsOf(release), installed: release.treeHash, seen });
 }
 
 async function folderRelease(folder: string): Promise<Release> {

@@ -23,6 +23,7 @@ function host() {
     pinned: async () => null,
     list: async () => [],
     install: async () => undefined,
+    file: async () => null,
   };
   const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
   const failure = { kind: "config", code: "target.not_granted", message: "" } as const;
@@ -30,7 +31,7 @@ function host() {
   const packages = { own: "@fixtures/well-behaved", absent: "@fixtures/absent" };
   return createPluginHost(
     { releases, log, once: new MemoryLedger(), targets: { call: async () => ({ failure }) } },
-    { env: {}, firstParty: { from, packages } },
+    { env: {}, firstParty: { from, packages }, storeDir: "/nowhere" },
   );
 }
 

@@ -248,6 +248,24 @@ export const codes = {
     exit: 2,
     remedy: "Pack it again with npm pack.",
   },
+  "plugin.release_missing": {
+    title: "The release's files are not on this host and cannot be got",
+    status: 422,
+    exit: 1,
+    remedy: "See why beside it; installing the release again on any host mends it.",
+  },
+  "plugin.file_missing": {
+    title: "No package file is kept for the release",
+    status: 404,
+    exit: 1,
+    remedy: "Install the release again: its file is kept from then on.",
+  },
+  "plugin.file_changed": {
+    title: "The package file that is kept is not the one that was installed",
+    status: 500,
+    exit: 1,
+    remedy: "Install the release again; see who can write to cdc.plugin_file.",
+  },
   "plugin.ref_invalid": {
     title: "The release cannot be read",
     status: 422,

@@ -1,6 +1,7 @@
 import { applyChanges, firstPartyPackages, planDeed } from "@gluttony/core";
 import type { PluginChange, PluginDeed, PluginStanding } from "@gluttony/core";
 import { GluttonyError } from "@gluttony/model";
+import { removeUnnamedFiles } from "./plugin-files.ts";
 import { type NotedPluginDeed, noteDeed, readDeeds } from "./plugin-history.ts";
 import { lockPlugin, readStanding } from "./plugin-standing.ts";
 import type { Pool, Queries } from "./pool.ts";
@@ -123,6 +124,7 @@ async function write(
         plugin,
         change.version,
       ]);
+      await removeUnnamedFiles(queries);
   }
 }
 

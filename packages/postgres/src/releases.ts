@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Releases } from "@gluttony/core";
 import { performDeed, tellHosts } from "./plugin-deeds.ts";
+import { keepFile, readKeptFile, removeUnnamedFiles } from "./plugin-files.ts";
 import { noteDeed } from "./plugin-history.ts";
 import { lockPlugin, readStanding } from "./plugin-standing.ts";
 import type { Pool } from "./pool.ts";
@@ -30,12 +31,14 @@ export function createReleases(pool: Pool, storeDir: string): Releases {
       );
       return rows.map((row) => toRelease(row, store));
     },
-    install: (release, { by, reason, integrity, activates }) =>
+    install: (release, { by, reason, file, integrity, activates }) =>
       pool.transaction(async (queries) => {
         const { package: plugin, version } = release;
         await lockPlugin(queries, plugin);
         const before = await readStanding(queries, plugin);
         await writeRelease(queries, release, { store, integrity, by });
+        await keepFile(queries, file, integrity);
+        await removeUnnamedFiles(queries);
         const isNew = !before.releases.some((one) => one.version === version);
         if (isNew) await noteDeed(queries, { actor: by, deed: "install", plugin, version, reason });
         // Also when only what is granted changed: consumers may wait for that.
@@ -44,5 +47,6 @@ export function createReleases(pool: Pool, storeDir: string): Releases {
         const deed = { do: "activate", version } as const;
         await performDeed(queries, { package: plugin, deed }, { actor: by, reason });
       }),
+    file: (packageName, version) => readKeptFile(pool, packageName, version),
   };
 }

@@ -6,7 +6,8 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { GluttonyError } from "@gluttony/model";
 
-const packedBytesMax = 64 * 1024 * 1024;
+/** Bytes of a package file at most. */
+export const packedBytesMax: number = 64 * 1024 * 1024;
 const unpackedBytesMax = 256 * 1024 * 1024;
 
 /**

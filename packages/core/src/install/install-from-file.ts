@@ -1,6 +1,4 @@
-import { mkdir, mkdtemp } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import pacote from "pacote";
+import { resolve } from "node:path";
 import { GluttonyError } from "@gluttony/model";
 import type { Release } from "@gluttony/model";
 import { parseHandlerFunc } from "../parse-handler-func.ts";
@@ -9,9 +7,11 @@ import { readManifest } from "../read-manifest.ts";
 import { treeHash } from "../tree-hash.ts";
 import { archiveFault, checkArchive } from "./check-archive.ts";
 import { checkDependencies, inspectTree } from "./inspect-tree.ts";
-import { placeRelease, releaseFolder, removeTree, sweepStaging } from "./place-release.ts";
+import { placeRelease, releaseFolder } from "./place-release.ts";
 import { provideSdk } from "./provide-sdk.ts";
+import { withStaging } from "./staging.ts";
 import { tryRelease } from "./try-release.ts";
+import { unpack } from "./unpack.ts";
 
 /** What an install needs of the host. */
 export interface InstallCollaborators {
@@ -53,40 +53,17 @@ export async function installFromFile(
   settings: InstallSettings,
 ): Promise<Installed> {
   const integrity = await checkArchive(file);
-  const stagingDir = join(resolve(settings.storeDir), "staging");
-  await mkdir(stagingDir, { recursive: true, mode: 0o700 });
-  await sweepStaging(stagingDir, Date.now());
-  const staging = await mkdtemp(join(stagingDir, "install-"));
-  try {
-    const staged = join(staging, "package");
-    await unpack(file, { staging, staged, integrity });
+  return withStaging(settings.storeDir, async (staging) => {
+    const staged = await unpack(file, integrity, staging);
     const release = await checkStaged(staged, collaborators, settings);
-    await placeRelease(staged, release.root, release.treeHash);
+    await placeRelease(staged, release.root, { hash: release.treeHash, staging });
     const { by, reason = null, activates = true } = settings;
-    await collaborators.releases.install(release, { by, reason, integrity, activates });
+    await collaborators.releases.install(release, { by, reason, file, integrity, activates });
     const notGranted = release.manifest.permissions.net.filter(
       (origin) => !settings.grantNet.includes(origin),
     );
     return { release, integrity, notGranted };
-  } finally {
-    await removeTree(staging);
-  }
-}
-
-interface Unpacking {
-  readonly staging: string;
-  readonly staged: string;
-  readonly integrity: string;
-}
-
-async function unpack(file: string, { staging, staged, integrity }: Unpacking): Promise<void> {
-  try {
-    // The cache lies in staging, so that a package of an earlier install cannot stand in for this one.
-    const options = { cache: join(staging, "cache"), integrity, ignoreScripts: true };
-    await pacote.extract(`file:${resolve(file)}`, staged, options);
-  } catch (error) {
-    throw archiveFault("It cannot be unpacked.", error);
-  }
+  });
 }
 
 async function checkStaged(

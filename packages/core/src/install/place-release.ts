@@ -3,7 +3,13 @@ import { dirname, join } from "node:path";
 import { treeHash } from "../tree-hash.ts";
 
 const hashCharacters = 12;
-const staleStagingMs = 3_600_000;
+
+/** What a staged release is, and where what it replaces is put until it is removed. */
+export interface Placing {
+  readonly hash: string;
+  /** A folder on the file system of the store. */
+  readonly staging: string;
+}
 
 /** Where a release lies in the store: named by what it is, so that another content is another folder. */
 export function releaseFolder(
@@ -18,34 +24,46 @@ export function releaseFolder(
  * Moves a staged release to its place by one rename, after everything is on the disk. A crash before leaves
  * nothing in the store, a crash after leaves a whole release that is not active.
  */
-export async function placeRelease(staged: string, folder: string, hash: string): Promise<void> {
+export async function placeRelease(
+  staged: string,
+  folder: string,
+  { hash, staging }: Placing,
+): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
-  const placed = await stat(folder).catch(() => undefined);
-  if (placed !== undefined) {
-    if ((await treeHash(folder)) === hash) return;
-    // Somebody changed the files of a release; the ones that were just checked take their place.
-    await removeTree(folder);
-  }
+  if (await isPlaced(folder, hash)) return;
   await sealTree(staged);
   await chmod(staged, 0o755);
-  await rename(staged, folder);
+  await setAside(folder, staging);
+  try {
+    await rename(staged, folder);
+  } catch (error) {
+    // Another process placed the same release at the same time: whoever was first has done the work of both.
+    if (await isPlaced(folder, hash)) return;
+    throw error;
+  }
   await chmod(folder, 0o555);
   await syncPath(dirname(folder));
+}
+
+async function isPlaced(folder: string, hash: string): Promise<boolean> {
+  return (await treeHash(folder).catch(() => null)) === hash;
+}
+
+/** Somebody changed the files of a release; the ones that were just checked take their place. */
+async function setAside(folder: string, staging: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found === undefined) return;
+  await chmod(folder, 0o755);
+  await rename(folder, join(staging, "replaced")).catch((error: unknown) => {
+    // Another process does the same.
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+  });
 }
 
 /** Removes a tree, also one that was made read-only. */
 export async function removeTree(root: string): Promise<void> {
   await unseal(root);
   await rm(root, { recursive: true, force: true });
-}
-
-/** Removes what installs that never finished have left. */
-export async function sweepStaging(stagingDir: string, now: number): Promise<void> {
-  for (const name of await readdir(stagingDir)) {
-    const path = join(stagingDir, name);
-    const found = await stat(path).catch(() => undefined);
-    if (found !== undefined && now - found.mtimeMs > staleStagingMs) await removeTree(path);
-  }
 }
 
 /** Writes every file through to the disk and makes it read-only. */

@@ -1,0 +1,52 @@
+import { mkdir, mkdtemp, readdir, stat } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join, resolve } from "node:path";
+import { removeTree } from "./place-release.ts";
+
+/** Milliseconds after which a staging folder of another machine counts as left behind. */
+const staleMs = 3_600_000;
+
+/**
+ * Gives `work` a folder of its own on the file system of the store, and removes it whatever happens. What killed
+ * processes left is removed first.
+ */
+export async function withStaging<T>(storeDir: string, work: (staging: string) => Promise<T>): Promise<T> {
+  const folder = join(resolve(storeDir), "staging");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await sweepStaging(folder, Date.now());
+  const staging = await mkdtemp(join(folder, `${ownerOf(process.pid)}-`));
+  try {
+    return await work(staging);
+  } finally {
+    await removeTree(staging);
+  }
+}
+
+/** Removes the folders whose process is gone, and of other machines, which share the store, those that are old. */
+async function sweepStaging(folder: string, now: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined) continue;
+    if (now - found.mtimeMs > staleMs || isLeftHere(name)) await removeTree(path);
+  }
+}
+
+function isLeftHere(name: string): boolean {
+  const pid = Number(/-(\d+)-[^-]+$/.exec(name)?.[1]);
+  return Number.isInteger(pid) && name.startsWith(`${ownerOf(pid)}-`) && !isAlive(pid);
+}
+
+function ownerOf(pid: number): string {
+  return `${hostname().replaceAll(/[^A-Za-z0-9.]/g, "_")}-${pid}`;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Without the right to signal it, it is there.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
