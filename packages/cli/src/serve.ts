@@ -18,27 +18,21 @@ import {
   dropReplication,
   type HostIdHold,
   inspectTable,
-  protectConnStrings,
   requireMigrated,
   resolveConnString,
 } from "@gluttony/postgres";
-import {
-  type DesiredConsumers,
-  Metrics,
-  Supervisor,
-  type SubjectHash,
-  systemClock,
-  TargetBreakers,
-} from "@gluttony/runtime";
+import { Metrics, Supervisor, type SubjectHash, systemClock, TargetBreakers } from "@gluttony/runtime";
 import type { Logger } from "@gluttony/sdk";
 import { explainConsumer } from "./explain-consumer.ts";
 import { firstPartyFrom } from "./first-party.ts";
 import { endOnCrash } from "./crash-report.ts";
 import { Ending } from "./ending.ts";
 import { beat, keepHouse } from "./host-beats.ts";
+import { readinessOf } from "./host-readiness.ts";
 import { createLog } from "./log.ts";
 import type { Settings } from "./parse-environment.ts";
 import { ownHostId } from "./own-host-id.ts";
+import { protectedConsumers } from "./protected-consumers.ts";
 import { openStores, openSubjectHash, storeDirOf, type Stores } from "./stores.ts";
 import { version } from "./version.ts";
 
@@ -90,6 +84,7 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
     },
   );
   ending.add(() => plugins.close(drainBudgetMs));
+  const readiness = readinessOf(stores, settings, log);
   const connectors = createConnectors(
     {
       http,
@@ -114,7 +109,7 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
       positions: stores.positions,
       deadLetters: stores.deadLetters,
       observations: stores.observations,
-      desired: protectedConsumers(stores, log),
+      desired: protectedConsumers(stores, log, () => readiness.wake()),
       fence: stores.fence,
       subjects,
       breakers,
@@ -129,7 +124,11 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
   ending.add(() => admin.close());
   const { url } = await admin.listen();
   log.info("gluttony serves", { url, kafka: settings.brokers.join(",") });
-  const beating = Promise.all([beat(stores, settings, signal), keepHouse(stores, log, signal)]);
+  const beating = Promise.all([
+    beat(stores, settings, signal),
+    keepHouse(stores, log, signal),
+    readiness.run(signal),
+  ]);
   signal.addEventListener("abort", () => endInTime(log), { once: true });
   hurry.addEventListener("abort", () => supervisor.abandon(), { once: true });
   const abandoned = await supervisor.run(signal, drainBudgetMs);
@@ -244,19 +243,6 @@ function namesOf(hosts: Settings["targetHosts"]): { readonly [name: string]: str
   return Object.fromEntries(
     Object.entries(hosts).flatMap(([name, url]) => (url === null ? [] : [[name, url]])),
   );
-}
-
-/** The rows, with every clear connection string encrypted before anything is done with it. */
-function protectedConsumers(stores: Stores, log: Logger): DesiredConsumers {
-  return {
-    listen: (onChange, signal) => stores.consumers.listen(onChange, signal),
-    list: async () => {
-      const { warnings } = await protectConnStrings(stores.pool, stores.box);
-      for (const { code, consumer } of warnings)
-        log.warn("a connection string rests in clear text", { code, consumer });
-      return stores.consumers.list();
-    },
-  };
 }
 
 async function partOf(

@@ -1,4 +1,6 @@
 export { applyChanges } from "./activation/apply-changes.ts";
+export { HostReadiness } from "./activation/host-readiness.ts";
+export type { ReadinessBook, ReadinessCollaborators, ReadinessReport } from "./activation/host-readiness.ts";
 export { planDeed } from "./activation/plan-deed.ts";
 export type { PluginChange, PluginDeed } from "./activation/plan-deed.ts";
 export type {

@@ -35,6 +35,8 @@ export type { Pool, PoolOptions, Queries } from "./pool.ts";
 export { createPositions } from "./positions.ts";
 export type { PositionStore } from "./positions.ts";
 export type { ChosenPosition } from "./choose-position.ts";
+export { createReadinessBook } from "./readiness.ts";
+export type { HostReadinessRow } from "./readiness.ts";
 export { createReleases } from "./releases.ts";
 export type { ReplayWish } from "./replay-orders.ts";
 export { createSecretBox, SecretBox } from "./secret-box.ts";

@@ -5,6 +5,7 @@ import { removeUnnamedFiles } from "./plugin-files.ts";
 import { type NotedPluginDeed, noteDeed, readDeeds } from "./plugin-history.ts";
 import { lockPlugin, readStanding } from "./plugin-standing.ts";
 import type { Pool, Queries } from "./pool.ts";
+import { type HostReadinessRow, readReadiness } from "./readiness.ts";
 import { trimmedReason } from "./reason.ts";
 
 /** Who does something to a plugin, and why. */
@@ -32,6 +33,8 @@ export interface PluginDesk {
   standing(packageName: string): Promise<PluginStanding>;
   /** Names of the plugins of which a release is installed, sorted. */
   packages(): Promise<readonly string[]>;
+  /** What every live host says of every release of a plugin, also those that have said nothing yet. */
+  readiness(packageName: string): Promise<readonly HostReadinessRow[]>;
   /** The newest 50 deeds on a plugin, the newest first. */
   history(packageName: string): Promise<readonly NotedPluginDeed[]>;
 }
@@ -54,6 +57,7 @@ export function createPluginDesk(pool: Pool): PluginDesk {
       );
       return rows.map((row) => row.package);
     },
+    readiness: (packageName) => readReadiness(pool, packageName),
     history: (packageName) => readDeeds(pool, packageName),
   };
 }

@@ -1,6 +1,6 @@
 import { type PluginStanding, type ReleaseStanding, servedVersion, usersOf } from "@gluttony/core";
 import { GluttonyError, type Release } from "@gluttony/model";
-import type { NotedPluginDeed } from "@gluttony/postgres";
+import type { HostReadinessRow, NotedPluginDeed } from "@gluttony/postgres";
 import { Command } from "commander";
 import { type OutputFormat, printJson, printLines, printListing } from "../output/print.ts";
 import { tableLines } from "../output/table.ts";
@@ -52,12 +52,13 @@ async function list({ output }: { readonly output: OutputFormat }): Promise<void
 
 async function show(text: string, { output }: { readonly output: OutputFormat }): Promise<void> {
   const name = parsePackage(text);
-  const { standing, deeds } = await atPluginDesk(async ({ plugins }) => ({
+  const { standing, deeds, readiness } = await atPluginDesk(async ({ plugins }) => ({
     standing: await plugins.standing(name),
     deeds: await plugins.history(name),
+    readiness: await plugins.readiness(name),
   }));
   if (standing.releases.length === 0) throw new GluttonyError("plugin.not_installed", { plugin: name });
-  const releases = standing.releases.map((release) => ({ ...release, state: stateOf(standing, release) }));
+  const releases = standing.releases.map((release) => shownRelease(standing, release, readiness));
   const consumers = usersOf(standing).map((user) => ({
     name: user.name,
     handler: user.ref?.canonical ?? "",
@@ -65,14 +66,53 @@ async function show(text: string, { output }: { readonly output: OutputFormat })
     pin: user.pin?.version ?? null,
   }));
   if (output === "json") printJson({ package: name, releases, consumers, deeds });
-  else printLines([...releaseLines(releases), "", ...consumerLines(consumers), "", ...deedLines(deeds)]);
+  else {
+    const parts = [releaseLines(releases), hostLines(releases), consumerLines(consumers), deedLines(deeds)];
+    printLines(parts.flatMap((lines, index) => (index === 0 ? lines : ["", ...lines])));
+  }
 }
 
-function releaseLines(
-  releases: readonly (ReleaseStanding & { readonly state: string })[],
-): readonly string[] {
-  const rows = releases.map(({ version, state, previous }) => [version, state, previous ?? "–"]);
-  return tableLines(["RELEASE", "STATE", "CAME AFTER"], rows);
+/** A release as it is shown. Hosts count only for releases that serve somebody. */
+interface ShownRelease extends ReleaseStanding {
+  readonly state: string;
+  readonly hosts: readonly HostReadinessRow[];
+  /** Whether every live host is ready to run it; null when nobody is served by it, or no host lives. */
+  readonly isComplete: boolean | null;
+}
+
+function shownRelease(
+  standing: PluginStanding,
+  release: ReleaseStanding,
+  readiness: readonly HostReadinessRow[],
+): ShownRelease {
+  const state = stateOf(standing, release);
+  const isServing = state === "active" || state === "pinned";
+  const hosts = isServing ? readiness.filter(({ version }) => version === release.version) : [];
+  const isComplete = hosts.length === 0 ? null : hosts.every(({ isReady }) => isReady === true);
+  return { ...release, state, hosts, isComplete };
+}
+
+function releaseLines(releases: readonly ShownRelease[]): readonly string[] {
+  const rows = releases.map(({ version, state, previous, hosts, isComplete }) => [
+    version,
+    state,
+    isComplete === null ? "–" : `${hosts.filter((host) => host.isReady === true).length} of ${hosts.length}`,
+    previous ?? "–",
+  ]);
+  return tableLines(["RELEASE", "STATE", "READY ON", "CAME AFTER"], rows);
+}
+
+/** One line a live host and release that serves: whether it is ready there, and why not. */
+function hostLines(releases: readonly ShownRelease[]): readonly string[] {
+  const rows = releases.flatMap(({ hosts }) =>
+    hosts.map(({ hostId, version, isReady, message, code }) => [
+      hostId,
+      version,
+      isReady === null ? "not yet" : isReady ? "ready" : (code ?? "not ready"),
+      message ?? "–",
+    ]),
+  );
+  return tableLines(["HOST", "RELEASE", "READY", "WHY NOT"], rows);
 }
 
 function consumerLines(
