@@ -6,8 +6,8 @@ const fromSources = {
 };
 
 /**
- * Four projects: `unit` touches nothing outside the process; `simulation` runs the delivery core in virtual time;
- * `protocol` uses a real Postgres, a real broker, small real servers and real cells; `end-to-end` runs the built
+ * Five projects: `unit` touches nothing outside the process; `simulation` runs the delivery core in virtual time;
+ * `plugin-zoo` runs bad plugins in real cells; `protocol` uses a real Postgres, a real broker, small real servers and real cells; `end-to-end` runs the built
  * program on the whole stack.
  */
 export default defineConfig({
@@ -32,6 +32,15 @@ export default defineConfig({
           name: "simulation",
           include: ["test/simulation/**/*.test.ts"],
           testTimeout: 300_000,
+        },
+      },
+      {
+        ...fromSources,
+        test: {
+          name: "plugin-zoo",
+          include: ["test/plugin-zoo/**/*.test.ts"],
+          testTimeout: 60_000,
+          fileParallelism: false,
         },
       },
       {

@@ -47,6 +47,10 @@ export const notes = {
     "The entry was found and threw while it was loaded. Typical: top-level code that reads a file or the environment, which a cell does not have.",
   "plugin.export_missing":
     "The entry was loaded and lacks the export, or the export was not made by `defineHandler`.",
+  "plugin.handler_differs":
+    "The export was made by `defineHandler` under another name than the one in the manifest; logs and metrics would name a handler that nobody finds.",
+  "plugin.import_never_settled":
+    "The process greets and beats, but the import of the plugin's entry does not come to its end. Typical: a top-level `await` on something that never happens, such as a connection, which a cell does not have.",
   "plugin.host_closed": "A cell was asked for while the host stops. Harmless.",
   "plugin.start_timeout":
     "The process did not say that it is ready, or `setup` did not end in time. It is tried again. Typical: a very busy machine.",
@@ -57,7 +61,7 @@ export const notes = {
   "plugin.protocol_violation":
     "The process wrote something else than frames, or more than it may. It is killed, and that counts as a death.",
   "plugin.memory":
-    "The resident memory passed the manifest's `limits.memoryMb` and what Node itself needs. The process is killed, and that counts as a death.",
+    "The resident memory passed the manifest's `limits.memoryMb` and what Node itself needs, or the heap was full. The process is killed or ends itself, and that counts as a death. A process that fills up slowly is replaced before, without a death; a record that alone fills two of them is parked.",
   "plugin.permission_missing": "The manifest asks for origins that nobody granted; they are listed.",
   "plugin.tree_changed":
     "The files in the store are missing or not those that were installed; nothing of them is run. Typical: installed on another host only, a restored disk, an edit by hand.",

@@ -77,6 +77,6 @@ test("frames of steps that no cell of ours would send end the process", async ()
 
   const result = await cell.attempt(insertOf("forge-step", { deadlineMs: 20_000 }));
 
-  expect(result).toMatchObject({ failure: { kind: "record", code: "plugin.crashed" } });
+  expect(result).toMatchObject({ failure: { kind: "record", code: "plugin.protocol_violation" } });
   expect(host.log.lines.join("\n")).toContain("plugin.protocol_violation");
 });

@@ -107,9 +107,14 @@ test.each(["never", "loop"])(
   },
 );
 
-test.each(["exit", "hog", "forge-frames", "huge"])(
-  "the one record of a hundred that ends the process (%s) is found, and the others are done",
-  async (kind) => {
+test.each([
+  ["exit", "plugin.crashed"],
+  ["hog", "plugin.memory"],
+  ["forge-frames", "plugin.protocol_violation"],
+  ["huge", "plugin.protocol_violation"],
+])(
+  "the one record of a hundred that ends the process (%s) is found and fails with %s, and the others are done",
+  async (kind, code) => {
     await using host = testHost();
     const { cell } = await host.acquire("well-behaved");
 
@@ -117,7 +122,7 @@ test.each(["exit", "hog", "forge-frames", "huge"])(
     const guilty = cell.attempt(insertOf(kind, { deadlineMs: 20_000 }));
     const after = Array.from({ length: 49 }, () => cell.attempt(insertOf("sleep")));
 
-    expect(await guilty).toMatchObject({ failure: { kind: "record", code: "plugin.crashed" } });
+    expect(await guilty).toMatchObject({ failure: { kind: "record", code } });
     expect(await Promise.all([...before, ...after])).toEqual(
       Array.from({ length: 99 }, () => ({ kind: "done" })),
     );

@@ -18,6 +18,11 @@ export function fixturePlugin(name: string): string {
   return fileURLToPath(new URL(`../fixtures/plugins/${name}`, import.meta.url));
 }
 
+/** Folder of a plugin of the zoo. */
+export function zooPlugin(name: string): string {
+  return fileURLToPath(new URL(`../plugin-zoo/plugins/${name}`, import.meta.url));
+}
+
 /** Releases kept in memory. */
 export class MemoryReleases implements Releases {
   readonly #releases: Release[] = [];
@@ -60,6 +65,8 @@ export interface TestHost extends AsyncDisposable {
   readonly calls: HostFetchRequest[];
   readonly ledger: MemoryLedger;
   acquire(plugin: string): Promise<CellLease>;
+  /** The cell of a plugin in any folder. */
+  acquireFolder(folder: string): Promise<CellLease>;
 }
 
 export function testHost(
@@ -86,9 +93,10 @@ export function testHost(
       cellOptions: { backoffFirstMs: 20, backoffMaxMs: 100, memoryCheckMs: 100, ...cellOptions },
     },
   );
-  const acquire = async (plugin: string): Promise<CellLease> =>
-    host.acquire(await host.resolve(`file:${fixturePlugin(plugin)}`, {}));
-  return { host, log, calls, ledger, acquire, [Symbol.asyncDispose]: () => host.close(2_000) };
+  const acquireFolder = async (folder: string): Promise<CellLease> =>
+    host.acquire(await host.resolve(`file:${folder}`, {}));
+  const acquire = (plugin: string): Promise<CellLease> => acquireFolder(fixturePlugin(plugin));
+  return { host, log, calls, ledger, acquire, acquireFolder, [Symbol.asyncDispose]: () => host.close(2_000) };
 }
 
 const consumer: CellConsumer = {

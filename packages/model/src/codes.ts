@@ -188,6 +188,20 @@ export const codes = {
     exit: 2,
     remedy: "Export the handler under the name in the manifest, made with defineHandler.",
   },
+  "plugin.handler_differs": {
+    title: "The plugin's code and its manifest name a handler differently",
+    status: 422,
+    exit: 2,
+    remedy:
+      "Give defineHandler the name under which the manifest lists the handler, and pack the plugin anew.",
+  },
+  "plugin.import_never_settled": {
+    title: "The plugin's import does not come to an end",
+    status: 422,
+    exit: 2,
+    remedy:
+      "Await nothing at the top level that may never settle; connect and load in setup() or in the handler.",
+  },
   "plugin.host_closed": {
     title: "The plugin host is closed",
     status: 503,

@@ -127,16 +127,20 @@ export class AttemptQueue {
     return pending;
   }
 
+  /** Takes out what waits for credit; what is in flight stays. */
+  takeWaiting(): readonly Pending[] {
+    const left = this.#waiting.slice(this.#head);
+    this.#waiting = [];
+    this.#head = 0;
+    return left.flatMap((pending) => (pending === undefined || pending.isSettled ? [] : [pending]));
+  }
+
   /** Takes everything out, because the process is gone. */
   abandon(): { readonly sent: readonly Pending[]; readonly waiting: readonly Pending[] } {
     const sent = this.#sent.values();
-    const left = this.#waiting.slice(this.#head);
     for (const { attemptId } of sent) this.#sent.take(attemptId);
-    this.#waiting = [];
-    this.#head = 0;
     this.#sentBytes = 0;
-    const waiting = left.flatMap((pending) => (pending === undefined || pending.isSettled ? [] : [pending]));
-    return { sent, waiting };
+    return { sent, waiting: this.takeWaiting() };
   }
 
   #dropHead(): void {

@@ -23,9 +23,9 @@ export class CrashBudget {
     this.#limits = limits;
   }
 
-  /** Charging the same death twice changes nothing. */
+  /** Charging the same death twice changes nothing, and one that was planned is free. */
   charge(death: Death): void {
-    if (!this.#forgiven.has(death)) this.#charges.add(death);
+    if (death.isPlanned !== true && !this.#forgiven.has(death)) this.#charges.add(death);
   }
 
   /** Charges the deaths that one record took part in to that record. */

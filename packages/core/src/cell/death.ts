@@ -9,6 +9,8 @@ export interface Death {
   readonly at: number;
   /** Attempts without an outcome at the end. */
   readonly outstanding: number;
+  /** Nothing died: the host put another process in its place. */
+  readonly isPlanned?: boolean;
 }
 
 /** An attempt that has no outcome because the process died. */

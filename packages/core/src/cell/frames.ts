@@ -92,6 +92,11 @@ export class FrameDecoder {
     this.#payloadBytesMax = payloadBytesMax;
   }
 
+  /** Whether a frame was begun and is not whole yet. */
+  get hasPart(): boolean {
+    return this.#size > 0;
+  }
+
   /** Takes what was read and returns the frames that are now whole. Throws {@link FrameError}. */
   push(chunk: Buffer): readonly Frame[] {
     this.#chunks.push(chunk);

@@ -30,7 +30,10 @@ async function loadOne(entry: HandlerEntry): Promise<{ handler: Handler } | { re
   try {
     const module: unknown = await import(entry.url);
     const exported: unknown = ownExport(module, entry.export);
-    if (isHandler(exported)) return { handler: exported };
+    if (isHandler(exported)) {
+      if (exported.name === entry.name) return { handler: exported };
+      return { refused: { code: "plugin.handler_differs", detail: differs(entry, exported) } };
+    }
     const detail =
       exported === undefined
         ? `It exports no ${entry.export}.`
@@ -39,6 +42,10 @@ async function loadOne(entry: HandlerEntry): Promise<{ handler: Handler } | { re
   } catch (error) {
     return { refused: { code: importCode(error), detail: describe(error) } };
   }
+}
+
+function differs(entry: HandlerEntry, { name }: Handler): string {
+  return plainLine(`The manifest lists ${entry.name}; its export ${entry.export} calls itself ${name}.`, 400);
 }
 
 // A handler's name may be `__proto__` or `constructor`; only what the module itself exports counts.

@@ -15,10 +15,13 @@ import { FrameError, decodeJson, encodeJsonFrame, frameTypes } from "./frames.ts
 import type { Frame, FrameDecoder } from "./frames.ts";
 import { HostCalls } from "./host-calls.ts";
 import { HostSteps } from "./host-steps.ts";
-import { lastFramesOf } from "./last-frames.ts";
 import { lostAnswer, neverSent } from "./lost-answer.ts";
 import { parseOutcomes, parseRequestNumber } from "./messages.ts";
-import { residentBytes } from "./resident-bytes.ts";
+import { MemoryWatch } from "./memory-watch.ts";
+import { blockedIdle, calledOff, done, neverEnded, recycled, replaced } from "./process-answers.ts";
+import { ownEndOf } from "./process-end.ts";
+import type { OwnEnd } from "./process-end.ts";
+import type { PluginOutput } from "./plugin-output.ts";
 import { SignalListeners } from "./signal-listeners.ts";
 import type { SpawnedCell } from "./spawn-cell.ts";
 import { StepFrames } from "./step-frames.ts";
@@ -30,6 +33,7 @@ export interface StartedCell {
   readonly spawned: SpawnedCell;
   readonly decoder: FrameDecoder;
   readonly privacy: { hasSeenRecords: boolean };
+  readonly output: PluginOutput;
   readonly leftover: readonly Frame[];
 }
 
@@ -37,6 +41,8 @@ export interface StartedCell {
 export class ProcessCell {
   /** Resolves when the process ended: with the reason, or null when it was asked to. */
   readonly died: Promise<Death | null>;
+  /** Told once when the process holds so much that it should be replaced before it must be killed. */
+  onWorn: (() => void) | null = null;
   readonly #started: StartedCell;
   readonly #collaborators: CellCollaborators;
   readonly #options: CellOptions;
@@ -51,8 +57,8 @@ export class ProcessCell {
   readonly #writer: FrameWriter;
   readonly #signals = new SignalListeners();
   readonly #watch: NodeJS.Timeout;
+  readonly #memory: MemoryWatch;
   #lastFrameAt: number = performance.now();
-  #residentBytes: number | null = null;
   #killedFor: (KillReason & { readonly at: number }) | undefined;
   #isDraining = false;
   #death: Death | undefined;
@@ -69,6 +75,7 @@ export class ProcessCell {
     const inFlight = (attemptId: number): Pending | undefined => this.#queue.inFlight(attemptId);
     this.#steps = new StepFrames(new HostSteps(collaborators.once, collaborators.log), { write, inFlight });
     this.#log = new CellLog(collaborators.log, { release: started.plan.release, inFlight });
+    this.#memory = new MemoryWatch(started.plan.release.manifest.limits.memoryMb, options);
     this.#watch = setInterval(() => void this.#check(), options.memoryCheckMs);
     this.#watch.unref();
     this.died = this.#untilEnd();
@@ -87,7 +94,7 @@ export class ProcessCell {
   }
 
   get residentBytes(): number | null {
-    return this.#residentBytes;
+    return this.#memory.residentBytes;
   }
 
   /** Runs one attempt as soon as there is credit for it, and answers once. */
@@ -116,9 +123,24 @@ export class ProcessCell {
     clearTimeout(timer);
   }
 
+  /**
+   * Has the process end once what is in flight is answered. It gets no more attempts; those that it has keep their own
+   * deadlines, and what waits for credit is tried elsewhere.
+   */
+  retire(): void {
+    this.#isDraining = true;
+    this.#write(encodeJsonFrame(frameTypes.drain, {}));
+    for (const pending of this.#queue.takeWaiting()) pending.settle(neverSent(replaced));
+  }
+
+  /** Whether nothing is in flight. */
+  get isIdle(): boolean {
+    return this.#queue.isIdle;
+  }
+
   /** Ends the process; what was in flight is tried again in the next one. */
   recycle(): void {
-    this.#kill({ code: "plugin.crashed", detail: "The watchdog replaces the process.", isLoopAlive: true });
+    this.#kill(recycled);
   }
 
   // Everything asked for in one turn of the loop leaves in one batch; what it does not hold follows in the next turn.
@@ -173,15 +195,18 @@ export class ProcessCell {
 
   #overdue(pending: Pending): void {
     const isLoopAlive = this.#lastFrameAt >= pending.softAt;
+    if (!isLoopAlive && this.#started.decoder.hasPart) return this.#kill(neverEnded);
     const detail = isLoopAlive ? "A handler did not end after its deadline." : "The cell's loop is blocked.";
     this.#kill({ code: "handler.deadline", detail, isLoopAlive });
   }
 
   #read(framesOf: () => readonly Frame[]): void {
     if (this.#killedFor?.code === "plugin.protocol_violation") return;
-    this.#lastFrameAt = performance.now();
     try {
-      for (const frame of framesOf()) this.#take(frame);
+      const frames = framesOf();
+      // Bytes alone say nothing: a frame that was begun and is never ended swallows whatever follows.
+      if (frames.length > 0) this.#lastFrameAt = performance.now();
+      for (const frame of frames) this.#take(frame);
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
       this.#kill({ code: "plugin.protocol_violation", detail: error.message, isLoopAlive: true });
@@ -227,15 +252,13 @@ export class ProcessCell {
     await turn();
     const { pid } = this;
     if (pid === null || this.#death !== undefined) return;
-    this.#residentBytes = residentBytes(pid);
-    const { memoryOverheadBytes, silenceMs } = this.#options;
-    const limit = this.#started.plan.release.manifest.limits.memoryMb * 1024 * 1024 + memoryOverheadBytes;
-    const seen = this.#residentBytes ?? 0;
-    if (seen > limit) {
-      const detail = `Resident memory is ${seen} bytes, the limit is ${limit}.`;
-      this.#kill({ code: "plugin.memory", detail, isLoopAlive: true });
-    } else if (this.heartbeatAgeMs > silenceMs && this.#queue.isIdle) {
-      this.#kill({ code: "plugin.crashed", detail: "The idle cell's loop is blocked.", isLoopAlive: false });
+    const { silenceMs } = this.#options;
+    const verdict = this.#memory.look(pid);
+    if (verdict.is === "worn") this.onWorn?.();
+    if (verdict.is === "over")
+      this.#kill({ code: "plugin.memory", detail: verdict.detail, isLoopAlive: true });
+    else if (this.heartbeatAgeMs > silenceMs && this.#queue.isIdle) {
+      this.#kill(this.#started.decoder.hasPart ? neverEnded : blockedIdle);
     }
   }
 
@@ -253,27 +276,17 @@ export class ProcessCell {
 
   async #untilEnd(): Promise<Death | null> {
     const { spawned } = this.#started;
-    const { child, channel } = spawned;
-    const how = await new Promise<string>((resolve) => {
-      const tell = (code: number | null, signal: string | null): void =>
-        resolve(signal === null ? `with code ${code}` : `by ${signal}`);
-      if (child.exitCode !== null || child.signalCode !== null) tell(child.exitCode, child.signalCode);
-      else child.once("exit", tell);
-    });
-    await lastFramesOf(channel);
+    const itself = await ownEndOf(this.#started);
     clearInterval(this.#watch);
     this.#wheel.stop();
     this.#calls.abortAll();
-    const death = this.#end(how);
+    const death = this.#end(itself);
     await spawned.clear();
     return this.#isDraining && death.outstanding === 0 ? null : death;
   }
 
-  #end(how: string): Death {
-    const { code, detail } = this.#killedFor ?? {
-      code: "plugin.crashed",
-      detail: `The process ended ${how}.`,
-    };
+  #end(itself: OwnEnd): Death {
+    const { code, detail } = this.#killedFor ?? itself;
     const { sent, waiting } = this.#queue.abandon();
     const death: Death = { code, detail, at: performance.now(), outstanding: sent.length };
     this.#death = death;
@@ -282,10 +295,3 @@ export class ProcessCell {
     return death;
   }
 }
-
-const done: AttemptResult = { kind: "done" };
-
-const calledOff: AttemptResult = {
-  kind: "failed",
-  failure: { kind: "transient", code: "handler.aborted", message: "The attempt was called off by the host." },
-};

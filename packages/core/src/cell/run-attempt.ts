@@ -55,14 +55,25 @@ export function runAttempt(job: AttemptJob, tools: AttemptTools): AttemptResult 
       return failed({ kind: "record", code: decoded.undecodable, message: decoded.detail });
     }
     const outcome: unknown = job.handler.handle(decoded, contextOf(job, tools, called));
-    return isThenable(outcome) ? Promise.resolve(outcome).then(resultOf).catch(failedBy) : resultOf(outcome);
+    if (outcome === undefined) return done;
+    return isThenable(outcome) ? Promise.resolve(outcome).then(resultOf, failedBy) : resultOf(outcome);
   } catch (thrown) {
     return failedBy(thrown);
   }
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && typeof Reflect.get(value, "then") === "function";
+  if (value instanceof Promise) return true;
+  return typeof value === "object" && value !== null && typeof fieldOf(value, "then") === "function";
+}
+
+/** A field of what a plugin returned; undefined when reading it throws. */
+function fieldOf(value: object, name: string): unknown {
+  try {
+    return Reflect.get(value, name);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The address that an attempt called last. */
@@ -119,9 +130,11 @@ function contextOf(job: AttemptJob, tools: AttemptTools, called: Called): Handle
 // A rule is a label of a metric, so it must be short and from a small set.
 const rulePattern = /^[a-z][a-z0-9_.-]{0,63}$/;
 
+const done: AttemptResult = { kind: "done" };
+
 function resultOf(outcome: unknown): AttemptResult {
-  if (outcome === undefined) return { kind: "done" };
-  const rule = typeof outcome === "object" && outcome !== null ? Reflect.get(outcome, "filtered") : undefined;
+  if (outcome === undefined) return done;
+  const rule = typeof outcome === "object" && outcome !== null ? fieldOf(outcome, "filtered") : undefined;
   if (typeof rule === "string" && rulePattern.test(rule)) return { kind: "filtered", rule };
   const message = "The handler returned neither nothing nor { filtered: <rule> }.";
   return failed({ kind: "config", code: "handler.result_invalid", message });

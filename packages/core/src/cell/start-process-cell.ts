@@ -48,13 +48,15 @@ export async function startProcessCell(
   clearTimeout(late);
   if ("ready" in step) {
     return new ProcessCell(
-      { plan, spawned, decoder, privacy, leftover: start.leftover },
+      { plan, spawned, decoder, privacy, output, leftover: start.leftover },
       collaborators,
       options,
     );
   }
   await endOf(spawned);
-  throw new GluttonyError(step.code, { ...facts, seen: step.detail, ...tailFact(output.tail()) });
+  await output.whenRead();
+  const code = output.isHeapExhausted ? "plugin.memory" : step.code;
+  throw new GluttonyError(code, { ...facts, seen: step.detail, ...tailFact(output.tail()) });
 }
 
 // No record was seen, so the plugin's last lines hold none.
@@ -81,6 +83,7 @@ class Greeting {
   readonly #spawned: SpawnedCell;
   readonly #decoder: FrameDecoder;
   #hasGreeted = false;
+  #lastFrameAt = 0;
   #finish: ((step: StartStep) => void) | undefined;
   /** Frames that came in one read with the last one of the start. */
   readonly leftover: Frame[] = [];
@@ -100,7 +103,7 @@ class Greeting {
     const broken = (): void => undefined;
     channel.on("data", read).on("error", broken);
     child.once("exit", exited).once("error", failed);
-    const timer = setTimeout(() => this.#stop(timeoutStep(startMs)), startMs);
+    const timer = setTimeout(() => this.#stop(this.#lateStep(startMs)), startMs);
     const step = await new Promise<StartStep>((resolve) => {
       this.#finish = resolve;
     });
@@ -117,7 +120,16 @@ class Greeting {
     this.#finish = undefined;
   }
 
+  /** A loop that turns waits for an import; one that does not is blocked by it. */
+  #lateStep(startMs: number): StartStep {
+    const isLoopAlive = this.#hasGreeted && performance.now() - this.#lastFrameAt < beatAgeMaxMs;
+    const detail = `Not loaded after ${startMs} ms.`;
+    if (isLoopAlive) return { code: "plugin.import_never_settled", detail };
+    return { code: "plugin.start_timeout", detail: `${detail} Its loop is blocked.` };
+  }
+
   #read(chunk: Buffer): void {
+    this.#lastFrameAt = performance.now();
     try {
       for (const frame of this.#decoder.push(chunk)) this.#take(frame);
     } catch (error) {
@@ -160,9 +172,8 @@ function exitStep(code: number | null, signal: string | null): StartStep {
   return { code: "plugin.import_failed", detail: `The process ended ${how} while the plugin was loaded.` };
 }
 
-function timeoutStep(startMs: number): StartStep {
-  return { code: "plugin.start_timeout", detail: `Not loaded after ${startMs} ms.` };
-}
+/** How long ago a cell whose loop turns was heard of at most: it beats once a second. */
+const beatAgeMaxMs = 3_000;
 
 function refusedStep(payload: Buffer): StartStep {
   const { code, detail } = parseRefused(decodeJson(payload));

@@ -7,6 +7,7 @@ import type { CellCollaborators, CellPlan } from "./cell-plan.ts";
 import { CrashBudget } from "./crash-budget.ts";
 import type { Death, Lost, ProcessAnswer } from "./death.ts";
 import type { ProcessCell } from "./process-cell.ts";
+import { Retiring } from "./retiring.ts";
 import { startProcessCell } from "./start-process-cell.ts";
 import { Turnstile } from "./turnstile.ts";
 
@@ -39,10 +40,12 @@ export class SupervisedCell implements Cell {
   readonly #closing = new AbortController();
   #state: CellObservation["state"] = "starting";
   #process: ProcessCell | undefined;
+  readonly #retiring = new Retiring();
   #crashes = 0;
   #deathsInARow = 0;
   /** The end of the last process and what follows it; closing waits for it, so that nothing is left behind. */
   #ending: Promise<unknown> = Promise.resolve();
+  #replacing: Promise<unknown> = Promise.resolve();
 
   constructor(plan: CellPlan, collaborators: CellCollaborators, options: CellOptions) {
     this.release = `${plan.release.package}@${plan.release.version}`;
@@ -128,9 +131,9 @@ export class SupervisedCell implements Cell {
   async close(budgetMs: number): Promise<void> {
     this.#become("closed");
     this.#closing.abort();
-    await this.#process?.drain(budgetMs);
+    await Promise.all([this.#process?.drain(budgetMs), this.#retiring.close(budgetMs)]);
     this.#process = undefined;
-    await this.#ending;
+    await Promise.all([this.#ending, this.#replacing]);
   }
 
   /** Waits until this attempt may run; answers why it never will. */
@@ -155,7 +158,7 @@ export class SupervisedCell implements Cell {
       history.deaths.push(lost.death);
       if (lost.wasAlone) history.aloneDeaths += 1;
     }
-    const poison = lost.missedDeadline ? deadlineFailure() : this.#crashFailure(lost.death, history);
+    const poison = lost.missedDeadline ? deadlineFailure() : crashFailure(lost.death, history);
     if (poison === undefined) return undefined;
     this.#budget.blameRecord(history.deaths, performance.now());
     this.#deathsInARow = 0;
@@ -163,33 +166,53 @@ export class SupervisedCell implements Cell {
     return poison;
   }
 
-  #crashFailure(death: Death, { aloneDeaths }: History): Failure | undefined {
-    if (aloneDeaths < deathsAloneMax) return undefined;
-    const message = `This record alone ended ${deathsAloneMax} processes of the plugin. ${death.detail}`;
-    return { kind: "record", code: "plugin.crashed", message };
-  }
-
   #adopt(process: ProcessCell): void {
     this.#process = process;
     this.#become("ready");
     const since = performance.now();
-    this.#ending = process.died.then((death) =>
-      death === null ? undefined : this.#restartAfter(death, since),
-    );
+    process.onWorn = () => {
+      this.#replacing = this.#replace(process);
+    };
+    this.#ending = process.died.then((death) => {
+      if (death === null) return undefined;
+      return this.#retiring.has(process) ? this.#noteDeath(death) : this.#restartAfter(death, since);
+    });
+  }
+
+  /** Puts another process in the place of one that holds too much, without losing or repeating an attempt. */
+  async #replace(process: ProcessCell): Promise<void> {
+    const facts = { ...releaseFacts(this.#plan.release), residentBytes: process.residentBytes };
+    this.#collaborators.log.info("The cell's process is replaced before its memory is full.", facts);
+    try {
+      const next = await startProcessCell(this.#plan, this.#collaborators, this.#options);
+      if (this.#process !== process || this.#state !== "ready") return await next.drain(0);
+      this.#adopt(next);
+      this.#retiring.add(process);
+    } catch (error) {
+      // The old one goes on up to its limit; its death is then followed by a start that tells what is wrong.
+      this.#collaborators.log.warn("The cell's process could not be replaced.", {
+        ...releaseFacts(this.#plan.release),
+        seen: error instanceof Error ? error.message : "unknown",
+      });
+    }
   }
 
   async #restartAfter(death: Death, since: number): Promise<void> {
     if (this.#state === "closed" || this.#state === "quarantined") return;
     this.#process = undefined;
-    this.#crashes += 1;
     if (death.at - since > stableMs) this.#deathsInARow = 0;
-    const facts = { ...releaseFacts(this.#plan.release), code: death.code, seen: death.detail };
-    this.#collaborators.log.error("The cell's process died.", { ...facts, outstanding: death.outstanding });
-    this.#budget.charge(death);
+    this.#noteDeath(death);
     this.#become("backing-off");
     // With attempts outstanding the guilty record is looked for first; see `judge`.
     if (death.outstanding === 0) this.#judgeBudget();
     await this.#startAgain();
+  }
+
+  #noteDeath(death: Death): void {
+    this.#crashes += 1;
+    const facts = { ...releaseFacts(this.#plan.release), code: death.code, seen: death.detail };
+    this.#collaborators.log.error("The cell's process died.", { ...facts, outstanding: death.outstanding });
+    this.#budget.charge(death);
   }
 
   async #startAgain(): Promise<void> {
@@ -249,6 +272,13 @@ export class SupervisedCell implements Cell {
 
 function calledOf({ called: targets }: Lost): Pick<AttemptResult, "called"> {
   return targets === undefined ? {} : { called: targets };
+}
+
+function crashFailure(death: Death, { aloneDeaths, deaths }: History): Failure | undefined {
+  if (aloneDeaths < deathsAloneMax) return undefined;
+  const message = `This record alone ended ${deathsAloneMax} processes of the plugin. ${death.detail}`;
+  const isSame = deaths.every(({ code }) => code === death.code);
+  return { kind: "record", code: isSame ? death.code : "plugin.crashed", message };
 }
 
 const quarantined: Failure = {

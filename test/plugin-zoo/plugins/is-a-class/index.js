@@ -1,0 +1,6 @@
+/** A class and no handler. */
+export class onChange {
+  handle() {
+    return undefined;
+  }
+}

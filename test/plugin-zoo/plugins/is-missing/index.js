@@ -1,0 +1,1 @@
+export const another = 1;
