@@ -24,6 +24,8 @@ export const notes = {
   "handler.ambiguous": "The plugin has more than one handler and `handler_func` names none.",
   "handler.config_invalid":
     "`configuration.handler` does not fit the schema of the handler; every fault is listed. Typical: `${env:EMPI_HOST}` is the default and `EMPI_HOST` is not set.",
+  "handler.config_refused":
+    "The settings fit the JSON Schema, but the schema that the author wrote with a library (Zod, Valibot, ArkType) says no, in a refinement for example. Paths are named, values never. It blocks the consumer as every `config` failure does.",
   "handler.aborted": "The partition moved to another host, or this one stops. Harmless.",
   "handler.deadline":
     "The handler did not end by `delivery.deadlineMs`. When it gave up as its signal asked, the record is tried again; when it did not even end in `delivery.graceMs`, its process was killed and the record is parked.",

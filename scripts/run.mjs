@@ -71,6 +71,7 @@ async function check({ withUnitTests = true } = {}) {
     ...packages.map((path) => [`types ${dirname(path)}`, bin("tsc"), ["-p", path]]),
     ["types test", bin("tsc"), ["-p", "test/tsconfig.json"]],
     ...(withUnitTests ? [["unit", bin("vitest"), ["run", "--project", "unit"]]] : []),
+    ["api report", process.execPath, [join(root, "scripts", "write-api-report.mjs"), "--check"]],
     ["knip", bin("knip"), ["--no-config-hints"]],
     ...["sdk", "model", "core", "cli"].map((name) => [
       `publint ${name}`,

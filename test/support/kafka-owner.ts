@@ -8,7 +8,7 @@ import type {
   SourceEvents,
   StartPosition,
 } from "@gluttony/runtime";
-import type { RawRecord } from "@gluttony/sdk";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 
 export const silentLog = {
   debug: () => undefined,

@@ -8,7 +8,7 @@ import {
   parseConsumer,
 } from "@gluttony/model";
 import { explain, type ExplainKnowledge, subjectOfKey, type SubjectHash } from "@gluttony/runtime";
-import type { RawRecord } from "@gluttony/sdk";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 import type { Stores } from "./stores.ts";
 
 /** Dead letters looked at for one answer. */

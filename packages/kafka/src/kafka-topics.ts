@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GluttonyError } from "@gluttony/model";
-import type { RawRecord, RecordCoordinates } from "@gluttony/sdk";
+import type { RawRecord, RecordCoordinates } from "@gluttony/sdk/codecs";
 import { BorrowedTopics } from "./borrowed-topics.ts";
 import { KafkaClient, type KafkaOptions, REQUEST_TIMEOUT_MS } from "./kafka-client.ts";
 import { type LogBounds, askLogBounds } from "./log-bounds.ts";

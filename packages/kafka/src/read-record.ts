@@ -1,5 +1,5 @@
 import { GluttonyError } from "@gluttony/model";
-import type { RawRecord, RecordCoordinates } from "@gluttony/sdk";
+import type { RawRecord, RecordCoordinates } from "@gluttony/sdk/codecs";
 import { unreadableError } from "./batch-of.ts";
 import { contentsOf } from "./decode/carrier.ts";
 import type { KafkajsCluster } from "./guards/kafkajs-internals.ts";

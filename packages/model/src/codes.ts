@@ -109,6 +109,12 @@ export const codes = {
     exit: 2,
     remedy: "Mend the keys listed under configuration.handler.",
   },
+  "handler.config_refused": {
+    title: "The handler's own schema refuses its settings",
+    status: 422,
+    exit: 2,
+    remedy: "Mend the settings at the paths listed; the plugin's documentation says what it takes.",
+  },
   "handler.aborted": {
     title: "The attempt was called off by the host",
     status: 503,

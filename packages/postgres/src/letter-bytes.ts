@@ -1,4 +1,4 @@
-import type { RawRecord, RecordCoordinates } from "@gluttony/sdk";
+import type { RawRecord, RecordCoordinates } from "@gluttony/sdk/codecs";
 import type { SecretBox, SecretPlace } from "./secret-box.ts";
 
 /** A record's content as it rests in `cdc.dead_letter`: sealed, or not there at all. */

@@ -1,6 +1,6 @@
 import { GluttonyError } from "@gluttony/model";
 import type { ReplayRequest } from "@gluttony/runtime";
-import type { RawRecord } from "@gluttony/sdk";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 import { type LetterBytes, type LetterPlace, openLetter } from "./letter-bytes.ts";
 import { isBefore, isSameSubject } from "./letter-selection.ts";
 import type { Pool, Queries } from "./pool.ts";

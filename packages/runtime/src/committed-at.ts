@@ -1,4 +1,4 @@
-import type { RawRecord } from "@gluttony/sdk";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 
 /** Larger values are not parsed only to show their age. */
 const parsedBytesMax = 1024 * 1024;

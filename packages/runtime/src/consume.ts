@@ -1,6 +1,7 @@
 import type { AttemptResult, Cell, CellConsumer } from "@gluttony/core";
 import { type Consumer, type Ending, type Failure, GluttonyError, toGluttonyError } from "@gluttony/model";
-import type { Logger, RawRecord } from "@gluttony/sdk";
+import type { Logger } from "@gluttony/sdk";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 import { Assignment } from "./assignment.ts";
 import { BlockedRun } from "./blocked-run.ts";
 import type { TargetBreakers } from "./breakers.ts";

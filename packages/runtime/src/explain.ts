@@ -6,7 +6,7 @@ import type {
   Position,
   WaitingRecord,
 } from "@gluttony/model";
-import type { RawRecord } from "@gluttony/sdk";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 import { decodeEndedAbove } from "./ended-above.ts";
 import { admit } from "./record/admit.ts";
 

@@ -1,5 +1,5 @@
 import type { Failure } from "@gluttony/model";
-import type { RawRecord } from "@gluttony/sdk";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 import type { Partition } from "./partition.ts";
 
 /** One record between its begin and its ending. */

@@ -9,7 +9,7 @@ import type {
   StateChange,
   WaitingRecord,
 } from "@gluttony/model";
-import type { RawRecord } from "@gluttony/sdk";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 
 /** What a consumer reads and as which group. */
 export interface SourceSettings {

@@ -1,4 +1,4 @@
-import type { RawRecord } from "@gluttony/sdk";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 import type { SourceChange } from "./source-database.ts";
 
 /** What must become of a record whatever happens: its text alone decides. */

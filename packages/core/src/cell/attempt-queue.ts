@@ -1,6 +1,6 @@
 import type { AttemptRequest } from "./cell.ts";
 import { CalledTargets } from "./called-targets.ts";
-import type { RawRecord } from "@gluttony/sdk";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 import { entryBytes } from "./batch.ts";
 import type { SizedEntry } from "./batch.ts";
 import type { CellOptions } from "./cell-options.ts";

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Failure } from "@gluttony/model";
 import { HandlerError } from "@gluttony/sdk";
-import type { OnceOptions, OnceResult } from "@gluttony/sdk";
+import type { OnceOptions, OnceResult } from "@gluttony/sdk/testing";
 import type { OnceClaim } from "../ports.ts";
 import type { AttemptSignal } from "./attempt-signal.ts";
 import { isFailureKind } from "./failure-of.ts";

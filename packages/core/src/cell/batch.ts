@@ -1,4 +1,4 @@
-import type { RawRecord, RecordHeader } from "@gluttony/sdk";
+import type { RawRecord, RecordHeader } from "@gluttony/sdk/codecs";
 import { ByteReader, ByteWriter } from "./byte-layout.ts";
 import { FrameError, frameHeaderBytes, frameTypes, writeFrameHeader } from "./frames.ts";
 

@@ -1,5 +1,5 @@
 import type { Failure, JsonObject } from "@gluttony/model";
-import type { RawRecord } from "@gluttony/sdk";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 
 /** One record to try once. The bytes stay valid until the answer is given. */
 export interface AttemptRequest {

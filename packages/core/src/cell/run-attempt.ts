@@ -1,15 +1,7 @@
 import type { Failure } from "@gluttony/model";
-import type {
-  Handler,
-  HandlerContext,
-  Logger,
-  OnceOptions,
-  OnceResult,
-  RawRecord,
-  TargetRequest,
-  TargetResponse,
-} from "@gluttony/sdk";
-import type { Codec } from "@gluttony/sdk/codecs";
+import type { Handler, HandlerContext, Logger, TargetRequest, TargetResponse } from "@gluttony/sdk";
+import type { OnceOptions, OnceResult } from "@gluttony/sdk/testing";
+import type { Codec, RawRecord } from "@gluttony/sdk/codecs";
 import type { AttemptSignal } from "./attempt-signal.ts";
 import { AttemptSteps } from "./attempt-steps.ts";
 import type { StepChannel } from "./attempt-steps.ts";

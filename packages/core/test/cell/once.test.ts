@@ -1,5 +1,5 @@
 import { HandlerError } from "@gluttony/sdk";
-import type { OnceOptions, OnceResult } from "@gluttony/sdk";
+import type { OnceOptions, OnceResult } from "@gluttony/sdk/testing";
 import { GluttonyError } from "@gluttony/model";
 import { expect, test } from "vitest";
 import type { OnceLedger } from "../../src/ports.ts";

@@ -1,4 +1,4 @@
-import type { RawRecord } from "@gluttony/sdk";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 import { ByteReader } from "./byte-reader.ts";
 import { type Codec, codecOf, inflate } from "./codecs.ts";
 import { crc32c } from "./crc32c.ts";

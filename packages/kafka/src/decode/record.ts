@@ -1,4 +1,4 @@
-import type { RawRecord, RecordHeader } from "@gluttony/sdk";
+import type { RawRecord, RecordHeader } from "@gluttony/sdk/codecs";
 import { ByteReader } from "./byte-reader.ts";
 import type { BatchHeader } from "./record-batches.ts";
 

@@ -1,5 +1,5 @@
 import type { Consumer, Failure } from "@gluttony/model";
-import type { RawRecord } from "@gluttony/sdk";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 import { filter } from "./filter.ts";
 import { guard } from "./guard.ts";
 import { keyOf } from "./key.ts";

@@ -1,5 +1,5 @@
 import type { FilterSettings } from "@gluttony/model";
-import type { RawRecord } from "@gluttony/sdk";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 
 const operationByCode: ReadonlyMap<unknown, FilterSettings["operations"][number]> = new Map([
   ["r", "snapshot"],

@@ -1,5 +1,5 @@
 import type { DeliverySettings, Failure } from "@gluttony/model";
-import type { RawRecord } from "@gluttony/sdk";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 
 /** Refuses a record that would harm us: too large, or nested so deep that writing it again overflows the stack. */
 export function guard(

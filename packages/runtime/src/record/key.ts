@@ -1,5 +1,5 @@
 import type { Consumer, Failure } from "@gluttony/model";
-import type { RawRecord } from "@gluttony/sdk";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 import { orderingKey } from "@gluttony/sdk/codecs";
 
 /** The ordering key of a record: records of one key run one at a time, in order. */

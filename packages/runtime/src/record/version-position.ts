@@ -1,4 +1,4 @@
-import type { RawRecord } from "@gluttony/sdk";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 import { debeziumJson } from "@gluttony/sdk/codecs";
 import type { VersionPosition } from "../ports.ts";
 

@@ -1,6 +1,6 @@
 import type { AttemptRequest, AttemptResult, Cell } from "@gluttony/core";
 import type { Consumer, Position } from "@gluttony/model";
-import type { RawRecord } from "@gluttony/sdk";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 import { TargetBreakers } from "../../src/breakers.ts";
 import { systemClock } from "../../src/clock.ts";
 import { ConsumerRun } from "../../src/consume.ts";

@@ -1,4 +1,11 @@
-export type { KeyChange, SnapshotPhase, TransactionPlace } from "../change.ts";
+export type {
+  ChangeSource,
+  KeyChange,
+  SnapshotPhase,
+  SourcePosition,
+  TransactionPlace,
+} from "../change.ts";
+export type { RawRecord, RecordCoordinates, RecordHeader } from "../record.ts";
 export { comparePositions } from "./compare-positions.ts";
 export type { Codec, Decoded, NotAChange, Undecodable } from "./codec.ts";
 export { debeziumJson, decodeJson } from "./debezium-json.ts";

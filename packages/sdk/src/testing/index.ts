@@ -1,3 +1,4 @@
+export type { OnceOptions, OnceResult } from "../context.ts";
 export { ChangeBuilder, changesOf } from "./changes.ts";
 export type { TableOfChanges } from "./changes.ts";
 export type { FakeAnswer, FakeTarget, FakeTargets, TargetCall } from "./fake-targets.ts";

@@ -73,10 +73,16 @@ export class StepMemory {
       return await step();
     } catch (error) {
       // What ran before with an unknown outcome stays unknown, whatever becomes of this time.
-      if (isFirst && error instanceof HandlerError && error.kind !== "ambiguous") this.#noted.delete(key);
+      if (isFirst && isKnownNotDone(error)) this.#noted.delete(key);
       throw error;
     }
   }
+}
+
+/** By its kind and not by its class: the handler may bring another copy of the SDK. */
+function isKnownNotDone(error: unknown): boolean {
+  const kind: unknown = error instanceof Error ? Reflect.get(error, "kind") : undefined;
+  return kind === "transient" || kind === "record" || kind === "auth" || kind === "config";
 }
 
 function textOf(result: OnceResult): string | null {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { RawRecord } from "../../src/index.ts";
+import type { RawRecord } from "../../src/codecs/index.ts";
 
 /** A record that was recorded from a running stack, with the step during which it was written. */
 export interface RecordedRecord extends RawRecord {

@@ -1,4 +1,4 @@
-import type { RawRecord } from "../../src/index.ts";
+import type { RawRecord } from "../../src/codecs/index.ts";
 
 const utf8 = new TextEncoder();
 

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { defineHandler, HandlerError } from "../../src/index.ts";
-import type { HandlerContext, OnceOptions, OnceResult } from "../../src/index.ts";
+import type { HandlerContext } from "../../src/index.ts";
 import { changesOf, runHandler, StepMemory } from "../../src/testing/index.ts";
+import type { OnceOptions, OnceResult } from "../../src/testing/index.ts";
 
 const change = changesOf({ table: "patient", keyColumns: ["id"] }).insert({ id: 1n });
 
