@@ -8,10 +8,17 @@ export interface FakeAnswer {
   readonly body?: string | object;
 }
 
-/** One target: an answer, an error to throw, or a function of the request. */
-export type FakeTarget = FakeAnswer | Error | ((request: TargetRequest, url: string) => FakeAnswer | Error);
+/** One target: an answer, an error to throw, a function of the request, or `"hangs"`: no answer before the abort. */
+export type FakeTarget =
+  | FakeAnswer
+  | Error
+  | "hangs"
+  | ((request: TargetRequest, url: string) => FakeAnswer | Error);
 
-/** Targets by `METHOD url`, for example `POST http://empi.test/api/client/patient/add`. */
+/**
+ * Targets by `METHOD url`, for example `POST http://empi.test/api/client/patient/add`. `*` stands for every address
+ * that is not listed.
+ */
 export type FakeTargets = { readonly [methodAndUrl: string]: FakeTarget };
 
 /** One call that a handler made. */
@@ -19,6 +26,16 @@ export interface TargetCall {
   readonly method: string;
   readonly url: string;
   readonly request: TargetRequest;
+}
+
+/** A target that answers one after the other, and then goes on with the last: a 503 first, then success. */
+export function inTurn(...answers: readonly (FakeAnswer | Error)[]): FakeTarget {
+  let next = 0;
+  return () => {
+    const answer = answers[Math.min(next, answers.length - 1)] ?? {};
+    next += 1;
+    return answer;
+  };
 }
 
 /** Answers from a table instead of the network and writes down every call. */
@@ -30,16 +47,34 @@ export class FakeTargetTable {
     this.#targets = targets;
   }
 
-  fetch(url: string, request: TargetRequest = {}): Promise<TargetResponse> {
+  /** The answer of the target; a `signal` that aborts ends the call, as it does in the host. */
+  async fetch(url: string, request: TargetRequest = {}, signal?: AbortSignal): Promise<TargetResponse> {
     const method = request.method ?? "GET";
     this.calls.push({ method, url, request });
-    const target = this.#targets[`${method} ${url}`];
-    // As the host refuses an origin that is not granted.
-    if (target === undefined)
-      return Promise.reject(new HandlerError("config", `No target ${method} ${url}.`));
+    const target = this.#targets[`${method} ${url}`] ?? this.#targets["*"];
+    if (target === undefined) {
+      // As the host refuses an origin that is not granted.
+      throw new HandlerError("config", `No target ${method} ${url}.`, { code: "target.not_granted" });
+    }
+    if (target === "hangs") return untilAborted(signal);
+    if (signal?.aborted === true) throw aborted();
     const answer = typeof target === "function" ? target(request, url) : target;
-    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(responseOf(answer));
+    if (answer instanceof Error) throw answer;
+    return responseOf(answer);
   }
+}
+
+function untilAborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal?.aborted === true) reject(aborted());
+    signal?.addEventListener("abort", () => reject(aborted()), { once: true });
+  });
+}
+
+function aborted(): HandlerError {
+  return new HandlerError("ambiguous", "The target had not answered when the attempt was ended.", {
+    code: "target.timeout",
+  });
 }
 
 function responseOf(answer: FakeAnswer): TargetResponse {

@@ -1,11 +1,9 @@
-import type { Change, ColumnValue, Row } from "../change.ts";
+import type { Change } from "../change.ts";
 import { isHandler } from "../handler.ts";
 import type { Handler } from "../handler.ts";
+import { holdsValueOf } from "./leaked-values.ts";
 import { runHandler } from "./run-handler.ts";
 import type { HandlerRun, RunOptions } from "./run-handler.ts";
-
-/** Shorter values are found in any text by chance. */
-const LEAK_LENGTH_MIN = 4;
 
 /**
  * What every handler promises. Returns the promises it broke, so that a test in any framework can demand an empty
@@ -37,12 +35,5 @@ function shapeFaults(handler: Handler): string[] {
 }
 
 function leaks(runs: readonly HandlerRun[], change: Change): boolean {
-  const seen = JSON.stringify(runs.map(({ ending, log }) => [ending, log]));
-  return [change.before, change.after, change.key].flatMap(textsOf).some((text) => seen.includes(text));
-}
-
-function textsOf(row: Partial<Row> | null): readonly string[] {
-  return Object.values(row ?? {})
-    .map((value: ColumnValue | undefined) => (typeof value === "object" ? "" : String(value ?? "")))
-    .filter((text) => text.length >= LEAK_LENGTH_MIN);
+  return holdsValueOf(JSON.stringify(runs.map(({ ending, log }) => [ending, log])), change);
 }

@@ -58,10 +58,22 @@ export async function runHandler(
 
 async function endingOf(handler: Handler, change: Change, context: HandlerContext): Promise<RunEnding> {
   try {
-    return (await handler.handle(change, context)) ?? { done: true };
+    const outcome: unknown = await handler.handle(change, context);
+    return outcomeOf(outcome);
   } catch (error) {
     return failureOf(error);
   }
+}
+
+// As the host takes it: a rule is a label of a metric, so it must be short and from a small set.
+const rulePattern = /^[a-z][a-z0-9_.-]{0,63}$/;
+
+function outcomeOf(outcome: unknown): RunEnding {
+  if (outcome === undefined) return { done: true };
+  const rule = typeof outcome === "object" && outcome !== null ? Reflect.get(outcome, "filtered") : undefined;
+  if (typeof rule === "string" && rulePattern.test(rule)) return { filtered: rule };
+  const message = "The handler returned neither nothing nor { filtered: <rule> }.";
+  return { failed: "config", code: "handler.result_invalid", message, retryAfterMs: undefined };
 }
 
 const kinds: readonly FailureKind[] = ["transient", "ambiguous", "record", "auth", "config"];
@@ -88,14 +100,15 @@ interface Recording {
 
 function contextOf(handler: Handler, options: RunOptions, recording: Recording): HandlerContext {
   const { idempotencyKey = "test-key", steps = new StepMemory() } = options;
+  const signal = options.signal ?? new AbortController().signal;
   return {
     config: withDefaults(handler.config, options.config ?? {}),
     log: loggerInto(recording.log),
-    signal: options.signal ?? new AbortController().signal,
+    signal,
     attempt: options.attempt ?? 1,
     idempotencyKey,
     consumer: "test-consumer",
-    fetch: (url, request) => recording.targets.fetch(url, request),
+    fetch: (url, request) => recording.targets.fetch(url, request, signal),
     once: steps.onceOf(idempotencyKey),
   };
 }
