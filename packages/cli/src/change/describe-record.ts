@@ -1,5 +1,6 @@
-import type { Change, ColumnValue, Decimal, Operation, RawRecord, Row } from "@gluttony/sdk";
+import type { Change, ColumnValue, Decimal, Operation, Row } from "@gluttony/sdk";
 import { decodeJson } from "@gluttony/sdk/codecs";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 
 /** What `gluttony change decode` prints for one record. */
 export type DescribedRecord =

@@ -1,7 +1,6 @@
 import { GluttonyError } from "@gluttony/model";
-import type { RawRecord, RecordHeader } from "@gluttony/sdk";
 import { isJsonObject, parseJson } from "@gluttony/sdk/codecs";
-import type { JsonObject, JsonValue } from "@gluttony/sdk/codecs";
+import type { JsonObject, JsonValue, RawRecord, RecordHeader } from "@gluttony/sdk/codecs";
 import { memberTexts } from "./member-texts.ts";
 
 /**

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { open } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { GluttonyError, toGluttonyError } from "@gluttony/model";
-import type { RawRecord } from "@gluttony/sdk";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 import { Command } from "commander";
 import { describeRecord } from "../change/describe-record.ts";
 import { recordOfLine } from "../change/record-of-line.ts";

@@ -46,6 +46,7 @@ export class MemorySource implements RecordSource {
       committed: null,
       logStart: 0n,
       logEnd: 1_000n,
+      partitions: this.assigned.length,
     }));
     await events.onAssigned(partitions, 1);
   }

@@ -1,5 +1,6 @@
 import type { Change, ChangeSource, Operation, Row } from "../change.ts";
 import type { RecordCoordinates } from "../record.ts";
+import { placeOf, transactionOf } from "./source-place.ts";
 
 /** A kind of database, by the name of Debezium's connector. */
 export type Connector = "postgresql" | "sqlserver" | "oracle" | "mysql" | "mariadb";
@@ -119,8 +120,9 @@ function sourceOf(table: TableOfChanges, operation: Operation, offset: bigint): 
     schema: table.schema ?? schemas[connector],
     table: table.table,
     committedAtMs: Date.UTC(2026, 0, 1) + Number(offset) * 1_000,
-    position: connector === "postgresql" ? { kind: "postgresql", parts: [offset, offset] } : null,
+    position: placeOf(connector, offset),
     isSnapshot: operation === "snapshot",
-    transactionId: String(offset),
+    ...(operation === "snapshot" ? { snapshot: "row" } : {}),
+    transactionId: transactionOf(connector, offset),
   };
 }

@@ -2,15 +2,24 @@ import type { Change, Row } from "../change.ts";
 import type { RawRecord } from "../record.ts";
 import type { Tombstone } from "./changes.ts";
 import { connectRow, connectValue, jsonText } from "./connect-value.ts";
+import { placeFields } from "./source-place.ts";
 import type { ConnectSchemaJson, ConnectValue } from "./connect-value.ts";
 
-const operations = { snapshot: "r", insert: "c", update: "u", delete: "d", truncate: "t" } as const;
+// An envelope knows no upsert.
+const operations = {
+  snapshot: "r",
+  insert: "c",
+  update: "u",
+  upsert: "u",
+  delete: "d",
+  truncate: "t",
+} as const;
 const placeholder = "__debezium_unavailable_value";
 const utf8 = new TextEncoder();
 
 /**
- * The record that Debezium would write for a change: JSON with a schema, in bytes. Decoding it gives the change back, for
- * those connectors that the codec reads; what a connector's log does not carry is not made up. Throws RangeError for a
+ * The record that Debezium would write for a change: JSON with a schema, in bytes. Decoding it gives the change back; what
+ * a connector's log does not carry is not made up. Throws RangeError for a
  * value that no column can hold.
  */
 export function recordOf(change: Change | Tombstone): RawRecord {
@@ -74,11 +83,6 @@ function afterOf({ after, unavailable }: Change): unknown {
 }
 
 function sourceBlock({ source }: Change): unknown {
-  const [commit, place] = source.position?.parts ?? [];
-  const position =
-    commit === undefined || place === undefined
-      ? {}
-      : { lsn: place, sequence: JSON.stringify([String(commit), String(place)]) };
   return {
     version: "3.0.0.Final",
     connector: source.connector,
@@ -88,7 +92,6 @@ function sourceBlock({ source }: Change): unknown {
     db: source.database,
     schema: source.schema,
     table: source.table,
-    txId: source.transactionId === null ? null : BigInt(source.transactionId),
-    ...position,
+    ...placeFields(source.position, source.transactionId),
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decodeJson, orderingKey } from "../../src/codecs/index.ts";
-import type { Change, RawRecord } from "../../src/index.ts";
+import type { RawRecord } from "../../src/codecs/index.ts";
+import type { Change } from "../../src/index.ts";
 import { recordOf } from "../support/records.ts";
 
 type Headers = { readonly [name: string]: string };
