@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { codes } from "@gluttony/model";
@@ -29,6 +30,14 @@ describe("docs/errors.md", () => {
       "run: node scripts/write-error-docs.mjs",
     ).toEqual([]);
   });
+});
+
+test("docs/types.md is what the codec's tables say", () => {
+  const printed = spawnSync(process.execPath, [join(root, "scripts", "write-type-docs.mjs"), "--print"], {
+    encoding: "utf8",
+  });
+
+  expect(printed.stdout === read("docs/types.md"), "run: node scripts/write-type-docs.mjs").toBe(true);
 });
 
 test("docs/metrics.md names every metric, and none besides", () => {

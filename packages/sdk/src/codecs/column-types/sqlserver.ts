@@ -1,0 +1,93 @@
+import { forms, schemas } from "./column-type.ts";
+import type { ColumnType } from "./column-type.ts";
+
+/** SQL Server, as its connector captures it by default. */
+export const sqlserverTypes: readonly ColumnType[] = [
+  { sql: ["bit"], schema: schemas.boolean, wire: "true", value: "true", form: forms.boolean },
+  { sql: ["tinyint", "smallint"], schema: schemas.int16, wire: "255", value: "255", form: forms.number },
+  { sql: ["int"], schema: schemas.int32, wire: "7", value: "7", form: forms.number },
+  { sql: ["bigint"], schema: schemas.int64, wire: "7", value: "7n", form: forms.bigint },
+  { sql: ["real"], schema: schemas.float, wire: "0.5", value: "0.5", form: forms.number },
+  { sql: ["float"], schema: schemas.double, wire: "0.5", value: "0.5", form: forms.number },
+  {
+    sql: ["decimal(p,s)", "numeric(p,s)", "money", "smallmoney"],
+    schema: schemas.decimal,
+    wire: '"+y4="',
+    value: "-12.34",
+    form: forms.decimal,
+  },
+  {
+    sql: ["char", "varchar", "text", "nchar", "nvarchar", "ntext"],
+    schema: schemas.text,
+    wire: '"a"',
+    value: '"a"',
+    form: forms.text,
+  },
+  {
+    sql: ["uniqueidentifier"],
+    schema: schemas.text,
+    wire: '"6F9619FF-8B86-D011-B42D-00C04FC964FF"',
+    value: '"6F9619FF-8B86-D011-B42D-00C04FC964FF"',
+    form: forms.text,
+  },
+  { sql: ["xml"], schema: schemas.xml, wire: '"<a/>"', value: '"<a/>"', form: forms.text },
+  {
+    sql: ["binary", "varbinary", "image", "rowversion"],
+    schema: schemas.bytes,
+    wire: '"3q0="',
+    value: "Uint8Array [222, 173]",
+    form: forms.bytes,
+  },
+  { sql: ["date"], schema: schemas.date, wire: "-1", value: '"1969-12-31"', form: forms.date },
+  {
+    sql: ["time(0–3)"],
+    schema: { type: "int32", name: "io.debezium.time.Time" },
+    wire: "1500",
+    value: '"00:00:01.5"',
+    form: forms.time,
+  },
+  { sql: ["time(4–6)"], schema: schemas.microTime, wire: "1500000", value: '"00:00:01.5"', form: forms.time },
+  {
+    sql: ["time(7)"],
+    schema: schemas.nanoTime,
+    wire: "100",
+    value: '"00:00:00.0000001"',
+    form: "string, with up to nine digits of a second",
+  },
+  {
+    sql: ["smalldatetime", "datetime", "datetime2(0–3)"],
+    schema: schemas.timestamp,
+    wire: "1772280000123",
+    value: '"2026-02-28T12:00:00.123"',
+    form: forms.timestamp,
+  },
+  {
+    sql: ["datetime2(4–6)"],
+    schema: schemas.microTimestamp,
+    wire: "1772280000123456",
+    value: '"2026-02-28T12:00:00.123456"',
+    form: forms.timestamp,
+  },
+  {
+    sql: ["datetime2(7)"],
+    schema: schemas.nanoTimestamp,
+    wire: "1772280000123456700",
+    value: '"2026-02-28T12:00:00.1234567"',
+    form: forms.timestamp,
+    note: "only the years 1677 to 2262 fit",
+  },
+  {
+    sql: ["datetimeoffset"],
+    schema: schemas.zonedTimestamp,
+    wire: '"2026-02-28T12:00:00+08:00"',
+    value: '"2026-02-28T12:00:00+08:00"',
+    form: forms.zonedTimestamp,
+  },
+  {
+    sql: ["geometry", "geography"],
+    schema: schemas.geometry,
+    wire: '{"wkb":"AQ==","srid":4326}',
+    value: "{ wkb: Uint8Array [1], srid: 4326 }",
+    form: forms.struct,
+  },
+];
