@@ -11,6 +11,14 @@ export interface AnswerPurpose {
   readonly mayWrite: (() => ExchangeFault | null) | undefined;
 }
 
+/** The connection that a request went out on. Told once, when undici is through with the request. */
+export interface UsedConnection {
+  /** The whole answer came: the next request may be given to it at once. */
+  giveBack(): void;
+  /** The request failed. undici is amid its tidying up, so the next one comes a turn later. */
+  giveBackLater(): void;
+}
+
 /**
  * Collects one answer within its size limit and tells its end once. It speaks undici's plain interface: the newer one
  * wraps every request in objects that cost a tenth of it.
@@ -23,9 +31,15 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   #headers: { readonly [name: string]: string } = {};
   #abort: ((error?: Error) => void) | null = null;
   #isEnded = false;
+  /** Set when the request is given to a connection. */
+  connection: UsedConnection | null = null;
 
   constructor(purpose: AnswerPurpose) {
     this.#purpose = purpose;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
   }
 
   /** Ends the exchange from our side and closes its connection. */
@@ -68,12 +82,15 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   }
 
   onComplete(): void {
+    // Before the end is told: whoever it lets in is to find this connection free.
+    this.connection?.giveBack();
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#purpose.onEnd({ answer: { status: this.#status, headers: this.#headers, body: this.#body() } });
   }
 
   onError(error: Error): void {
+    this.connection?.giveBackLater();
     const errno = errnoOf(error);
     if (errno === ADDRESS_REFUSED) return this.#fail("address_refused", "");
     this.#fail(errno.startsWith("HPE_") || errno === "HTTPParserError" ? "unreadable" : "lost", errno);

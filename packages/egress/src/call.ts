@@ -61,7 +61,7 @@ class RunningExchange {
   #dispatch(): void {
     const { address, method, headers, body } = this.#exchange;
     const { origin, pathAndQuery: path } = address;
-    this.#origin.pool.dispatch(
+    this.#origin.connections.dispatch(
       { origin, path, method, headers: headers as string[], body: bytesOf(body) },
       this.#handler,
     );

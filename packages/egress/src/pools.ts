@@ -1,11 +1,10 @@
-import { Pool } from "undici";
-import { checkedLookup } from "./address-policy.ts";
+import { Connections } from "./connections.ts";
 import type { EgressLimits } from "./limits.ts";
 import { Turnstile } from "./turnstile.ts";
 
 /** One origin's connections and its queue. */
 export interface Origin {
-  readonly pool: Pool;
+  readonly connections: Connections;
   readonly turnstile: Turnstile;
 }
 
@@ -13,7 +12,7 @@ interface Entry extends Origin {
   usedAt: number;
 }
 
-/** Keeps one bounded pool of connections per origin, and a bounded number of origins. */
+/** Keeps a bounded number of connections per origin, and a bounded number of origins. */
 export class Pools implements AsyncDisposable {
   readonly #limits: EgressLimits;
   readonly #entries = new Map<string, Entry>();
@@ -54,18 +53,12 @@ export class Pools implements AsyncDisposable {
 
   #open(origin: string): Entry | null {
     if (this.#entries.size >= this.#limits.originsMax && !this.#evict()) return null;
-    const { concurrencyPerOrigin, waitingPerConsumerMax, connectTimeoutMs } = this.#limits;
-    const pool = new Pool(origin, {
-      connections: concurrencyPerOrigin,
-      pipelining: 1,
-      // An answer's headers cross to the cell, whose layout has a limit of its own.
-      maxHeaderSize: 16_384,
-      connect: { lookup: checkedLookup(), timeout: connectTimeoutMs },
-      // Our own deadline covers headers and body together, also when both trickle.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-    const entry = { pool, turnstile: new Turnstile(concurrencyPerOrigin, waitingPerConsumerMax), usedAt: 0 };
+    const { concurrencyPerOrigin, waitingPerConsumerMax } = this.#limits;
+    const entry = {
+      connections: new Connections(origin, this.#limits),
+      turnstile: new Turnstile(concurrencyPerOrigin, waitingPerConsumerMax),
+      usedAt: 0,
+    };
     this.#entries.set(origin, entry);
     return entry;
   }
@@ -90,20 +83,22 @@ export class Pools implements AsyncDisposable {
   }
 
   #end(origin: string): void {
-    const pool = this.#entries.get(origin)?.pool;
+    const connections = this.#entries.get(origin)?.connections;
     this.#entries.delete(origin);
-    if (pool === undefined) return;
-    const closing = endPool(pool, this.#limits.closeWithinMs).finally(() => this.#closing.delete(closing));
+    if (connections === undefined) return;
+    const closing = endOf(connections, this.#limits.closeWithinMs).finally(() =>
+      this.#closing.delete(closing),
+    );
     this.#closing.add(closing);
   }
 }
 
-async function endPool(pool: Pool, withinMs: number): Promise<void> {
+async function endOf(connections: Connections, withinMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, withinMs);
   });
-  await Promise.race([pool.close(), late]);
+  await Promise.race([connections.close(), late]);
   clearTimeout(timer);
-  await pool.destroy();
+  await connections.destroy();
 }
