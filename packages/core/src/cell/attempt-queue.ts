@@ -1,5 +1,5 @@
 import type { AttemptRequest } from "./cell.ts";
-import { CalledTargets } from "./called-targets.ts";
+import { CalledTargets, withCalled } from "./called-targets.ts";
 import type { RawRecord } from "@gluttony/sdk/codecs";
 import { entryBytes } from "./batch.ts";
 import type { SizedEntry } from "./batch.ts";
@@ -62,7 +62,7 @@ export class Pending implements SizedEntry, Due {
   settle(answer: ProcessAnswer): void {
     this.isSettled = true;
     this.deadline?.cancel();
-    this.#resolve(this.#called === null ? answer : { ...answer, called: this.#called.list() });
+    this.#resolve(this.#called === null ? answer : withCalled(answer, this.#called.list()));
   }
 }
 

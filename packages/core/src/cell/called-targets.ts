@@ -1,4 +1,5 @@
-import type { CalledTarget } from "./cell.ts";
+import type { AttemptResult, CalledTarget } from "./cell.ts";
+import type { ProcessAnswer } from "./death.ts";
 
 /** Targets noted per attempt; a handler that calls more tells nothing more by it. */
 const targetsMax = 16;
@@ -18,4 +19,12 @@ export class CalledTargets {
   list(): readonly CalledTarget[] {
     return [...this.#isUp].map(([origin, isUp]) => ({ origin, isUp }));
   }
+}
+
+/** An answer with the targets that were called for it. */
+export function withCalled(answer: AttemptResult, called: readonly CalledTarget[]): AttemptResult;
+export function withCalled(answer: ProcessAnswer, called: readonly CalledTarget[]): ProcessAnswer;
+export function withCalled(answer: ProcessAnswer, called: readonly CalledTarget[]): ProcessAnswer {
+  // Nearly every answer is this one. Spread, each would get a hidden class of its own, which whoever reads it pays for.
+  return answer.kind === "done" ? { kind: "done", called } : { ...answer, called };
 }

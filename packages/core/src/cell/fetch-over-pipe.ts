@@ -56,14 +56,13 @@ export class FetchOverPipe {
     return new Promise((resolve, reject) => {
       const { signal } = caller;
       signal.throwIfAborted();
-      const call = this.#callOf(caller, url, request);
+      const call = sentOf(caller, url, request);
       if (this.#waiting.size >= openCallsMax) throw new HandlerError("transient", "Too many calls are open.");
       const waiting = new Waiting(this, signal, { resolve, reject });
-      const number = this.#waiting.add(waiting);
-      waiting.number = number;
-      const frame = encodeCall({ ...call, request: number });
+      waiting.number = call.request = this.#waiting.add(waiting);
+      const frame = encodeCall(call);
       if (frame === null) {
-        this.#waiting.take(number);
+        this.#waiting.take(call.request);
         throw tooLarge("The request's URL or headers are longer than 8,192 characters.");
       }
       signal.listen(waiting);
@@ -79,25 +78,6 @@ export class FetchOverPipe {
   /** Gives the host's failure to the call that waits for it. */
   fail({ request, failure }: CallFailedMessage): void {
     this.#take(request)?.reject(handlerError(failure));
-  }
-
-  #callOf(
-    { attemptId, step }: FetchCaller,
-    url: string,
-    request: TargetRequest,
-  ): Omit<CallMessage, "request"> {
-    const body = request.body === undefined ? null : bodyBytes(request.body);
-    if (body !== null && body.byteLength > fetchBodyBytesMax)
-      throw tooLarge("The request's body is larger than 8 MiB.");
-    return {
-      attemptId,
-      url: String(url),
-      method: String(request.method ?? "GET"),
-      headers: textsOf(request.headers),
-      body,
-      timeoutMs: request.timeoutMs ?? null,
-      step: step ?? null,
-    };
   }
 
   #take(request: number): Waiting | undefined {
@@ -118,6 +98,32 @@ export class FetchOverPipe {
     );
   }
 }
+
+/**
+ * What is sent of a request; its number is set once it has one. A copy made by spreading would have a hidden class of
+ * its own for each call: measured, that is a tenth of a cell's work.
+ */
+function sentOf(
+  { attemptId, step }: FetchCaller,
+  url: string,
+  request: TargetRequest,
+): Numbered<CallMessage> {
+  const body = request.body === undefined ? null : bodyBytes(request.body);
+  if (body !== null && body.byteLength > fetchBodyBytesMax)
+    throw tooLarge("The request's body is larger than 8 MiB.");
+  return {
+    request: 0,
+    attemptId,
+    url: String(url),
+    method: String(request.method ?? "GET"),
+    headers: textsOf(request.headers),
+    body,
+    timeoutMs: request.timeoutMs ?? null,
+    step: step ?? null,
+  };
+}
+
+type Numbered<Message extends { readonly request: number }> = Message & { request: number };
 
 function bodyBytes(body: string | Uint8Array): Uint8Array {
   return typeof body === "string" ? Buffer.from(body, "utf8") : body;

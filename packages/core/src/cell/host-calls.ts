@@ -52,8 +52,9 @@ export class HostCalls {
       this.#openCount -= 1;
       this.#openBytes -= bytes;
       if ("failure" in response) return this.#fail(request, response.failure);
-      attempt.noteAnswer(originOf(message.url), response.status);
-      this.#write(encodeAnswered({ request, ...response }));
+      const { status, headers, body } = response;
+      attempt.noteAnswer(originOf(message.url), status);
+      this.#write(encodeAnswered({ request, status, headers, body }));
     });
   }
 
@@ -76,7 +77,7 @@ export class HostCalls {
   #requestOf(message: CallMessage, { request, softAt }: CallingAttempt, stopped: OpenCall): HostFetchRequest {
     const { url, method, headers, body, step } = message;
     const remainingMs = Math.round(softAt - performance.now());
-    const asked = {
+    return {
       url,
       method,
       headers,
@@ -86,8 +87,8 @@ export class HostCalls {
       consumer: request.consumer.name,
       grantedOrigins: this.#grantedOrigins,
       stop: stopped,
+      mayCall: request.mayCall ?? always,
     };
-    return request.mayCall === undefined ? asked : { ...asked, mayCall: request.mayCall };
   }
 
   #fail(request: number, failure: Failure): void {
@@ -107,11 +108,13 @@ function stop(open: OpenCall): void {
   open.listener?.stop();
 }
 
+const always = (): boolean => true;
+
 let lastUrl = "";
 let lastOrigin = "";
 
 /** The origin of an address that was called; most calls of a plugin go to the same one. */
-function originOf(url: string): string {
+export function originOf(url: string): string {
   if (url !== lastUrl) [lastUrl, lastOrigin] = [url, new URL(url).origin];
   return lastOrigin;
 }

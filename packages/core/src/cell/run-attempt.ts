@@ -1,9 +1,9 @@
 import type { Failure } from "@gluttony/model";
-import type { Handler, HandlerContext, Logger, TargetRequest, TargetResponse } from "@gluttony/sdk";
-import type { OnceOptions, OnceResult } from "@gluttony/sdk/testing";
+import type { Handler, Logger, TargetRequest, TargetResponse } from "@gluttony/sdk";
 import type { Codec, RawRecord } from "@gluttony/sdk/codecs";
+import { AttemptContext } from "./attempt-context.ts";
+import type { Called } from "./attempt-context.ts";
 import type { AttemptSignal } from "./attempt-signal.ts";
-import { AttemptSteps } from "./attempt-steps.ts";
 import type { StepChannel } from "./attempt-steps.ts";
 import type { AttemptResult } from "./cell.ts";
 import { failureOf } from "./failure-of.ts";
@@ -46,7 +46,7 @@ export function runAttempt(job: AttemptJob, tools: AttemptTools): AttemptResult 
     if ("undecodable" in decoded) {
       return failed({ kind: "record", code: decoded.undecodable, message: decoded.detail });
     }
-    const outcome: unknown = job.handler.handle(decoded, contextOf(job, tools, called));
+    const outcome: unknown = job.handler.handle(decoded, new AttemptContext(job, tools, called));
     if (outcome === undefined) return done;
     return isThenable(outcome) ? Promise.resolve(outcome).then(resultOf, failedBy) : resultOf(outcome);
   } catch (thrown) {
@@ -68,11 +68,6 @@ function fieldOf(value: object, name: string): unknown {
   }
 }
 
-/** The address that an attempt called last. */
-interface Called {
-  url: string | null;
-}
-
 /**
  * Names the target of a failure that may pass, when the handler did not: a handler that turns a 503 into an
  * error of its own would otherwise hide that the target is down, and its records would be parked in an outage.
@@ -86,37 +81,6 @@ function blaming(failure: Failure, { url }: Called): Failure {
 /** Failures that the host itself made: no target had a part in them. */
 function isOfHost({ code }: Failure): boolean {
   return code.startsWith("once.") || code === "handler.lease_lost" || code === "target.call_refused";
-}
-
-function contextOf(job: AttemptJob, tools: AttemptTools, called: Called): HandlerContext {
-  const { config, signal, attempt, idempotencyKey, consumer } = job;
-  let log: Logger | undefined;
-  let steps: AttemptSteps | undefined;
-  return {
-    config,
-    attempt,
-    idempotencyKey,
-    consumer,
-    get log(): Logger {
-      return (log ??= tools.log());
-    },
-    get signal(): AbortSignal {
-      return signal.signal;
-    },
-    fetch: (url, request) => {
-      called.url = url;
-      return tools.fetch(url, request, steps?.current);
-    },
-    once: async <Result extends OnceResult>(
-      name: string,
-      step: () => Promise<Result> | Result,
-      options?: OnceOptions,
-    ): Promise<Result> => {
-      steps ??= new AttemptSteps(tools.steps(), signal);
-      // The same name always stands for the same step.
-      return (await steps.once(name, step, options)) as Result;
-    },
-  };
 }
 
 // A rule is a label of a metric, so it must be short and from a small set.
