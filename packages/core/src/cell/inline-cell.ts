@@ -3,14 +3,17 @@ import { debeziumJson } from "@gluttony/sdk/codecs";
 import type { HostLog, OnceLedger } from "../ports.ts";
 import { AttemptSignal } from "./attempt-signal.ts";
 import type { StepChannel } from "./attempt-steps.ts";
-import { CalledTargets } from "./called-targets.ts";
+import { CalledTargets, withCalled } from "./called-targets.ts";
 import type { AttemptRequest, AttemptResult, Cell, CellObservation } from "./cell.ts";
 import { handlerError } from "./handler-error.ts";
-import { keyOf } from "./host-calls.ts";
+import { keyOf, originOf } from "./host-calls.ts";
 import { HostSteps } from "./host-steps.ts";
 import type { SteppingAttempt } from "./host-steps.ts";
 import { leaseLost, mayCall } from "./lease-lost.ts";
 import { runAttempt } from "./run-attempt.ts";
+import { SignalListeners } from "./signal-listeners.ts";
+import type { Listening } from "./signal-listeners.ts";
+import { TimerWheel } from "./timer-wheel.ts";
 
 /** What the handlers of an inline cell may use. */
 export interface InlineTools {
@@ -28,7 +31,10 @@ export class InlineCell implements Cell {
   readonly #handlers: ReadonlyMap<string, Handler>;
   readonly #tools: InlineTools;
   readonly #steps: HostSteps;
-  readonly #running = new Set<Promise<unknown>>();
+  readonly #wheel = new TimerWheel();
+  readonly #signals = new SignalListeners();
+  #running = 0;
+  #onIdle: (() => void) | null = null;
   #lastStep = 0;
   #isClosed = false;
 
@@ -42,9 +48,11 @@ export class InlineCell implements Cell {
   async attempt(request: AttemptRequest): Promise<AttemptResult> {
     const handler = this.#handlers.get(request.consumer.handler);
     if (handler === undefined || this.#isClosed) return notRun;
-    const running = this.#run(handler, request);
-    this.#running.add(running);
-    return running.finally(() => this.#running.delete(running));
+    this.#running += 1;
+    const result = await this.#run(handler, request);
+    this.#running -= 1;
+    if (this.#running === 0) this.#onIdle?.();
+    return result;
   }
 
   observe(): CellObservation {
@@ -63,16 +71,23 @@ export class InlineCell implements Cell {
     const late = new Promise((resolve) => {
       timer = setTimeout(resolve, budgetMs);
     });
-    await Promise.race([Promise.allSettled(this.#running), late]);
+    await Promise.race([this.#untilIdle(), late]);
     clearTimeout(timer);
+    this.#wheel.stop();
+  }
+
+  async #untilIdle(): Promise<void> {
+    if (this.#running === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
   }
 
   async #run(handler: Handler, request: AttemptRequest): Promise<AttemptResult> {
     const { record, consumer, attempt, idempotencyKey } = request;
     const signal = new AttemptSignal();
-    const stop = (): void => signal.abort("host");
-    request.signal?.addEventListener("abort", stop, { once: true });
-    const timer = setTimeout(() => signal.abort("deadline"), consumer.deadlineMs);
+    const listening = this.#listen(request.signal, signal);
+    const deadline = this.#wheel.after(consumer.deadlineMs, signal);
     const { config, name } = consumer;
     const job = { handler, record, config, consumer: name, attempt, idempotencyKey, signal };
     const running: InlineAttempt = { request, isSettled: false, stepsBegun: 0, called: new CalledTargets() };
@@ -84,16 +99,21 @@ export class InlineCell implements Cell {
       fetch: (url, sent, step) => this.#fetch(running, { url, sent, step }),
     });
     running.isSettled = true;
-    clearTimeout(timer);
-    request.signal?.removeEventListener("abort", stop);
+    deadline.cancel();
+    listening?.leave();
     const called = running.called.list();
-    return called.length === 0 ? result : { ...result, called };
+    return called.length === 0 ? result : withCalled(result, called);
+  }
+
+  #listen(host: AbortSignal | undefined, signal: AttemptSignal): Listening | null {
+    if (host?.aborted === true) signal.abort("host");
+    return host === undefined ? null : this.#signals.add(host, () => signal.abort("host"));
   }
 
   async #fetch({ request, called }: InlineAttempt, { url, sent, step }: InlineCall): Promise<TargetResponse> {
     if (!mayCall(request)) throw handlerError(leaseLost);
     const response = await this.#tools.fetch(url, sent, keyOf(request.idempotencyKey, step ?? null));
-    called.note(new URL(url).origin, response.status);
+    called.note(originOf(url), response.status);
     return response;
   }
 
