@@ -86,6 +86,8 @@ export function decodeJson(payload: Buffer): unknown {
 export class FrameDecoder {
   readonly #payloadBytesMax: number;
   #chunks: Buffer[] = [];
+  /** Bytes of the first chunk that were taken: to cut them off after each frame costs more than to read it. */
+  #taken = 0;
   #size = 0;
 
   constructor(payloadBytesMax: number) {
@@ -103,32 +105,34 @@ export class FrameDecoder {
     this.#size += chunk.byteLength;
     const frames: Frame[] = [];
     while (this.#size >= frameHeaderBytes) {
-      const length = this.#peekLength();
+      const length = this.#firstWith(frameHeaderBytes).readUInt32BE(this.#taken);
+      if (length > this.#payloadBytesMax) throw new FrameError("A frame is larger than the limit.");
       if (this.#size < frameHeaderBytes + length) break;
-      const whole = this.#take(frameHeaderBytes + length);
-      frames.push({ type: whole.readUInt8(4), payload: whole.subarray(frameHeaderBytes) });
+      frames.push(this.#take(length));
     }
     return frames;
   }
 
-  #peekLength(): number {
-    let first = this.#chunks[0];
-    if (first === undefined || first.byteLength < frameHeaderBytes) {
-      first = Buffer.concat(this.#chunks);
-      this.#chunks = [first];
+  #take(length: number): Frame {
+    const first = this.#firstWith(frameHeaderBytes + length);
+    const from = this.#taken + frameHeaderBytes;
+    const frame = { type: first.readUInt8(from - 1), payload: first.subarray(from, from + length) };
+    this.#taken = from + length;
+    this.#size -= frameHeaderBytes + length;
+    if (this.#taken === first.byteLength) {
+      this.#chunks.shift();
+      this.#taken = 0;
     }
-    const length = first.readUInt32BE(0);
-    if (length > this.#payloadBytesMax) throw new FrameError("A frame is larger than the limit.");
-    return length;
+    return frame;
   }
 
-  #take(bytes: number): Buffer {
+  /** The first chunk, joined with what follows when it holds fewer bytes than these. */
+  #firstWith(bytes: number): Buffer {
     const first = this.#chunks[0];
-    const whole = first !== undefined && first.byteLength >= bytes ? first : Buffer.concat(this.#chunks);
-    if (whole !== first) this.#chunks = [whole];
-    this.#size -= bytes;
-    if (whole.byteLength === bytes) this.#chunks.shift();
-    else this.#chunks[0] = whole.subarray(bytes);
-    return whole.subarray(0, bytes);
+    if (first !== undefined && first.byteLength - this.#taken >= bytes) return first;
+    const whole = Buffer.concat(this.#chunks).subarray(this.#taken);
+    this.#chunks = [whole];
+    this.#taken = 0;
+    return whole;
   }
 }
