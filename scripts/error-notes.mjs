@@ -53,6 +53,8 @@ export const notes = {
     "The export was made by `defineHandler` under another name than the one in the manifest; logs and metrics would name a handler that nobody finds.",
   "plugin.import_never_settled":
     "The process greets and beats, but the import of the plugin's entry does not come to its end. Typical: a top-level `await` on something that never happens, such as a connection, which a cell does not have.",
+  "plugin.swapped":
+    "A line of a consumer's history: the release that serves it, or its settings, changed while it ran. The group was not left.",
   "plugin.host_closed": "A cell was asked for while the host stops. Harmless.",
   "plugin.start_timeout":
     "The process did not say that it is ready, or `setup` did not end in time. It is tried again. Typical: a very busy machine.",

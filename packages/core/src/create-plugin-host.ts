@@ -160,8 +160,9 @@ function leaseOf(cell: SupervisedCell, giveBack: () => Promise<void>): CellLease
   return { cell, release };
 }
 
-function keyOf({ package: name, version, treeHash }: Release): string {
-  return `${name}@${version}#${treeHash}`;
+/** What a person granted is part of it: the same files with other rights are another cell. */
+function keyOf({ package: name, version, treeHash, grantedNet }: Release): string {
+  return JSON.stringify([name, version, treeHash, grantedNet]);
 }
 
 function originOf(value: string): string | undefined {

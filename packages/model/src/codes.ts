@@ -208,6 +208,12 @@ export const codes = {
     remedy:
       "Await nothing at the top level that may never settle; connect and load in setup() or in the handler.",
   },
+  "plugin.swapped": {
+    title: "Another handler took over",
+    status: 500,
+    exit: 1,
+    remedy: "None: records go to the new release or settings, and what was under way ends in the old cell.",
+  },
   "plugin.host_closed": {
     title: "The plugin host is closed",
     status: 503,

@@ -3,12 +3,16 @@ import type { Facts, Fault } from "./error.ts";
 /** What was asked of a consumer: `is_valid`. */
 export type DesiredState = "enabled" | "stopped";
 
-/** What is seen of a consumer on one host. Every state but `running` and `idle` names its cause. */
+/**
+ * What is seen of a consumer on one host. Every state but `running` and `idle` names its cause; `degraded` runs on with
+ * the handler it had, because the one that is wanted now cannot be started.
+ */
 export const observedStates = [
   "starting",
   "running",
   "idle",
   "lagging",
+  "degraded",
   "recovering",
   "blocked",
   "failed",

@@ -7,6 +7,7 @@ import { BlockedRun } from "./blocked-run.ts";
 import type { TargetBreakers } from "./breakers.ts";
 import { Commits } from "./commits.ts";
 import { DispatchGate } from "./dispatch-gate.ts";
+import { HandlerPlace } from "./handler-place.ts";
 import { type LaneStep, Lanes } from "./lanes.ts";
 import type { ConsumerMeters } from "./metrics.ts";
 import { keepOwnBytes, type OpenRecord, openRecord, sizeBytesOf } from "./open-record.ts";
@@ -24,7 +25,6 @@ import type {
   SubjectHash,
 } from "./ports.ts";
 import { admit } from "./record/admit.ts";
-import { attempt } from "./record/attempt.ts";
 import { endReplay } from "./record/end-replay.ts";
 import { holdBack, type KeyKnowledge } from "./record/hold-back.ts";
 import { idempotencyKeyOf } from "./record/idempotency-key.ts";
@@ -78,7 +78,7 @@ const restoredWaitMaxMs = 900_000;
 export class ConsumerRun {
   readonly #with: ConsumeCollaborators;
   readonly #consumer: Consumer;
-  readonly #cellConsumer: CellConsumer;
+  readonly #place: HandlerPlace;
   readonly #lanes: Lanes<OpenRecord>;
   readonly #gate: DispatchGate;
   readonly #blocked: BlockedRun;
@@ -111,8 +111,9 @@ export class ConsumerRun {
     const { delivery } = consumer;
     this.#with = collaborators;
     this.#consumer = consumer;
-    this.#cellConsumer = settings.cellConsumer;
     this.#mayCall = () => source.hasLease();
+    const { cell } = collaborators;
+    this.#place = new HandlerPlace({ cell, consumer: settings.cellConsumer, mayCall: this.#mayCall });
     this.health = new RunHealth(log);
     this.#settleStores = { deadLetters, clock, onTrouble: (error) => this.health.noteTrouble(error) };
     this.lastEndedAtMs = clock.monotonicMs();
@@ -224,6 +225,17 @@ export class ConsumerRun {
     return abandoned;
   }
 
+  /**
+   * Hands records to another cell from the next attempt on, within the membership and at the position that it has.
+   * Resolves when the cell before has answered everything that was under way in it.
+   */
+  switchTo(cell: Cell, consumer: CellConsumer): Promise<void> {
+    const answered = this.#place.switchTo(cell, consumer);
+    // What blocked it was said by the handler before; the new one says for itself.
+    this.#blocked.goOn();
+    return answered;
+  }
+
   /** Keyed hashes of the keys with an attempt under way; at most `delivery.concurrency`. */
   runningSubjects(): readonly string[] {
     return [...this.#lanes.runningTasks()].map((open) => this.#subjectOf(open));
@@ -276,7 +288,7 @@ export class ConsumerRun {
 
   /** One attempt of one record, and what follows from it. */
   async #processRecord(open: OpenRecord): Promise<LaneStep> {
-    const { cell, clock, meters, breakers } = this.#with;
+    const { clock, meters, breakers } = this.#with;
     if (!open.partition.isOurs) return ended;
     if (!this.#mayCall()) return this.#waits.again(open, ownRetryMs);
     open.heldBy = null;
@@ -289,9 +301,7 @@ export class ConsumerRun {
     const startedMs = clock.monotonicMs();
     const { refusal } = open;
     const result: AttemptResult =
-      refusal === null
-        ? await attempt(open, { cell, consumer: this.#cellConsumer, mayCall: this.#mayCall })
-        : { kind: "failed", failure: refusal };
+      refusal === null ? await this.#place.attempt(open) : { kind: "failed", failure: refusal };
     meters.attempted(clock.monotonicMs() - startedMs);
     for (const [target, word] of targetWordsOf(result, open.idempotencyKey)) breakers.note(target, word);
     // The partition went to another host meanwhile: the outcome is not ours to count.
@@ -349,7 +359,7 @@ export class ConsumerRun {
       stores: this.#settleStores,
       account: {
         consumerId: this.#consumer.id,
-        release: this.#with.cell.release,
+        release: open.triedBy ?? this.#place.release,
         bytes: this.#consumer.delivery.deadLetterBytes,
       },
     });

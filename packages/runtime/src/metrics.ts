@@ -65,6 +65,11 @@ export class Metrics {
     "consumer",
     "rung",
   ]);
+  readonly #swaps = this.#counter(
+    "gluttony_handler_swaps_total",
+    "Handlers that changed while records ran.",
+    ["consumer", "outcome"],
+  );
   readonly #waiting = this.#gauge(
     "gluttony_blocked_keys",
     "Keys whose first record waits for its next attempt.",
@@ -95,6 +100,11 @@ export class Metrics {
   /** Counts a rung that the watchdog climbed. */
   climbed(consumer: string, rung: string): void {
     this.#rungs.inc({ consumer, rung });
+  }
+
+  /** Counts a handler that took over, or one that was wanted and did not start. */
+  swapped(consumer: string, outcome: "swapped" | "refused"): void {
+    this.#swaps.inc({ consumer, outcome });
   }
 
   /** Shows which targets calls are held back from; a host has a handful of targets, named by whoever set it up. */

@@ -47,6 +47,12 @@ export class Notices {
     this.#log.warn("consumer cannot run", { consumer: this.#consumer, code, state, cause: beneath });
   }
 
+  /** Another handler serves the consumer while it runs. */
+  swapped(note: string): void {
+    this.#log.info("another handler took over", { consumer: this.#consumer, code: "plugin.swapped", note });
+    this.#history.add("running", "plugin.swapped", note);
+  }
+
   /** A program that is none of ours reads in the group. */
   stranger({ clientId, host }: GroupMember): void {
     this.#log.warn("a stranger reads in the group", { consumer: this.#consumer, clientId, host });

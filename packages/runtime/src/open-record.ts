@@ -16,6 +16,8 @@ export interface OpenRecord {
   subject: string | null;
   /** Why it cannot be handed to a handler at all; null when it can. */
   refusal: Failure | null;
+  /** The release that tried it last; null while none did. */
+  triedBy: string | null;
   attempts: number;
   /** Attempts that count against `attemptsMax`: those made while the target was up. */
   charged: number;
@@ -47,6 +49,7 @@ export function openRecord(
     key: "",
     subject: null,
     refusal: null,
+    triedBy: null,
     attempts: 0,
     charged: 0,
     lastFailure: null,

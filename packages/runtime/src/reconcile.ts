@@ -1,15 +1,20 @@
 import type { ConsumerRow } from "@gluttony/model";
+import { differsInHandlerOnly } from "./handler-change.ts";
 
 /** What a host has of one consumer. */
 export interface Held {
   readonly id: string;
   readonly revision: bigint;
+  /** The row as it is held; left out when nothing of it may be kept. */
+  readonly row?: ConsumerRow;
 }
 
 /** What to do so that what is held comes to what is desired. */
 export type Action =
   | { readonly do: "start"; readonly row: ConsumerRow }
   | { readonly do: "replace"; readonly row: ConsumerRow }
+  /** Only the handler or its settings changed: what runs goes on, with another cell. */
+  | { readonly do: "follow"; readonly row: ConsumerRow }
   | { readonly do: "stop"; readonly id: string }
   | { readonly do: "forget"; readonly id: string };
 
@@ -23,10 +28,15 @@ export function reconcile(desired: readonly ConsumerRow[], held: readonly Held[]
     if (one === undefined) {
       if (row.isValid) actions.push({ do: "start", row });
     } else if (!row.isValid) actions.push({ do: "stop", id: row.id });
-    else if (row.revision !== one.revision) actions.push({ do: "replace", row });
+    else if (row.revision !== one.revision)
+      actions.push({ do: isFollowed(one, row) ? "follow" : "replace", row });
   }
   for (const one of held) {
     if (!desiredIds.has(one.id)) actions.push({ do: "forget", id: one.id });
   }
   return actions;
+}
+
+function isFollowed({ row: held }: Held, row: ConsumerRow): boolean {
+  return held !== undefined && differsInHandlerOnly(held, row);
 }

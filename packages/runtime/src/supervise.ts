@@ -99,7 +99,7 @@ export class Supervisor {
 
   #heldOrAimed(): readonly Held[] {
     const held = new Map([...this.#held].map(([id, consumer]) => [id, consumer.row]));
-    return [...new Map([...held, ...this.#aimed])].map(([id, { revision }]) => ({ id, revision }));
+    return [...new Map([...held, ...this.#aimed])].map(([id, row]) => ({ id, revision: row.revision, row }));
   }
 
   #offOf(
@@ -120,6 +120,10 @@ export class Supervisor {
   #apply(action: Action): void {
     const id = "row" in action ? action.row.id : action.id;
     const current = this.#held.get(id);
+    if (action.do === "follow" && current !== undefined && !this.#applying.has(id)) {
+      current.follow(action.row);
+      return;
+    }
     this.#held.delete(id);
     if ("row" in action) this.#aimed.set(id, action.row);
     else this.#aimed.delete(id);

@@ -1,4 +1,3 @@
-import type { CellLease, ResolvedHandler } from "@gluttony/core";
 import {
   type Cause,
   type Consumer,
@@ -17,11 +16,14 @@ import { cellConsumerOf } from "./cell-consumer-of.ts";
 import { ConsumerRun } from "./consume.ts";
 import type { ConsumerCollaborators, SupervisedSettings } from "./consumer-collaborators.ts";
 import { History } from "./history.ts";
+import { LiveHandler } from "./live-handler.ts";
 import { LogEnds } from "./log-ends.ts";
 import { Notices } from "./notices.ts";
 import { observe } from "./observe.ts";
 import type { RecordSource } from "./ports.ts";
+import { startHandler, type KnownHandler } from "./start-handler.ts";
 import { stateOfError } from "./state-of-error.ts";
+import { swapNotices, type SwapNotices } from "./swap-notices.ts";
 import { RunWatch } from "./run-watch.ts";
 import { Strangers } from "./strangers.ts";
 import type { Rung } from "./watchdog.ts";
@@ -29,8 +31,8 @@ import type { Rung } from "./watchdog.ts";
 /** Milliseconds between starts of a consumer that cannot run: doubled up to the second. */
 const restartFirstMs = 500;
 const restartMaxMs = 5_000;
-/** Milliseconds in which a consumer drains when another release takes over. */
-const releaseBudgetMs = 5_000;
+/** Milliseconds in which a consumer drains when a person chose another position. */
+const chosenBudgetMs = 5_000;
 
 /** What is said of a consumer that does not run. */
 const nothingSeen = {
@@ -43,31 +45,32 @@ const nothingSeen = {
 };
 
 interface Live {
-  readonly consumer: Consumer;
-  readonly resolved: ResolvedHandler;
+  readonly handler: LiveHandler;
   readonly run: ConsumerRun;
   readonly source: RecordSource;
-  readonly lease: CellLease;
 }
 
 /** Keeps one consumer as its row desires: starts it, starts it again when it ends, and says what it sees. */
 export class SupervisedConsumer {
-  readonly row: ConsumerRow;
+  #row: ConsumerRow;
   readonly #with: ConsumerCollaborators;
   readonly #settings: SupervisedSettings;
   readonly #stopping = new AbortController();
   readonly #done: Promise<void>;
   #poked = new AbortController();
   #live: Live | null = null;
+  /** What served last on this host, in case that what is wanted does not start. */
+  #last: KnownHandler | null = null;
   #shown: { state: ObservedStateName; cause: Cause | null; since: Date };
   readonly #logEnds: LogEnds;
   readonly #strangers: Strangers;
   readonly #watch = new RunWatch();
   readonly #history: History;
   readonly #notices: Notices;
+  readonly #swaps: SwapNotices;
 
   constructor(row: ConsumerRow, collaborators: ConsumerCollaborators, settings: SupervisedSettings) {
-    this.row = row;
+    this.#row = row;
     this.#with = collaborators;
     this.#settings = settings;
     this.#logEnds = new LogEnds(collaborators.clock, collaborators.log);
@@ -76,15 +79,27 @@ export class SupervisedConsumer {
     );
     this.#history = new History({ consumerId: row.id, hostId: settings.hostId }, collaborators.clock);
     this.#notices = new Notices(row.name, this.#history, collaborators.log);
+    this.#swaps = swapNotices(row.name, this.#notices, collaborators);
     this.#shown = { state: "starting", cause: null, since: new Date(collaborators.clock.wallMs()) };
     this.#done = this.#keepRunning();
+  }
+
+  /** The row that it aims at. */
+  get row(): ConsumerRow {
+    return this.#row;
+  }
+
+  /** Aims at a version of the row that differs in the handler alone: what runs goes on while the handler changes. */
+  follow(row: ConsumerRow): void {
+    this.#row = row;
+    this.poke();
   }
 
   /** Tries at once what waits for its next start: something it depends on may have changed. */
   poke(): void {
     this.#poked.abort();
     if (this.#live === null) return;
-    void this.#followRelease(this.#live);
+    void this.#live.handler.follow(this.#wanted());
     void this.#followChosen(this.#live);
   }
 
@@ -106,13 +121,14 @@ export class SupervisedConsumer {
 
   /** What this host sees of the consumer now. */
   observe(): ObservedState {
-    const base = { consumerId: this.row.id, hostId: this.#settings.hostId, revision: this.row.revision };
     const live = this.#shown.state === "draining" ? null : this.#live;
+    const { revision } = live?.handler.used.consumer ?? this.row;
+    const base = { consumerId: this.row.id, hostId: this.#settings.hostId, revision };
     const observed: ObservedState =
       live === null ? { ...base, ...this.#shown, ...nothingSeen } : { ...base, ...this.#observeLive(live) };
     this.#with.metrics.show({
       consumer: this.row.name,
-      topic: live?.consumer.topic ?? this.row.topic ?? "",
+      topic: live?.handler.used.consumer.topic ?? this.row.topic ?? "",
       state: observed.state,
       states: observedStates,
       lagMs: observed.lagMs,
@@ -135,16 +151,23 @@ export class SupervisedConsumer {
     const seen = observe(live.run, moment);
     const at = {
       nowMs: moment.monotonicMs,
-      delivery: live.consumer.delivery,
+      delivery: live.handler.used.consumer.delivery,
       retentionMs: this.#logEnds.retentionMs,
     };
     const { state, cause, rung, isExpiring } = this.#watch.look(live.run, seen, at);
     if (rung !== null) this.#climb(live, rung);
     this.#notices.expiring(isExpiring);
     // Before the group is joined nothing runs: what was the matter before still is.
-    if (live.run.assignment.hasBegun || cause !== null) this.#show(state, cause);
-    const { release } = live.resolved;
+    if (live.run.assignment.hasBegun || cause !== null) this.#showLive(live, state, cause);
+    const { release } = live.handler.used.resolved;
     return { ...seen, ...this.#shown, release: `${release.package}@${release.version}` };
+  }
+
+  /** A handler that is wanted and does not start is said where nothing worse is the matter. */
+  #showLive({ handler }: Live, state: ObservedStateName, cause: Cause | null): void {
+    const { refusal } = handler;
+    if (refusal === null || (state !== "running" && state !== "idle")) return this.#show(state, cause);
+    this.#show("degraded", causeOfError(refusal));
   }
 
   /** What happened since the last call, for the consumer's history. */
@@ -164,7 +187,7 @@ export class SupervisedConsumer {
         live.run.giveUp(new GluttonyError("kafka.session_lost", { consumer: this.row.name }));
         return;
       case "recycle":
-        live.lease.cell.recycle();
+        live.handler.used.lease.cell.recycle();
     }
   }
 
@@ -185,47 +208,57 @@ export class SupervisedConsumer {
   }
 
   async #runOnce(): Promise<void> {
-    const { plugins, connectors, sources, metrics } = this.#with;
-    const parsed = parseConsumer(this.row);
-    if ("faults" in parsed) {
-      throw new GluttonyError("consumer.invalid", { consumer: this.row.name }, { faults: parsed.faults });
+    const { plugins, sources, metrics } = this.#with;
+    const wanted = this.#wanted();
+    const { refusal, ...used } = await startHandler(wanted, this.#last, {
+      plugins,
+      prepare: (consumer) => this.#prepare(consumer),
+    });
+    const { consumer, lease } = used;
+    const source = sources.create({
+      topic: consumer.topic,
+      group: consumer.group,
+      fetchWaitMs: this.#settings.fetchWaitMs,
+    });
+    const run = new ConsumerRun(
+      { ...this.#with, source, cell: lease.cell, meters: metrics.metersOf(consumer.name) },
+      {
+        consumer,
+        cellConsumer: cellConsumerOf(consumer, used.resolved),
+      },
+    );
+    const handler = new LiveHandler(used, refusal, { plugins, run, clock: this.#with.clock, ...this.#swaps });
+    try {
+      await this.#runLive({ handler, run, source });
+    } finally {
+      this.#last = handler.used;
+      await handler.close();
     }
-    const { consumer } = parsed;
+  }
+
+  /** What must be so before a handler is worth its start. */
+  async #prepare(consumer: Consumer): Promise<void> {
     const owner = this.#settings.groupOwnerOf(consumer.id);
     if (owner !== undefined) {
-      throw new GluttonyError("consumer.group_shared", {
-        group: consumer.group,
-        topic: consumer.topic,
-        with: owner,
-      });
+      const { group, topic } = consumer;
+      throw new GluttonyError("consumer.group_shared", { group, topic, with: owner });
     }
-    const resolved = await plugins.resolve(consumer.handlerFunc, consumer.handler, consumer.id);
-    await connectors.ensure(consumer);
-    if (this.#stopping.signal.aborted) return;
-    const lease = await plugins.acquire(resolved);
-    try {
-      const source = sources.create({
-        topic: consumer.topic,
-        group: consumer.group,
-        fetchWaitMs: this.#settings.fetchWaitMs,
-      });
-      const run = new ConsumerRun(
-        { ...this.#with, source, cell: lease.cell, meters: metrics.metersOf(consumer.name) },
-        {
-          consumer,
-          cellConsumer: cellConsumerOf(consumer, resolved),
-        },
-      );
-      await this.#runLive({ consumer, resolved, run, source, lease });
-    } finally {
-      await this.#giveBack(lease);
-    }
+    await this.#with.connectors.ensure(consumer);
+  }
+
+  /** The row as it should be now, checked. */
+  #wanted(): Consumer | GluttonyError {
+    const parsed = parseConsumer(this.row);
+    if ("consumer" in parsed) return parsed.consumer;
+    return new GluttonyError("consumer.invalid", { consumer: this.row.name }, { faults: parsed.faults });
   }
 
   async #runLive(live: Live): Promise<void> {
     // Asked to stop while starting: nobody would end the run.
     if (this.#stopping.signal.aborted) return;
     this.#live = live;
+    // What is wanted may have changed while it started.
+    void live.handler.follow(this.#wanted());
     try {
       await live.run.run();
     } finally {
@@ -233,39 +266,18 @@ export class SupervisedConsumer {
     }
   }
 
-  /** Starts anew when another release than the running one is now the one to run. */
-  async #followRelease(live: Live): Promise<void> {
-    try {
-      const { id, handlerFunc, handler } = live.consumer;
-      const { release } = await this.#with.plugins.resolve(handlerFunc, handler, id);
-      if (release.treeHash === live.resolved.release.treeHash || this.#live !== live) return;
-      this.#with.log.info("another release is active", { consumer: this.row.name, release: release.version });
-      await live.run.stop(releaseBudgetMs);
-    } catch (error) {
-      // What runs goes on; its next start says what is wrong.
-      this.#with.log.debug("the release is not known", { code: toGluttonyError(error).code });
-    }
-  }
-
   /** Starts anew when a person chose from where to read; what runs would go on where it is. */
-  async #followChosen({ consumer, run }: Live): Promise<void> {
+  async #followChosen({ handler, run }: Live): Promise<void> {
     try {
+      const { consumer } = handler.used;
       const positions = await this.#with.positions.load(consumer.id, consumer.topic);
       const { partitions, blocked } = run.assignment;
       const ours = new Set([...partitions.map((partition) => partition.number), ...blocked.keys()]);
       if (!positions.some((one) => one.isChosen === true && ours.has(one.partition))) return;
       this.#with.log.info("a position was chosen", { consumer: this.row.name });
-      await run.stop(releaseBudgetMs);
+      await run.stop(chosenBudgetMs);
     } catch (error) {
       this.#with.log.debug("the positions are not known", { code: toGluttonyError(error).code });
-    }
-  }
-
-  async #giveBack(lease: CellLease): Promise<void> {
-    try {
-      await lease.release();
-    } catch (error) {
-      this.#with.log.warn("a cell did not end as asked", { code: toGluttonyError(error).code });
     }
   }
 

@@ -37,6 +37,19 @@ test("each difference has its action", () => {
   expect(actions).toEqual(["replace changed", "stop off", "start new", "forget gone"]);
 });
 
+test("a held row that differs in its handler alone is followed, any other change replaces it", () => {
+  const held = [
+    { id: "settings", revision: 1n, row: rowOf("settings", 1n) },
+    { id: "group", revision: 1n, row: rowOf("group", 1n) },
+  ];
+  const desired = [
+    { ...rowOf("settings", 2n), configuration: { handler: { greeting: "hi" } } },
+    { ...rowOf("group", 2n), group: "another" },
+  ];
+
+  expect(reconcile(desired, held).map((action) => action.do)).toEqual(["follow", "replace"]);
+});
+
 test("a row that is off and was never started needs nothing", () => {
   expect(reconcile([rowOf("off", 1n, false)], [])).toEqual([]);
 });

@@ -19,6 +19,7 @@ export const worstFirst: readonly ObservedStateName[] = [
   "blocked",
   "silent",
   "recovering",
+  "degraded",
   "lagging",
   "unknown",
   "draining",

@@ -29,7 +29,7 @@ export async function awaitConsumers(
 }
 
 function isRunning({ state }: ConsumerProgress): boolean {
-  return state === "running" || state === "idle" || state === "lagging";
+  return state === "running" || state === "idle" || state === "lagging" || state === "degraded";
 }
 
 function notRunning(host: DemoHost, seen: readonly ConsumerProgress[]): GluttonyError {

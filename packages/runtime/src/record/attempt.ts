@@ -12,6 +12,7 @@ export interface AttemptPlace {
 export async function attempt(open: OpenRecord, place: AttemptPlace): Promise<AttemptResult> {
   open.attempts += 1;
   open.nextAttemptAtMs = null;
+  open.triedBy = place.cell.release;
   try {
     return await place.cell.attempt({
       record: open.record,

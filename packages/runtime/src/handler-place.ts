@@ -1,0 +1,53 @@
+import type { AttemptResult, Cell, CellConsumer } from "@gluttony/core";
+import type { OpenRecord } from "./open-record.ts";
+import { attempt, type AttemptPlace } from "./record/attempt.ts";
+
+/**
+ * Where a run's records are tried now. Another place may take over between any two attempts; those under way are
+ * answered where they began.
+ */
+export class HandlerPlace {
+  readonly #mayCall: () => boolean;
+  #now: CountedPlace;
+
+  constructor(place: AttemptPlace) {
+    this.#mayCall = place.mayCall;
+    this.#now = new CountedPlace(place);
+  }
+
+  /** The release that the next attempt goes to. */
+  get release(): string {
+    return this.#now.place.cell.release;
+  }
+
+  /** Tries a record in the place of now. Never rejects. */
+  async attempt(open: OpenRecord): Promise<AttemptResult> {
+    const now = this.#now;
+    now.running += 1;
+    const result = await attempt(open, now.place);
+    now.running -= 1;
+    if (now.onIdle !== null && now.running === 0) now.onIdle();
+    return result;
+  }
+
+  /** From now on records go here; resolves when everything that was under way before is answered. */
+  switchTo(cell: Cell, consumer: CellConsumer): Promise<void> {
+    const before = this.#now;
+    this.#now = new CountedPlace({ cell, consumer, mayCall: this.#mayCall });
+    if (before.running === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      before.onIdle = resolve;
+    });
+  }
+}
+
+/** A place and how many attempts are under way in it. */
+class CountedPlace {
+  readonly place: AttemptPlace;
+  running = 0;
+  onIdle: (() => void) | null = null;
+
+  constructor(place: AttemptPlace) {
+    this.place = place;
+  }
+}

@@ -1,0 +1,152 @@
+import { isDeepStrictEqual } from "node:util";
+import type { CellLease, PluginHost, ResolvedHandler } from "@gluttony/core";
+import { type Consumer, type GluttonyError, toGluttonyError } from "@gluttony/model";
+import { cellConsumerOf } from "./cell-consumer-of.ts";
+import type { ConsumerRun } from "./consume.ts";
+import type { Clock } from "./ports.ts";
+
+/** A handler in use: for which version of the consumer, and the share of its cell. */
+export interface HandlerInUse {
+  readonly consumer: Consumer;
+  readonly resolved: ResolvedHandler;
+  readonly lease: CellLease;
+}
+
+/** What the handler of a running consumer depends on. */
+export interface LiveHandlerParts {
+  readonly plugins: PluginHost;
+  readonly run: ConsumerRun;
+  readonly clock: Clock;
+  /** Another handler serves from now on. */
+  swapped(before: ResolvedHandler, after: ResolvedHandler): void;
+  /** The wanted handler does not start, for the reason given; the one before goes on. Told once for each reason. */
+  refused(error: GluttonyError): void;
+  /** A cell that is not needed any more did not end as asked. */
+  troubled(error: GluttonyError): void;
+}
+
+/** Milliseconds until the same release is started again for a consumer after its start failed. */
+const againAfterMs = 30_000;
+
+/**
+ * The handler that a running consumer uses. When another one is wanted it is started first, takes over between two
+ * attempts, and the cell before is given back when it has answered; one that does not start changes nothing.
+ */
+export class LiveHandler {
+  readonly #parts: LiveHandlerParts;
+  #used: HandlerInUse;
+  #refusal: GluttonyError | null = null;
+  #failedStart: {
+    readonly of: ResolvedHandler;
+    readonly error: GluttonyError;
+    readonly untilMs: number;
+  } | null = null;
+  #following: Promise<void> | null = null;
+  #wanted: Consumer | GluttonyError | null = null;
+  #isOver = false;
+
+  constructor(used: HandlerInUse, refusal: GluttonyError | null, parts: LiveHandlerParts) {
+    this.#used = used;
+    this.#refusal = refusal;
+    this.#parts = parts;
+  }
+
+  /** What serves now. */
+  get used(): HandlerInUse {
+    return this.#used;
+  }
+
+  /** Why what is wanted does not serve; null while it does. */
+  get refusal(): GluttonyError | null {
+    return this.#refusal;
+  }
+
+  /** Comes to the handler that is wanted now, or says why not. Calls that overlap make one more round. */
+  follow(wanted: Consumer | GluttonyError): Promise<void> {
+    this.#wanted = wanted;
+    this.#following ??= this.#followAll().finally(() => {
+      this.#following = null;
+    });
+    return this.#following;
+  }
+
+  /** Gives the cell back. */
+  async close(): Promise<void> {
+    this.#isOver = true;
+    await this.#giveBack(this.#used.lease);
+  }
+
+  async #followAll(): Promise<void> {
+    while (this.#wanted !== null && !this.#isOver) {
+      const wanted = this.#wanted;
+      this.#wanted = null;
+      try {
+        if (wanted instanceof Error) throw wanted;
+        await this.#comeTo(wanted);
+        this.#refusal = null;
+      } catch (error) {
+        this.#refuse(toGluttonyError(error));
+      }
+    }
+  }
+
+  async #comeTo(consumer: Consumer): Promise<void> {
+    const { plugins, run } = this.#parts;
+    const resolved = await plugins.resolve(consumer.handlerFunc, consumer.handler, consumer.id);
+    const before = this.#used;
+    if (isSame(before, { consumer, resolved })) {
+      this.#used = { ...before, consumer };
+      return;
+    }
+    const lease = await this.#started(resolved);
+    if (this.#isOver) return this.#giveBack(lease);
+    const answered = run.switchTo(lease.cell, cellConsumerOf(consumer, resolved));
+    this.#used = { consumer, resolved, lease };
+    this.#parts.swapped(before.resolved, resolved);
+    void answered.then(() => this.#giveBack(before.lease));
+  }
+
+  /** A release that just failed to start is not started at every change of any row. */
+  async #started(resolved: ResolvedHandler): Promise<CellLease> {
+    const { plugins, clock } = this.#parts;
+    const failed = this.#failedStart;
+    const isKnown = failed !== null && failed.of.release.treeHash === resolved.release.treeHash;
+    if (isKnown && clock.monotonicMs() < failed.untilMs) throw failed.error;
+    try {
+      return await plugins.acquire(resolved);
+    } catch (thrown) {
+      const error = toGluttonyError(thrown);
+      this.#failedStart = { of: resolved, error, untilMs: clock.monotonicMs() + againAfterMs };
+      throw error;
+    }
+  }
+
+  #refuse(error: GluttonyError): void {
+    const isNew = this.#refusal?.code !== error.code;
+    this.#refusal = error;
+    if (isNew) this.#parts.refused(error);
+  }
+
+  async #giveBack(lease: CellLease): Promise<void> {
+    try {
+      await lease.release();
+    } catch (error) {
+      this.#parts.troubled(toGluttonyError(error));
+    }
+  }
+}
+
+/** Whether the same code runs with the same settings and deadlines. */
+function isSame(before: HandlerInUse, after: Pick<HandlerInUse, "consumer" | "resolved">): boolean {
+  const { resolved: was, consumer: old } = before;
+  const { resolved: is, consumer } = after;
+  return (
+    was.release.treeHash === is.release.treeHash &&
+    was.release.package === is.release.package &&
+    was.handler === is.handler &&
+    isDeepStrictEqual(was.release.grantedNet, is.release.grantedNet) &&
+    isDeepStrictEqual(was.config, is.config) &&
+    old.delivery.deadlineMs === consumer.delivery.deadlineMs &&
+    old.delivery.graceMs === consumer.delivery.graceMs
+  );
+}

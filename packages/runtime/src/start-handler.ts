@@ -1,0 +1,61 @@
+import type { PluginHost, ResolvedHandler } from "@gluttony/core";
+import { type Consumer, GluttonyError, toGluttonyError } from "@gluttony/model";
+import type { HandlerInUse } from "./live-handler.ts";
+
+/** A handler that is known for a version of the consumer. */
+export interface KnownHandler {
+  readonly consumer: Consumer;
+  readonly resolved: ResolvedHandler;
+}
+
+/** A handler that was started for a run. */
+export interface StartedHandler extends HandlerInUse {
+  /** Why it is not the one that is wanted; null when it is. */
+  readonly refusal: GluttonyError | null;
+}
+
+/** What a start works with. */
+export interface StartMeans {
+  readonly plugins: PluginHost;
+  /** Called before the cell starts, for what must exist before that is worth while. */
+  prepare(consumer: Consumer): Promise<void>;
+}
+
+/**
+ * Starts the handler for a new run: the one that is wanted, else the last that served this consumer on this host, so that
+ * a run which begins anew is not stopped by a release that never worked. Throws GluttonyError when neither starts.
+ */
+export async function startHandler(
+  wanted: Consumer | GluttonyError,
+  last: KnownHandler | null,
+  { plugins, prepare }: StartMeans,
+): Promise<StartedHandler> {
+  const found = await orLast(last, async () => {
+    if (wanted instanceof GluttonyError) throw wanted;
+    return {
+      consumer: wanted,
+      resolved: await plugins.resolve(wanted.handlerFunc, wanted.handler, wanted.id),
+    };
+  });
+  await prepare(found.known.consumer);
+  const started = await orLast(last, async () => {
+    const lease = await plugins.acquire(found.known.resolved);
+    return { ...found.known, lease };
+  });
+  const refusal = found.refusal ?? started.refusal;
+  if ("lease" in started.known) return { ...started.known, refusal };
+  return { ...started.known, lease: await plugins.acquire(started.known.resolved), refusal };
+}
+
+/** What the attempt gives; when it throws and there is a last one, that, with the reason. */
+async function orLast<Known extends KnownHandler>(
+  last: KnownHandler | null,
+  attempt: () => Promise<Known>,
+): Promise<{ readonly known: Known | KnownHandler; readonly refusal: GluttonyError | null }> {
+  try {
+    return { known: await attempt(), refusal: null };
+  } catch (error) {
+    if (last === null) throw error;
+    return { known: last, refusal: toGluttonyError(error) };
+  }
+}
