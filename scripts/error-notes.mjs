@@ -53,6 +53,10 @@ export const notes = {
     "The export was made by `defineHandler` under another name than the one in the manifest; logs and metrics would name a handler that nobody finds.",
   "plugin.import_never_settled":
     "The process greets and beats, but the import of the plugin's entry does not come to its end. Typical: a top-level `await` on something that never happens, such as a connection, which a cell does not have.",
+  "plugin.node_unsupported":
+    "The package's `engines.node` does not hold the version of the Node that runs cells, which is the host's own unless `GLUTTONY_CELL_NODE` names another.",
+  "plugin.isolation_unavailable":
+    "The manifest's `isolation.min` asks for a user (`user`) or namespaces (`namespace`) of its own. A user needs a host that runs as root, `setpriv`, and files that this user can read: the folder that it cannot pass is named.",
   "plugin.swapped":
     "A line of a consumer's history: the release that serves it, or its settings, changed while it ran. The group was not left.",
   "plugin.host_closed": "A cell was asked for while the host stops. Harmless.",

@@ -60,7 +60,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("hosts that report ready", (
     const storeDir = storeOf(name);
     const book = createReadinessBook(pool, { hostId: name, storeDir });
     const releases = createReleases(pool, storeDir);
-    const readiness = new HostReadiness({ book, releases, log: memoryLog() }, storeDir);
+    const readiness = new HostReadiness({ book, releases, log: memoryLog() }, { storeDir });
     const over = new AbortController();
     const ended = readiness.run(over.signal);
     const stop = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-import { HostReadiness } from "@gluttony/core";
+import { cellMachine, HostReadiness } from "@gluttony/core";
 import { createReadinessBook } from "@gluttony/postgres";
 import type { Logger } from "@gluttony/sdk";
 import type { Settings } from "./parse-environment.ts";
@@ -8,5 +8,6 @@ import { storeDirOf, type Stores } from "./stores.ts";
 export function readinessOf(stores: Stores, settings: Settings, log: Logger): HostReadiness {
   const storeDir = storeDirOf(settings);
   const book = createReadinessBook(stores.pool, { hostId: settings.hostId, storeDir });
-  return new HostReadiness({ book, releases: stores.releases, log }, storeDir);
+  const machine = cellMachine(settings.cells);
+  return new HostReadiness({ book, releases: stores.releases, log }, { storeDir, machine });
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import type { CellMachineWish } from "@gluttony/core";
 import { type Fault, nearestName } from "@gluttony/model";
+import { cellSettingsOf } from "./cell-settings.ts";
 import { type NumberRule, numberOf } from "./number-setting.ts";
 
 /** Everything the environment says, checked. */
@@ -19,6 +21,7 @@ export interface Settings {
   readonly masterKey: string | null;
   readonly dataDir: string;
   readonly hostId: string;
+  readonly cells: CellMachineWish;
 }
 
 /** Where values come from. */
@@ -43,6 +46,8 @@ const ownNames = [
   "GLUTTONY_TARGET_CONCURRENCY",
   "GLUTTONY_CACHE_DIR",
   "GLUTTONY_DEMO_DIR",
+  "GLUTTONY_CELL_NODE",
+  "GLUTTONY_CELL_USER",
 ] as const;
 
 /** The first gluttony's names of levels; `off` and `panic` have other names in pino. */
@@ -106,6 +111,7 @@ export function parseEnvironment(source: EnvironmentSource): {
       masterKey: secrets.GLUTTONY_MASTER_KEY,
       dataDir: read("GLUTTONY_DATA_DIR") ?? defaultDataDir(source.env),
       hostId: read("GLUTTONY_HOST_ID") ?? `${hostname()}-${process.pid}`,
+      cells: cellSettingsOf([read("GLUTTONY_CELL_NODE"), read("GLUTTONY_CELL_USER")], faults),
     },
     faults,
   };

@@ -1,6 +1,6 @@
 import { type AdminServer, type ConnectorStatus, createAdminServer } from "@gluttony/admin";
 import { checkOptions, type ConnectConnectors, createConnectors } from "@gluttony/connect";
-import { createPluginHost, firstPartyPackages, type PluginHost } from "@gluttony/core";
+import { cellMachine, createPluginHost, firstPartyPackages, type PluginHost } from "@gluttony/core";
 import { createHttpClient, createTargetCaller } from "@gluttony/egress";
 import { createKafkaSources, createKafkaTopics, type KafkaTopics } from "@gluttony/kafka";
 import {
@@ -81,6 +81,7 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
       firstParty: { from: firstPartyFrom, packages: firstPartyPackages },
       env: namesOf(settings.targetHosts),
       storeDir: storeDirOf(settings),
+      cellOptions: { machine: cellMachine(settings.cells) },
     },
   );
   ending.add(() => plugins.close(drainBudgetMs));

@@ -123,3 +123,25 @@ test("the calls to one target at once are a whole number in bounds", () => {
     expect(faults).toMatchObject([{ path: "GLUTTONY_TARGET_CONCURRENCY", suggestion: "64" }]);
   }
 });
+
+test("what cells run with is the host's own Node and the default user, unless it is said", () => {
+  const written = parse({ GLUTTONY_CELL_NODE: "/opt/node-26/bin/node", GLUTTONY_CELL_USER: "1200" });
+
+  expect(parse({}).settings.cells).toEqual({ nodePath: null, user: null });
+  expect(written.settings.cells).toEqual({
+    nodePath: "/opt/node-26/bin/node",
+    user: { uid: 1_200, gid: 1_200 },
+  });
+  expect(parse({ GLUTTONY_CELL_USER: "1200:1300" }).settings.cells.user).toEqual({ uid: 1_200, gid: 1_300 });
+});
+
+test.each(["0", "0:0", "nobody", "1200:", "-1", "1200:1300:1400"])(
+  "cells never run as root or as a name that nobody knows (%s)",
+  (written) => {
+    expect(faultsOf({ GLUTTONY_CELL_USER: written })).toEqual([["GLUTTONY_CELL_USER", "60999:60999"]]);
+  },
+);
+
+test("the cells' Node is an absolute path", () => {
+  expect(faultsOf({ GLUTTONY_CELL_NODE: "node" })).toEqual([["GLUTTONY_CELL_NODE", "/opt/node-26/bin/node"]]);
+});

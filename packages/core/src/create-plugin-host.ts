@@ -1,10 +1,12 @@
 import { GluttonyError } from "@gluttony/model";
 import type { JsonObject, Release } from "@gluttony/model";
 import { sweepCellFolders } from "./cell/cell-folder.ts";
+import { defaultMachine } from "./cell/cell-machine.ts";
 import { defaultCellOptions } from "./cell/cell-options.ts";
 import type { CellOptions } from "./cell/cell-options.ts";
 import type { CellCollaborators, CellPlan } from "./cell/cell-plan.ts";
 import { SupervisedCell } from "./cell/supervise.ts";
+import { checkMachine } from "./check-machine.ts";
 import { checkConfig } from "./check-config.ts";
 import { handlerEntries } from "./entry-url.ts";
 import { expandReferences } from "./expand-references.ts";
@@ -74,6 +76,7 @@ class SharedCells implements PluginHost {
       ...(consumerId === undefined ? {} : { consumerId }),
       provide: (one) => this.#provide(one),
     });
+    checkMachine(release, this.#settings.cellOptions?.machine ?? defaultMachine());
     const handler = handlerOf(ref, release);
     handlerEntries(release);
     return { release, handler: handler.name, config: checkConfig(config, handler.config, env) };

@@ -11,6 +11,10 @@ export type {
 } from "./activation/plugin-standing.ts";
 export { servedVersion, usersOf } from "./activation/served-version.ts";
 export type { AttemptRequest, AttemptResult, Cell, CellConsumer, CellObservation } from "./cell/cell.ts";
+export { cellMachine } from "./cell/cell-machine.ts";
+export type { CellMachine, CellMachineWish, CellNode } from "./cell/cell-machine.ts";
+export type { CellUser } from "./cell/cell-user.ts";
+export { unreadableForCells } from "./cell/spawn-cell.ts";
 export { defaultCellOptions } from "./cell/cell-options.ts";
 export type { CellOptions } from "./cell/cell-options.ts";
 export type { CellCollaborators } from "./cell/cell-plan.ts";

@@ -1,7 +1,7 @@
 import { realpath, readFile, stat } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
-import { valid } from "semver";
-import { GluttonyError, nearestName } from "@gluttony/model";
+import { valid, validRange } from "semver";
+import { GluttonyError, isolations, nearestName } from "@gluttony/model";
 import type { Fault, Manifest, ManifestHandler } from "@gluttony/model";
 import type { ConfigSchema } from "@gluttony/sdk";
 import { cellProtocols } from "./cell/messages.ts";
@@ -60,7 +60,14 @@ class ManifestReader {
     const versioned = typeof version === "string" ? valid(version) : null;
     if (versioned === null) this.#fault("version", "It must be a semantic version.", null);
     const fields = this.#object(gluttony, "gluttony");
-    this.#onlyKnown(fields, "gluttony", ["manifest", "api", "handlers", "permissions", "limits"]);
+    this.#onlyKnown(fields, "gluttony", [
+      "manifest",
+      "api",
+      "handlers",
+      "permissions",
+      "limits",
+      "isolation",
+    ]);
     if (fields.manifest !== 1)
       this.#fault("gluttony.manifest", "It must be 1; a higher number needs a newer host.", 1);
     const api = this.#object(fields.api, "gluttony.api");
@@ -72,6 +79,8 @@ class ManifestReader {
       handlers: await this.#handlers(fields.handlers),
       permissions: { net: this.#net(fields.permissions) },
       limits: { memoryMb: this.#memoryMb(fields.limits) },
+      ...this.#node(),
+      ...this.#isolation(fields.isolation),
     };
     return { name: named, version: versioned ?? "", manifest };
   }
@@ -80,6 +89,25 @@ class ManifestReader {
     const isList = Array.isArray(value) && value.length > 0 && value.every((item) => Number.isInteger(item));
     if (isList) return value.map(Number);
     return this.#fault("gluttony.api.protocol", "It must list protocol numbers, for example [1].", [1]);
+  }
+
+  /** `engines.node` is npm's own field; it is enforced for the cells' Node. */
+  #node(): Pick<Manifest, "node"> {
+    const { engines } = this.#json;
+    const range = typeof engines === "object" && engines !== null ? Reflect.get(engines, "node") : undefined;
+    if (range === undefined) return {};
+    if (typeof range === "string" && validRange(range) !== null) return { node: range };
+    return this.#fault("engines.node", "It must be a range of versions, for example >=20.", {});
+  }
+
+  #isolation(value: unknown): Pick<Manifest, "isolation"> {
+    const fields = this.#object(value ?? {}, "gluttony.isolation");
+    this.#onlyKnown(fields, "gluttony.isolation", ["min"]);
+    const { min = "process" } = fields;
+    if (min === "process") return {};
+    const isolation = isolations.find((name) => name === min);
+    if (isolation !== undefined) return { isolation };
+    return this.#fault("gluttony.isolation.min", `It must be process, ${isolations.join(" or ")}.`, {});
   }
 
   // No feature is optional yet, so whatever a plugin needs beyond protocol 1 this host does not have.

@@ -208,6 +208,18 @@ export const codes = {
     remedy:
       "Await nothing at the top level that may never settle; connect and load in setup() or in the handler.",
   },
+  "plugin.node_unsupported": {
+    title: "The plugin asks for another Node than cells have",
+    status: 422,
+    exit: 3,
+    remedy: "Set GLUTTONY_CELL_NODE to a Node in the range, or use a release of the plugin for this one.",
+  },
+  "plugin.isolation_unavailable": {
+    title: "The plugin insists on a fence that this machine cannot give",
+    status: 422,
+    exit: 3,
+    remedy: "Run gluttony doctor: it says which fences hold here and what the others need.",
+  },
   "plugin.swapped": {
     title: "Another handler took over",
     status: 500,

@@ -11,6 +11,10 @@ export interface ManifestHandler {
   readonly config: ConfigSchema;
 }
 
+/** Fences that a plugin may insist on. */
+export const isolations = ["user", "namespace"] as const;
+export type Isolation = (typeof isolations)[number];
+
 /** The static field `gluttony` of a plugin's package.json. */
 export interface Manifest {
   readonly manifest: 1;
@@ -19,6 +23,13 @@ export interface Manifest {
   readonly handlers: readonly ManifestHandler[];
   readonly permissions: { readonly net: readonly string[] };
   readonly limits: { readonly memoryMb: number };
+  /** The range of Node versions that `engines.node` asks for; left out when there is none. */
+  readonly node?: string;
+  /**
+   * The fence that the plugin does not want to run without, beyond a process of its own: a user of its own, or
+   * namespaces of its own for processes and network.
+   */
+  readonly isolation?: Isolation;
 }
 
 /** One exact version of a plugin, in a folder that never changes. */

@@ -1,4 +1,3 @@
-import { processFences } from "@gluttony/core";
 import { createHttpClient } from "@gluttony/egress";
 import { createKafkaTopics } from "@gluttony/kafka";
 import { codes, toGluttonyError, GluttonyError, isCode } from "@gluttony/model";
@@ -7,18 +6,12 @@ import { Command } from "commander";
 import { createLog } from "../log.ts";
 import type { OutputFormat } from "../output/print.ts";
 import { printListing } from "../output/print.ts";
+import { cellFindings } from "./doctor-cells.ts";
+import type { Finding } from "./finding.ts";
 import { parseEnvironment, processEnvironment, type Settings } from "../parse-environment.ts";
 import { openStores } from "../stores.ts";
 import { version } from "../version.ts";
 import { outputOption } from "./common-options.ts";
-
-/** One thing that was looked at. */
-interface Finding {
-  readonly check: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  readonly remedy: string;
-}
 
 const checkLimitMs = 5_000;
 
@@ -54,7 +47,7 @@ async function examine(): Promise<readonly Finding[]> {
     checkKafka(settings),
     ...checkConnect(settings),
   ]);
-  return [...environment, ...services, ...fences()];
+  return [...environment, ...services, ...cellFindings(settings)];
 }
 
 function checkDatabase(settings: Settings): Promise<Finding> {
@@ -95,35 +88,6 @@ function checkConnect(settings: Settings): readonly Promise<Finding>[] {
       }
     }),
   );
-}
-
-/** What keeps a plugin from doing harm on this machine. */
-function fences(): readonly Finding[] {
-  const { endsWithHost, hasNamespaces } = processFences();
-  return [
-    {
-      check: "cells end with the host",
-      ok: true,
-      detail: endsWithHost
-        ? "at once (setpriv)"
-        : "when their pipe closes; a looping cell stays until it is killed",
-      remedy: "Install util-linux.",
-    },
-    {
-      check: "cells' files",
-      ok: true,
-      detail: `Node ${process.versions.node}: read only their own release`,
-      remedy: "",
-    },
-    {
-      check: "cells' namespaces",
-      ok: true,
-      detail: hasNamespaces
-        ? "processes and network of their own: a plugin sees neither the host nor a network"
-        : "none: a hostile plugin could signal the host and reach the network",
-      remedy: "Install util-linux and allow namespaces (kernel.unprivileged_userns_clone, or run as root).",
-    },
-  ];
 }
 
 async function look(check: string, work: () => Promise<void>): Promise<Finding> {

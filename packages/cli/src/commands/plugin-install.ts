@@ -1,4 +1,4 @@
-import { installFromFile, type Installed, removeTree } from "@gluttony/core";
+import { cellMachine, installFromFile, type Installed, removeTree } from "@gluttony/core";
 import { Command } from "commander";
 import { createLog } from "../log.ts";
 import { type OutputFormat, printJson, printLines, printListing } from "../output/print.ts";
@@ -43,7 +43,8 @@ async function install(file: string, options: InstallOptions): Promise<void> {
   const log = createLog("warn", { service: "gluttony", version });
   const installed = await atPluginDesk(({ releases }, settings) => {
     const { actor: by, reason } = personHere(options.reason);
-    const wish = { grantNet: options.grant, by, reason, activates: options.activate };
+    const machine = cellMachine(settings.cells);
+    const wish = { grantNet: options.grant, by, reason, activates: options.activate, machine };
     return installFromFile(file, { releases, log }, { storeDir: storeDirOf(settings), ...wish });
   });
   printInstalled(installed, options);

@@ -1,5 +1,6 @@
 import { toGluttonyError } from "@gluttony/model";
 import type { Release } from "@gluttony/model";
+import type { CellMachine } from "../cell/cell-machine.ts";
 import { provideRelease } from "../install/provide-release.ts";
 import { tryRelease } from "../install/try-release.ts";
 import type { HostLog, Releases } from "../ports.ts";
@@ -25,19 +26,25 @@ export interface ReadinessCollaborators {
   readonly log: HostLog;
 }
 
+/** Where a host's releases lie, and what its machine gives to cells: the host's own Node when it is left out. */
+export interface ReadinessSettings {
+  readonly storeDir: string;
+  readonly machine?: CellMachine;
+}
+
 /**
  * Gets every release that is active or pinned onto this host, tries it in a cell of its own, and says how that went, so
  * that people see an activation is complete before a consumer depends on it. One release at a time.
  */
 export class HostReadiness {
   readonly #with: ReadinessCollaborators;
-  readonly #storeDir: string;
+  readonly #settings: ReadinessSettings;
   #isAsked = true;
   #ring: () => void = () => undefined;
 
-  constructor(collaborators: ReadinessCollaborators, storeDir: string) {
+  constructor(collaborators: ReadinessCollaborators, settings: ReadinessSettings) {
     this.#with = collaborators;
-    this.#storeDir = storeDir;
+    this.#settings = settings;
   }
 
   /** Something may have been activated, installed or pinned. Called at every notification, and once a minute. */
@@ -89,8 +96,9 @@ export class HostReadiness {
 
   async #tried(release: Release): Promise<ReadinessReport> {
     try {
-      await provideRelease(release, this.#with, this.#storeDir);
-      await tryRelease(release, this.#with.log);
+      const { storeDir, machine } = this.#settings;
+      await provideRelease(release, this.#with, storeDir);
+      await tryRelease(release, this.#with.log, machine);
       return { isReady: true };
     } catch (thrown) {
       const { code, message } = toGluttonyError(thrown);

@@ -1,3 +1,5 @@
+import type { CellMachine } from "./cell-machine.ts";
+
 /** Limits of cells. Tests shorten the waits; a host uses {@link defaultCellOptions}. */
 export interface CellOptions {
   /** Milliseconds until a missing greeting is worth a log line. */
@@ -30,6 +32,8 @@ export interface CellOptions {
    * prints then may hold row values.
    */
   readonly logsOutput: boolean;
+  /** What the machine gives; the host's own Node and every fence there is when it is left out. */
+  readonly machine?: CellMachine;
 }
 
 export const defaultCellOptions: CellOptions = {

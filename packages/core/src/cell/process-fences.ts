@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import type { CellUser } from "./cell-user.ts";
 
-const setpriv = "/usr/bin/setpriv";
+/** Where util-linux puts the program that changes a process's rights. */
+export const setprivPath = "/usr/bin/setpriv";
 const unshare = "/usr/bin/unshare";
 
 /** Which fences of the kernel stand in front of a cell on this machine. */
@@ -20,17 +22,26 @@ export function processFences(): ProcessFences {
   return known;
 }
 
-/** What is put in front of the command. */
-export function fenceCommand({ endsWithHost, hasNamespaces }: ProcessFences): readonly string[] {
-  const dieWithParent = endsWithHost ? [setpriv, "--pdeathsig", "KILL", "--"] : [];
-  if (!hasNamespaces) return dieWithParent;
+/** What is put in front of the command; `user` is null when the cell keeps the host's. */
+export function fenceCommand(
+  { endsWithHost, hasNamespaces }: ProcessFences,
+  user: CellUser | null,
+): readonly string[] {
+  const inner = endsWithHost ? innerFence(user) : [];
+  if (!hasNamespaces) return inner;
+  const dieWithParent = endsWithHost ? [setprivPath, "--pdeathsig", "KILL", "--"] : [];
   // What stands between is another parent: the cell must end with it, too.
-  return [...dieWithParent, unshare, ...namespaceFlags(), ...innerFence(endsWithHost)];
+  return [...dieWithParent, unshare, ...namespaceFlags(), ...inner];
 }
 
-/** New privileges are out of reach inside; a death signal that was set outside does not hold for a child. */
-function innerFence(hasSetpriv: boolean): readonly string[] {
-  return hasSetpriv ? [setpriv, "--no-new-privs", "--pdeathsig", "KILL", "--"] : [];
+/**
+ * New privileges are out of reach inside. A death signal that was set outside holds neither for a child nor after the
+ * user changed, so it is set here once more.
+ */
+function innerFence(user: CellUser | null): readonly string[] {
+  const become =
+    user === null ? [] : ["--reuid", String(user.uid), "--regid", String(user.gid), "--clear-groups"];
+  return [setprivPath, ...become, "--no-new-privs", "--pdeathsig", "KILL", "--"];
 }
 
 /** As root namespaces are free to make; anybody else makes them inside of a user namespace. */
@@ -41,7 +52,7 @@ function namespaceFlags(): readonly string[] {
 
 function probe(): ProcessFences {
   if (process.platform !== "linux") return { endsWithHost: false, hasNamespaces: false };
-  const endsWithHost = existsSync(setpriv);
+  const endsWithHost = existsSync(setprivPath);
   const hasNamespaces = existsSync(unshare) && runs([unshare, ...namespaceFlags(), "true"]);
   return { endsWithHost, hasNamespaces };
 }

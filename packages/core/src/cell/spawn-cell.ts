@@ -1,17 +1,24 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { chown, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Duplex, Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { GluttonyError } from "@gluttony/model";
 import type { Release } from "@gluttony/model";
+import { releaseFacts } from "./cell-plan.ts";
 import { makeCellFolder } from "./cell-folder.ts";
-import { fenceCommand, processFences } from "./process-fences.ts";
+import type { CellMachine, CellNode } from "./cell-machine.ts";
+import { unreadableFor } from "./cell-user.ts";
+import type { CellUser } from "./cell-user.ts";
+import { fenceCommand } from "./process-fences.ts";
 
 /** A process that was started, with the streams to it. */
 export interface SpawnedCell {
   readonly child: ChildProcess;
+  /** What keeps the cell from running as a user of its own; null when nothing does. */
+  readonly unreadable: string | null;
   /** Frames, both ways, on the child's descriptor 3. */
   readonly channel: Duplex;
   readonly output: readonly Readable[];
@@ -21,11 +28,20 @@ export interface SpawnedCell {
   clear(): Promise<void>;
 }
 
-/** Starts the bootstrap under every fence this machine has. It loads nothing until it is told to. */
-export async function spawnCell(release: Release): Promise<SpawnedCell> {
-  // Empty and private: a worker inside a fenced process may read the current folder whatever the flags say.
-  const folder = await makeCellFolder();
-  const [command = process.execPath, ...args] = [...fenceCommand(processFences()), ...nodeCommand(release)];
+/**
+ * Starts the bootstrap under every fence this machine has. It loads nothing until it is told to. Throws
+ * `plugin.isolation_unavailable` when the plugin asks for a user of its own and its files cannot be read by one.
+ */
+export async function spawnCell(release: Release, { node, fences, user }: CellMachine): Promise<SpawnedCell> {
+  const roots = readRoots(release);
+  const unreadable = user === null ? null : unreadableFor(user, [node.path, ...roots]);
+  if (unreadable !== null && release.manifest.isolation === "user") {
+    throw new GluttonyError("plugin.isolation_unavailable", { ...releaseFacts(release), unreadable });
+  }
+  const own = unreadable === null ? user : null;
+  const folder = await cellFolderOf(own);
+  const inner = nodeCommand(release, { node, roots });
+  const [command = node.path, ...args] = [...fenceCommand(fences, own), ...inner];
   const child = spawn(command, args, {
     cwd: folder,
     env: cellEnvironment(),
@@ -41,6 +57,7 @@ export async function spawnCell(release: Release): Promise<SpawnedCell> {
   }
   return {
     child,
+    unreadable,
     channel,
     output: [stdout, stderr],
     kill: () => killGroup(child),
@@ -48,23 +65,45 @@ export async function spawnCell(release: Release): Promise<SpawnedCell> {
   };
 }
 
-function nodeCommand(release: Release): readonly string[] {
-  const bootstrap = bootstrapPath();
-  const roots = new Set([...hostRoots(bootstrap), realpathSync(release.root), ...sdkRoots(release.root)]);
+/**
+ * The first folder or file that keeps this machine's cells from running as a user of their own: among what every cell
+ * reads, and the paths given. Null when there is none, or no such user.
+ */
+export function unreadableForCells({ node, user }: CellMachine, paths: readonly string[]): string | null {
+  return user === null ? null : unreadableFor(user, [node.path, ...hostRoots(bootstrapPath()), ...paths]);
+}
+
+/** Empty and private: a worker inside a fenced process may read the current folder whatever the flags say. */
+async function cellFolderOf(user: CellUser | null): Promise<string> {
+  const folder = await makeCellFolder();
+  if (user !== null) await chown(folder, user.uid, user.gid);
+  return folder;
+}
+
+/** The folders that a cell reads: the host's program and SDK, and the release. */
+function readRoots(release: Release): readonly string[] {
+  const roots = [...hostRoots(bootstrapPath()), realpathSync(release.root), ...sdkRoots(release.root)];
+  return [...new Set(roots)];
+}
+
+function nodeCommand(
+  release: Release,
+  { node, roots }: { readonly node: CellNode; readonly roots: readonly string[] },
+): readonly string[] {
   return [
-    process.execPath,
-    ...permissionFlags([...roots]),
+    node.path,
+    ...permissionFlags(roots, node.version),
     "--disable-warning=ExperimentalWarning",
     "--disallow-code-generation-from-strings",
     "--no-addons",
     `--max-old-space-size=${release.manifest.limits.memoryMb}`,
-    bootstrap,
+    bootstrapPath(),
   ];
 }
 
 /** Node's own fence: the child reads these folders, writes nothing, and starts no process, worker or addon. */
-function permissionFlags(roots: readonly string[]): readonly string[] {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+function permissionFlags(roots: readonly string[], version: string): readonly string[] {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
   const isStable = major > 23 || (major === 22 && minor >= 13) || (major === 23 && minor >= 5);
   const flag = isStable ? "--permission" : "--experimental-permission";
   // Granting a folder and its content by two flags aborts Node 20; the wildcard covers both.

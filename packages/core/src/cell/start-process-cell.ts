@@ -2,6 +2,7 @@ import { pathToFileURL } from "node:url";
 import { realpathSync } from "node:fs";
 import { GluttonyError, isCode } from "@gluttony/model";
 import type { Code, Facts } from "@gluttony/model";
+import { defaultMachine } from "./cell-machine.ts";
 import type { CellOptions } from "./cell-options.ts";
 import { releaseFacts } from "./cell-plan.ts";
 import type { CellCollaborators, CellPlan } from "./cell-plan.ts";
@@ -35,7 +36,9 @@ export async function startProcessCell(
 ): Promise<ProcessCell> {
   const { log } = collaborators;
   const facts = releaseFacts(plan.release);
-  const spawned = await spawnCell(plan.release);
+  const spawned = await spawnCell(plan.release, options.machine ?? defaultMachine());
+  const { unreadable } = spawned;
+  if (unreadable !== null) log.warn("The cell runs as the host's own user.", { ...facts, unreadable });
   const privacy = { hasSeenRecords: false };
   const output = new PluginOutput(spawned.output, (line, dropped) => {
     if (privacy.hasSeenRecords && !options.logsOutput) return;

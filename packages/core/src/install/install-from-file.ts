@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { GluttonyError } from "@gluttony/model";
 import type { Release } from "@gluttony/model";
+import type { CellMachine } from "../cell/cell-machine.ts";
 import { parseHandlerFunc } from "../parse-handler-func.ts";
 import type { HostLog, Releases } from "../ports.ts";
 import { readManifest } from "../read-manifest.ts";
@@ -32,6 +33,8 @@ export interface InstallSettings {
   readonly activates?: boolean;
   /** Whether the release is tried in a cell before it is activated; true unless a test says otherwise. */
   readonly trial?: boolean;
+  /** What the machine gives to cells; the host's own Node when it is left out. */
+  readonly machine?: CellMachine;
 }
 
 /** What came of an install. */
@@ -69,7 +72,7 @@ export async function installFromFile(
 async function checkStaged(
   staged: string,
   { releases, log }: InstallCollaborators,
-  { storeDir, grantNet, trial = true }: InstallSettings,
+  { storeDir, grantNet, trial = true, machine }: InstallSettings,
 ): Promise<Release> {
   await inspectTree(staged);
   const { name, version, manifest } = await readManifest(staged);
@@ -82,7 +85,7 @@ async function checkStaged(
   const facts = { package: name, version, treeHash: hash, manifest, isFirstParty: false };
   const grantedNet = manifest.permissions.net.filter((origin) => grantNet.includes(origin));
   const release = { ...facts, grantedNet };
-  if (trial) await tryRelease({ ...release, root: staged }, log);
+  if (trial) await tryRelease({ ...release, root: staged }, log, machine);
   return { ...release, root: releaseFolder(resolve(storeDir), { name, version, hash }) };
 }
 

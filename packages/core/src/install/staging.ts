@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, stat } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { removeTree } from "./place-release.ts";
@@ -12,9 +12,11 @@ const staleMs = 3_600_000;
  */
 export async function withStaging<T>(storeDir: string, work: (staging: string) => Promise<T>): Promise<T> {
   const folder = join(resolve(storeDir), "staging");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // The cells' user passes through to a release that is tried, and can list nothing.
+  await mkdir(folder, { recursive: true, mode: 0o711 });
   await sweepStaging(folder, Date.now());
   const staging = await mkdtemp(join(folder, `${ownerOf(process.pid)}-`));
+  await chmod(staging, 0o711);
   try {
     return await work(staging);
   } finally {

@@ -1,7 +1,10 @@
 import type { Release } from "@gluttony/model";
+import { defaultMachine } from "../cell/cell-machine.ts";
+import type { CellMachine } from "../cell/cell-machine.ts";
 import { defaultCellOptions } from "../cell/cell-options.ts";
 import type { CellCollaborators } from "../cell/cell-plan.ts";
 import { startProcessCell } from "../cell/start-process-cell.ts";
+import { checkMachine } from "../check-machine.ts";
 import { handlerEntries } from "../entry-url.ts";
 
 const trialEndMs = 5_000;
@@ -10,9 +13,15 @@ const trialEndMs = 5_000;
  * Loads a release in a cell of its own and ends it again: it greets, imports, exports what its manifest lists,
  * and sets up. It reaches no target. Throws GluttonyError with what is wrong.
  */
-export async function tryRelease(release: Release, log: CellCollaborators["log"]): Promise<void> {
+export async function tryRelease(
+  release: Release,
+  log: CellCollaborators["log"],
+  machine: CellMachine = defaultMachine(),
+): Promise<void> {
+  checkMachine(release, machine);
   const plan = { release, handlers: handlerEntries(release), origins: [] };
-  const cell = await startProcessCell(plan, { log, targets: noTargets, once: noLedger }, defaultCellOptions);
+  const options = { ...defaultCellOptions, machine };
+  const cell = await startProcessCell(plan, { log, targets: noTargets, once: noLedger }, options);
   await cell.drain(trialEndMs);
 }
 

@@ -2,6 +2,7 @@ import { defineHandler } from "@gluttony/sdk";
 
 const ways = {
   "host-file": async () => (await import("node:fs")).readFileSync("/etc/hostname"),
+  link: async () => (await import("node:fs")).readFileSync(new URL("./link.txt", import.meta.url)),
   dots: async () =>
     (await import("node:fs")).readFileSync(new URL("../../../../package.json", import.meta.url)),
   environ: async () => (await import("node:fs")).readFileSync("/proc/self/environ"),
@@ -26,6 +27,7 @@ const ways = {
 export const onChange = defineHandler({
   name: "onChange",
   async handle(change) {
+    if (change.after.do === "version") return { filtered: `node-${process.versions.node}` };
     const way = ways[change.after.do];
     if (way === undefined) return undefined;
     await way();
