@@ -80,6 +80,45 @@ export const notes = {
     "The cause of `plugin.release_missing` for releases that were installed by an older version.",
   "plugin.file_changed":
     "The bytes in the database do not hash to what the release says, or unpack to another tree. Nothing of them is used.",
+  "plugin.policy_invalid":
+    "The policy says which packages may come from a registry, and how sure their origin must be. Nothing is installed from a registry while it has faults.",
+  "plugin.not_allowed":
+    "What no rule matches is refused; without a policy that is everything. Typical: a misspelt name, a scope that nobody has looked at yet.",
+  "plugin.look_alike":
+    "The name differs from that of an installed or shipped plugin so little that people would take one for the other, or has letters that only look like others. Names of one scope are never compared: they have one owner.",
+  "plugin.registry_invalid":
+    "Typical: a login inside the address, an environment variable that is not set, a token for an address that is not https.",
+  "plugin.registry_unreachable":
+    "It was tried a few times. Typical: no connection, answers that never end or are cut off, errors of the 500 family.",
+  "plugin.registry_login_refused": "Without a token the registry is asked as nobody.",
+  "plugin.not_published": "Many registries answer so, too, when the token may not see the package.",
+  "plugin.version_not_published":
+    "The package is there; no version of it is in the range. Pre-releases count only when they are named exactly. Typical: unpublished meanwhile.",
+  "plugin.metadata_invalid": "Typical: a login page, a proxy's error page.",
+  "plugin.metadata_mismatch":
+    "The entry is of another name or version than was asked for, as when signed metadata are replayed.",
+  "plugin.origin_refused":
+    "The registry points or redirects to an origin that is neither its own nor allowed by the policy. Nothing was sent there.",
+  "plugin.integrity_missing": "A package file that nothing is known of could be anything.",
+  "plugin.integrity_wrong":
+    "What was downloaded does not hash to what the registry says. Typical: a file that was changed or cut short.",
+  "plugin.package_mismatch": "Its package.json names another package or version than the registry did.",
+  "plugin.too_young":
+    "Malicious releases are mostly found within days. Typical: a version that was published an hour ago.",
+  "plugin.age_unknown":
+    "The time is missing or lies in the future, so that the release cannot be known to be old enough.",
+  "plugin.signature_missing":
+    "The policy asks for a signature and the registry serves none: mirrors often leave them out.",
+  "plugin.signature_key_unknown": "Keys are never taken from the registry itself.",
+  "plugin.signature_key_expired": "The package was published after the key's last day.",
+  "plugin.signature_wrong": "The signature is not of this name, version and content.",
+  "plugin.provenance_missing":
+    "The policy asks who built the package from which source, and nothing says so.",
+  "plugin.provenance_of_another": "What was attested is not this content under this name and version.",
+  "plugin.provenance_unverified":
+    "The signature of the attestation is wrong, or the public roots of trust cannot be reached.",
+  "plugin.identity_wrong":
+    "The provenance is genuine, but names another repository, workflow or reference than is pinned for this package.",
   "plugin.ref_invalid":
     "A command on an installed release needs its exact version; nothing is guessed. Typical: a range, a tag, a version left away.",
   "plugin.reason_invalid": "Reasons are kept in `cdc.plugin_deed` beside who did what.",

@@ -36,7 +36,14 @@ describe.skipIf(stack().postgresUnavailable !== "")("releases and what is done t
   // What is kept of a file is not looked at here, so any one will do.
   const install = (one: Release, activates = true): Promise<void> =>
     createReleases(pool, "/store").install(one, {
-      ...{ by: "ada", reason: null, integrity: "sha512-x", file: fileURLToPath(import.meta.url), activates },
+      ...{
+        by: "ada",
+        reason: null,
+        integrity: "sha512-x",
+        file: fileURLToPath(import.meta.url),
+        activates,
+        verification: { from: "file", level: "integrity" },
+      },
     });
   const activeVersions = async (): Promise<readonly string[]> =>
     (await createReleases(pool, "/store").active(plugin)).map(({ version }) => version);

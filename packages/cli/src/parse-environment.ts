@@ -20,6 +20,8 @@ export interface Settings {
   readonly admin: { readonly host: string; readonly port: number; readonly token: string | null };
   readonly masterKey: string | null;
   readonly dataDir: string;
+  /** File with the policy for plugins from a registry; null allows none. */
+  readonly pluginPolicy: string | null;
   readonly hostId: string;
   readonly cells: CellMachineWish;
 }
@@ -43,6 +45,7 @@ const ownNames = [
   "GLUTTONY_MASTER_KEY_FILE",
   "GLUTTONY_DATA_DIR",
   "GLUTTONY_HOST_ID",
+  "GLUTTONY_PLUGIN_POLICY",
   "GLUTTONY_TARGET_CONCURRENCY",
   "GLUTTONY_CACHE_DIR",
   "GLUTTONY_DEMO_DIR",
@@ -110,6 +113,7 @@ export function parseEnvironment(source: EnvironmentSource): {
       admin: { ...listenOf(read("GLUTTONY_ADMIN_LISTEN"), token, faults), token },
       masterKey: secrets.GLUTTONY_MASTER_KEY,
       dataDir: read("GLUTTONY_DATA_DIR") ?? defaultDataDir(source.env),
+      pluginPolicy: read("GLUTTONY_PLUGIN_POLICY"),
       hostId: read("GLUTTONY_HOST_ID") ?? `${hostname()}-${process.pid}`,
       cells: cellSettingsOf([read("GLUTTONY_CELL_NODE"), read("GLUTTONY_CELL_USER")], faults),
     },

@@ -30,6 +30,12 @@ export type { FirstParty } from "./first-party.ts";
 export { removeTree } from "./install/place-release.ts";
 export { installFromFile } from "./install/install-from-file.ts";
 export type { InstallCollaborators, InstallSettings, Installed } from "./install/install-from-file.ts";
+export { installFromRegistry } from "./install/install-from-registry.ts";
+export type { RegistryWish } from "./install/install-from-registry.ts";
+export { parsePolicy } from "./install/registry/parse-policy.ts";
+export type { InstallPolicy } from "./install/registry/policy.ts";
+export { parseRegistry } from "./install/registry/registry-access.ts";
+export type { RegistryAddress, RegistryLimits } from "./install/registry/registry-access.ts";
 export { parseHandlerFunc } from "./parse-handler-func.ts";
 export type { HandlerFuncOptions, HandlerRef, HandlerRefFault } from "./parse-handler-func.ts";
 export type { CellLease, PluginHost, ResolvedHandler } from "./plugin-host.ts";
@@ -45,6 +51,7 @@ export type {
   OnceStep,
   Releases,
   TargetCaller,
+  Verification,
 } from "./ports.ts";
 export { hostReferences, readManifest } from "./read-manifest.ts";
 export type { PluginPackage } from "./read-manifest.ts";

@@ -49,6 +49,14 @@ export interface HostLog {
   error(message: string, facts?: LogFacts): void;
 }
 
+/** How sure the origin of a release is. */
+export interface Verification {
+  /** The registry's address, or `file` for a package file that a person gave. */
+  readonly from: string;
+  /** What was verified: `integrity`, `registry-signature`, `provenance` or `provenance+identity`. */
+  readonly level: string;
+}
+
 /** What is kept of an install beside the release. */
 export interface Installation {
   readonly by: string;
@@ -58,6 +66,7 @@ export interface Installation {
   readonly file: string;
   /** The package file's hash, as npm writes it. */
   readonly integrity: string;
+  readonly verification: Verification;
   /** Whether the release serves at once; else it is only there. */
   readonly activates: boolean;
 }

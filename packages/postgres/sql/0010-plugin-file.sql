@@ -10,6 +10,9 @@ create table cdc.plugin_file (
 -- They are compressed already.
 alter table cdc.plugin_file alter column bytes set storage external;
 
+-- Where a release came from and what was verified of that; null for those of older versions.
+alter table cdc.plugin_release add column verification jsonb;
+
 -- Whether a host could get a release and try it in a cell; the row counts while the host lives and the tree is the same.
 create table cdc.plugin_readiness (
   host_id text not null,

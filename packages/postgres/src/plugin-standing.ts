@@ -21,7 +21,7 @@ export async function lockPlugin(queries: Queries, packageName: string): Promise
 /** How a plugin stands: its releases, the newest activation first, and every consumer there is. */
 export async function readStanding(queries: Queries, packageName: string): Promise<PluginStanding> {
   const releases = await queries.query<ReleaseStanding & { readonly [column: string]: unknown }>(
-    `select version, coalesce(a.is_active, false) as "isActive", a.sequence, a.previous
+    `select version, r.verification, coalesce(a.is_active, false) as "isActive", a.sequence, a.previous
      from cdc.plugin_release r left join cdc.plugin_activation a using (package, version)
      where package = $1 order by a.sequence desc nulls last, version`,
     [packageName],

@@ -1,4 +1,5 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
+import type { Verification } from "@gluttony/core";
 import { GluttonyError, type Manifest, type Release } from "@gluttony/model";
 import type { Queries } from "./pool.ts";
 
@@ -38,6 +39,7 @@ export function toRelease(row: ReleaseRow, store: string): Release {
 export interface ReleaseEntry {
   readonly store: string;
   readonly integrity: string;
+  readonly verification: Verification;
   readonly by: string;
 }
 
@@ -48,14 +50,15 @@ export interface ReleaseEntry {
 export async function writeRelease(
   queries: Queries,
   release: Release,
-  { store, integrity, by }: ReleaseEntry,
+  { store, integrity, verification, by }: ReleaseEntry,
 ): Promise<void> {
   const written = await queries.query(
     `insert into cdc.plugin_release as r
-       (package, version, tree_hash, root_name, manifest, granted, is_first_party, by, integrity)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       (package, version, tree_hash, root_name, manifest, granted, is_first_party, by, integrity, verification)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      on conflict (package, version) do update
-     set granted = excluded.granted, root_name = excluded.root_name, integrity = excluded.integrity
+     set granted = excluded.granted, root_name = excluded.root_name, integrity = excluded.integrity,
+       verification = excluded.verification
      where r.tree_hash = excluded.tree_hash returning package`,
     [
       release.package,
@@ -67,6 +70,7 @@ export async function writeRelease(
       release.isFirstParty,
       by,
       integrity,
+      JSON.stringify(verification),
     ],
   );
   if (written.length > 0) return;

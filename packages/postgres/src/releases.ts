@@ -31,12 +31,12 @@ export function createReleases(pool: Pool, storeDir: string): Releases {
       );
       return rows.map((row) => toRelease(row, store));
     },
-    install: (release, { by, reason, file, integrity, activates }) =>
+    install: (release, { by, reason, file, integrity, verification, activates }) =>
       pool.transaction(async (queries) => {
         const { package: plugin, version } = release;
         await lockPlugin(queries, plugin);
         const before = await readStanding(queries, plugin);
-        await writeRelease(queries, release, { store, integrity, by });
+        await writeRelease(queries, release, { store, integrity, verification, by });
         await keepFile(queries, file, integrity);
         await removeUnnamedFiles(queries);
         const isNew = !before.releases.some((one) => one.version === version);

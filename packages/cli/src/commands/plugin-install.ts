@@ -1,9 +1,18 @@
-import { cellMachine, installFromFile, type Installed, removeTree } from "@gluttony/core";
+import {
+  cellMachine,
+  installFromFile,
+  installFromRegistry,
+  type Installed,
+  parseRegistry,
+  removeTree,
+} from "@gluttony/core";
+import { GluttonyError } from "@gluttony/model";
 import { Command } from "commander";
 import { createLog } from "../log.ts";
 import { type OutputFormat, printJson, printLines, printListing } from "../output/print.ts";
 import { atPluginDesk, personHere } from "../plugin-desk.ts";
-import { parseRelease } from "../release-reference.ts";
+import { readPluginPolicy } from "../plugin-policy.ts";
+import { parsePublished, parseRelease } from "../release-reference.ts";
 import { storeDirOf } from "../stores.ts";
 import { version } from "../version.ts";
 import { outputOption, reasonOption } from "./common-options.ts";
@@ -13,6 +22,8 @@ interface InstallOptions {
   readonly grant: readonly string[];
   /** False with `--no-activate`. */
   readonly activate: boolean;
+  readonly registry: string;
+  readonly tokenEnv?: string;
   readonly reason?: string;
   readonly output: OutputFormat;
 }
@@ -20,10 +31,12 @@ interface InstallOptions {
 /** `gluttony plugin install`. */
 export function installCommand(): Command {
   return new Command("install")
-    .description("install a release from a file that npm pack made, and activate it")
-    .argument("<file>", "the .tgz")
+    .description("install a release from a registry, or from a file that npm pack made, and activate it")
+    .argument("<source>", "package@version, package@range, or the path of a .tgz")
     .option("--grant <origin...>", "origins that the plugin may call, such as https://empi.example:8443", [])
     .option("--no-activate", "install only; activate it later, or for one consumer")
+    .option("--registry <url>", "the registry to ask", "https://registry.npmjs.org/")
+    .option("--token-env <name>", "the environment variable that holds the registry's token")
     .addOption(reasonOption())
     .addOption(outputOption())
     .action(install);
@@ -39,15 +52,34 @@ export function uninstallCommand(): Command {
     .action(uninstall);
 }
 
-async function install(file: string, options: InstallOptions): Promise<void> {
+async function install(source: string, options: InstallOptions): Promise<void> {
   const log = createLog("warn", { service: "gluttony", version });
-  const installed = await atPluginDesk(({ releases }, settings) => {
+  const installed = await atPluginDesk(async ({ releases }, settings) => {
     const { actor: by, reason } = personHere(options.reason);
+    const policy = await readPluginPolicy(settings);
+    const meantNames = policy.packages.map(({ match }) => match);
     const machine = cellMachine(settings.cells);
-    const wish = { grantNet: options.grant, by, reason, activates: options.activate, machine };
-    return installFromFile(file, { releases, log }, { storeDir: storeDirOf(settings), ...wish });
+    const wish = { grantNet: options.grant, by, reason, activates: options.activate, machine, meantNames };
+    const how = { storeDir: storeDirOf(settings), ...wish };
+    if (isFile(source)) return installFromFile(source, { releases, log }, how);
+    const { package: name, range } = parsePublished(source);
+    const registry = parseRegistry(options.registry, tokenOf(options.tokenEnv));
+    return installFromRegistry({ name, range, registry, policy }, { releases, log }, how);
   });
   printInstalled(installed, options);
+}
+
+/** A package's name has no such ending; a path with another one is written with its folder. */
+function isFile(source: string): boolean {
+  return source.endsWith(".tgz") || source.startsWith(".") || source.startsWith("/");
+}
+
+/** The token itself is never typed: the history of a shell and the list of processes would show it. */
+function tokenOf(name: string | undefined): string | null {
+  if (name === undefined) return null;
+  const token = process.env[name]?.trim() ?? "";
+  if (token !== "") return token;
+  throw new GluttonyError("plugin.registry_invalid", { variable: name, seen: "The variable is not set." });
 }
 
 function printInstalled(installed: Installed, { activate, output }: InstallOptions): void {

@@ -93,13 +93,14 @@ function shownRelease(
 }
 
 function releaseLines(releases: readonly ShownRelease[]): readonly string[] {
-  const rows = releases.map(({ version, state, previous, hosts, isComplete }) => [
+  const rows = releases.map(({ version, state, previous, hosts, isComplete, verification }) => [
     version,
     state,
     isComplete === null ? "–" : `${hosts.filter((host) => host.isReady === true).length} of ${hosts.length}`,
     previous ?? "–",
+    verification === null ? "–" : `${verification.from} (${verification.level})`,
   ]);
-  return tableLines(["RELEASE", "STATE", "READY ON", "CAME AFTER"], rows);
+  return tableLines(["RELEASE", "STATE", "READY ON", "CAME AFTER", "FROM"], rows);
 }
 
 /** One line a live host and release that serves: whether it is ready there, and why not. */

@@ -1,4 +1,5 @@
 import type { HandlerRef } from "../parse-handler-func.ts";
+import type { Verification } from "../ports.ts";
 
 /** One installed release, and whether it serves. */
 export interface ReleaseStanding {
@@ -8,6 +9,8 @@ export interface ReleaseStanding {
   readonly sequence: bigint | null;
   /** The release that served when this one was activated; null when none did. */
   readonly previous: string | null;
+  /** Where it came from, and what was verified of that; null when an older version installed it. */
+  readonly verification: Verification | null;
 }
 
 /** What holds one consumer on one release. */

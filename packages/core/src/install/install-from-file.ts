@@ -3,11 +3,12 @@ import { GluttonyError } from "@gluttony/model";
 import type { Release } from "@gluttony/model";
 import type { CellMachine } from "../cell/cell-machine.ts";
 import { parseHandlerFunc } from "../parse-handler-func.ts";
-import type { HostLog, Releases } from "../ports.ts";
+import type { HostLog, Releases, Verification } from "../ports.ts";
 import { readManifest } from "../read-manifest.ts";
 import { treeHash } from "../tree-hash.ts";
 import { archiveFault, checkArchive } from "./check-archive.ts";
 import { checkDependencies, inspectTree } from "./inspect-tree.ts";
+import { refuseLookAlike } from "./look-alike.ts";
 import { placeRelease, releaseFolder } from "./place-release.ts";
 import { provideSdk } from "./provide-sdk.ts";
 import { withStaging } from "./staging.ts";
@@ -29,6 +30,12 @@ export interface InstallSettings {
   readonly by: string;
   /** Why, if the person says so. */
   readonly reason?: string | null;
+  /** What the package must be, when it comes from a registry. */
+  readonly expected?: { readonly name: string; readonly version: string; readonly integrity: string };
+  /** How sure its origin is; a file is taken as the person gave it unless said otherwise. */
+  readonly verification?: Verification;
+  /** Names that are meant although they look like others. */
+  readonly meantNames?: readonly string[];
   /** Whether the release serves as soon as it is installed; true unless said otherwise. */
   readonly activates?: boolean;
   /** Whether the release is tried in a cell before it is activated; true unless a test says otherwise. */
@@ -36,6 +43,8 @@ export interface InstallSettings {
   /** What the machine gives to cells; the host's own Node when it is left out. */
   readonly machine?: CellMachine;
 }
+
+const ofFile: Verification = { from: "file", level: "integrity" };
 
 /** What came of an install. */
 export interface Installed {
@@ -56,12 +65,16 @@ export async function installFromFile(
   settings: InstallSettings,
 ): Promise<Installed> {
   const integrity = await checkArchive(file);
+  const { expected } = settings;
+  if (expected !== undefined && expected.integrity !== integrity)
+    throw new GluttonyError("plugin.integrity_wrong", { plugin: expected.name, version: expected.version });
   return withStaging(settings.storeDir, async (staging) => {
     const staged = await unpack(file, integrity, staging);
     const release = await checkStaged(staged, collaborators, settings);
     await placeRelease(staged, release.root, { hash: release.treeHash, staging });
-    const { by, reason = null, activates = true } = settings;
-    await collaborators.releases.install(release, { by, reason, file, integrity, activates });
+    const { by, reason = null, activates = true, verification = ofFile } = settings;
+    const installation = { by, reason, file, integrity, activates, verification };
+    await collaborators.releases.install(release, installation);
     const notGranted = release.manifest.permissions.net.filter(
       (origin) => !settings.grantNet.includes(origin),
     );
@@ -72,15 +85,21 @@ export async function installFromFile(
 async function checkStaged(
   staged: string,
   { releases, log }: InstallCollaborators,
-  { storeDir, grantNet, trial = true, machine }: InstallSettings,
+  settings: InstallSettings,
 ): Promise<Release> {
+  const { storeDir, grantNet, trial = true, machine, expected } = settings;
   await inspectTree(staged);
   const { name, version, manifest } = await readManifest(staged);
+  if (expected !== undefined && (expected.name !== name || expected.version !== version))
+    throw new GluttonyError("plugin.package_mismatch", { wanted: expected.name, found: name, version });
+  const known = await releases.list();
+  if (expected === undefined && settings.meantNames?.includes(name) !== true)
+    refuseLookAlike(name, [...new Set(known.map((release) => release.package))]);
   checkName(name, version);
   const missing = await checkDependencies(staged);
   if (missing.length > 0) throw new GluttonyError("plugin.dependency_missing", { plugin: name, missing });
   const hash = await treeHash(staged);
-  await refuseOther({ name, version, hash }, releases);
+  refuseOther({ name, version, hash }, known);
   await provideSdk(staged);
   const facts = { package: name, version, treeHash: hash, manifest, isFirstParty: false };
   const grantedNet = manifest.permissions.net.filter((origin) => grantNet.includes(origin));
@@ -96,11 +115,10 @@ function checkName(name: string, version: string): void {
 }
 
 /** A version is one content for ever; who changes the content raises the version. */
-async function refuseOther(
+function refuseOther(
   { name, version, hash }: { name: string; version: string; hash: string },
-  releases: Releases,
-): Promise<void> {
-  const known = await releases.list();
+  known: readonly Release[],
+): void {
   const other = known.find((release) => release.package === name && release.version === version);
   if (other === undefined || other.treeHash === hash) return;
   throw new GluttonyError("plugin.already_installed", { plugin: name, version, installed: other.treeHash });

@@ -7,7 +7,13 @@ import { parseHandlerFunc } from "../../src/parse-handler-func.ts";
 
 /** A plugin with these releases installed and none active, and consumers by their `handler_func`. */
 function plugin(versions: readonly string[], consumers: { readonly [name: string]: string } = {}): Plugin {
-  const releases = versions.map((version) => ({ version, isActive: false, sequence: null, previous: null }));
+  const releases = versions.map((version) => ({
+    version,
+    isActive: false,
+    sequence: null,
+    previous: null,
+    verification: null,
+  }));
   const uses = Object.entries(consumers).map(([name, handlerFunc], index): ConsumerUse => {
     const parsed = parseHandlerFunc(handlerFunc, { builtins: ["empi"] });
     return { id: String(index + 1), name, ref: "ref" in parsed ? parsed.ref : null, pin: null };
