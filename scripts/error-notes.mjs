@@ -26,6 +26,15 @@ export const notes = {
     "`configuration.handler` does not fit the schema of the handler; every fault is listed. Typical: `${env:EMPI_HOST}` is the default and `EMPI_HOST` is not set.",
   "handler.config_refused":
     "The settings fit the JSON Schema, but the schema that the author wrote with a library (Zod, Valibot, ArkType) says no, in a refinement for example. Paths are named, values never. It blocks the consumer as every `config` failure does.",
+  "handler.build_failed":
+    "The compiler's errors are listed, each with file, line and column. Typical: a dependency that is not installed, or one with native code, which cannot be bundled.",
+  "handler.sample_invalid":
+    "`gluttony handler` tries a handler on the records and settings in its folder `fixtures`, or in the files that its options name. One of them is no JSON of the form asked for. Its content is never shown.",
+  "handler.promise_broken":
+    "The conformance suite tried the handler in a process of its own and in a cell; what it found is listed, with the code of each broken promise.",
+  "handler.tests_failed": "The script `test` of the package ended with another code than 0.",
+  "handler.npm_failed":
+    "`gluttony handler pack` and `publish` let npm write and send the package. Typical for `publish`: nobody is logged in, or the version exists already.",
   "handler.aborted": "The partition moved to another host, or this one stops. Harmless.",
   "handler.deadline":
     "The handler did not end by `delivery.deadlineMs`. When it gave up as its signal asked, the record is tried again; when it did not even end in `delivery.graceMs`, its process was killed and the record is parked.",

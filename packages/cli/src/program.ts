@@ -5,6 +5,7 @@ import { dbCommand } from "./commands/db.ts";
 import { deadLetterCommand } from "./commands/dead-letter.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { handlerCommand } from "./commands/handler.ts";
 import { pluginCommand } from "./commands/plugin.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { version } from "./version.ts";
@@ -24,6 +25,7 @@ export function createProgram(): Command {
     deadLetterCommand(),
     pluginCommand(),
     changeCommand(),
+    handlerCommand(),
   ]) {
     program.addCommand(command);
   }

@@ -115,6 +115,36 @@ export const codes = {
     exit: 2,
     remedy: "Mend the settings at the paths listed; the plugin's documentation says what it takes.",
   },
+  "handler.build_failed": {
+    title: "The handler package cannot be built",
+    status: 422,
+    exit: 2,
+    remedy: "Mend the code at the places listed.",
+  },
+  "handler.sample_invalid": {
+    title: "A sample for a handler cannot be read",
+    status: 422,
+    exit: 2,
+    remedy: "Mend the file at the place shown; the guide on writing a handler says what it holds.",
+  },
+  "handler.promise_broken": {
+    title: "The handler breaks promises that the host relies on",
+    status: 422,
+    exit: 7,
+    remedy: "Mend each one listed; the guide on writing a handler says what every promise means.",
+  },
+  "handler.tests_failed": {
+    title: "The package's own tests fail",
+    status: 422,
+    exit: 7,
+    remedy: "Read the output of the tests above.",
+  },
+  "handler.npm_failed": {
+    title: "What was asked of npm failed",
+    status: 500,
+    exit: 3,
+    remedy: "Read what npm says; run the same command of npm by hand where that does not tell enough.",
+  },
   "handler.aborted": {
     title: "The attempt was called off by the host",
     status: 503,
