@@ -73,7 +73,7 @@ async function check({ withUnitTests = true } = {}) {
     ...(withUnitTests ? [["unit", bin("vitest"), ["run", "--project", "unit"]]] : []),
     ["api report", process.execPath, [join(root, "scripts", "write-api-report.mjs"), "--check"]],
     ["knip", bin("knip"), ["--no-config-hints"]],
-    ...["sdk", "model", "core", "cli"].map((name) => [
+    ...["sdk", "model", "core", "cli", "create-handler"].map((name) => [
       `publint ${name}`,
       bin("publint"),
       ["--pack", "npm", `packages/${name}`],

@@ -7,6 +7,7 @@ const root = resolve(import.meta.dirname, "../..");
 /** Rank of every package; an import goes down in rank. `docs/architecture.md` says which question each answers. */
 const rankByPackage: ReadonlyMap<string, number> = new Map([
   ["sdk", 0],
+  ["create-handler", 0],
   ["model", 1],
   ["core", 2],
   ["egress", 2],

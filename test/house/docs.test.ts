@@ -57,8 +57,12 @@ test.each(pages)("every relative link of %s leads to a file", (page) => {
 });
 
 test("every npm script that a page names exists", () => {
-  const manifest: unknown = JSON.parse(read("package.json"));
-  const scripts = Object.keys(Object(Reflect.get(Object(manifest), "scripts")));
+  // Ours, and those of a repository that `npm create @gluttony/handler` makes.
+  const manifests = ["package.json", "packages/create-handler/template/package.json.template"];
+  const scripts = manifests.flatMap((file) => {
+    const manifest: unknown = JSON.parse(read(file));
+    return Object.keys(Object(Reflect.get(Object(manifest), "scripts")));
+  });
 
   const named = new Set(pages.flatMap((page) => matches(read(page), /npm run ([a-z-]+)/g)));
 
