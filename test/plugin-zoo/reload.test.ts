@@ -85,7 +85,9 @@ async function twoReleases(folder: string): Promise<Releases & { isSecond: boole
     isSecond: false,
     active: async () => [releases.isSecond ? second : first],
     list: async () => [first, second],
-    activate: async () => undefined,
+    pinned: async () => null,
+    install: async () => undefined,
+    file: async () => null,
   };
   return releases;
 }

@@ -63,7 +63,7 @@ test("after the actions are applied nothing is left to do", () => {
       const desired = desiredParts.map((parts) => rowOf(...parts));
       const held = new Map<string, Held>(heldParts.map(([id, revision]) => [id, { id, revision }]));
       for (const action of reconcile(desired, [...held.values()])) {
-        if (action.do === "start" || action.do === "replace") {
+        if ("row" in action) {
           held.set(action.row.id, { id: action.row.id, revision: action.row.revision });
         } else held.delete(action.id);
       }

@@ -3,10 +3,11 @@ import { describe, expect, test } from "vitest";
 import { columnTypes } from "../../src/codecs/column-types/tables.ts";
 import { debeziumJson } from "../../src/codecs/index.ts";
 import { decimalText } from "../support/decimal-text.ts";
+import type { ColumnValue } from "../../src/index.ts";
 import { envelopeText, envelopeWithSchema, recordOf } from "../support/records.ts";
 
 /** A value as JavaScript writes it; a decimal as its digits. */
-function written(value: unknown): string {
+function written(value: ColumnValue | undefined): string {
   const digits = decimalText(value);
   if (typeof digits === "string" && digits !== value) return digits;
   if (value instanceof Uint8Array) return `Uint8Array [${[...value].join(", ")}]`;
