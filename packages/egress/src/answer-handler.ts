@@ -83,17 +83,24 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
 
   onComplete(): void {
     // Before the end is told: whoever it lets in is to find this connection free.
-    this.connection?.giveBack();
+    this.#takeConnection()?.giveBack();
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#purpose.onEnd({ answer: { status: this.#status, headers: this.#headers, body: this.#body() } });
   }
 
   onError(error: Error): void {
-    this.connection?.giveBackLater();
+    this.#takeConnection()?.giveBackLater();
     const errno = errnoOf(error);
     if (errno === ADDRESS_REFUSED) return this.#fail("address_refused", "");
     this.#fail(errno.startsWith("HPE_") || errno === "HTTPParserError" ? "unreadable" : "lost", errno);
+  }
+
+  /** Given back twice, a connection would carry two requests at once. */
+  #takeConnection(): UsedConnection | null {
+    const { connection } = this;
+    this.connection = null;
+    return connection;
   }
 
   #body(): Buffer {

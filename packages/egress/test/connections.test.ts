@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { gate, makeCaller, requestTo, serve, serveTcp } from "./loopback.ts";
+import { AnswerHandler } from "../src/answer-handler.ts";
+import type { TargetRequest } from "../src/index.ts";
+import { failureOf, gate, makeCaller, requestTo, serve, serveTcp } from "./loopback.ts";
 
 const post = { method: "POST", body: Buffer.from("{}") };
 
@@ -46,22 +48,26 @@ test("a request is never written before the answer to the one before it", async 
 });
 
 test("a call that is given up while it is sent leaves its connection to the next one", async (context) => {
-  const first = gate();
+  const [arrived, first] = [gate(), gate()];
   const target = await serve(context, async (_request, response) => {
+    arrived.resolve();
     if (target.requests.length === 1) await first.promise;
     response.end("{}");
   });
   const caller = makeCaller(context, { concurrencyPerOrigin: 1 });
+  const stop: TargetRequest["stop"] = { isStopped: false, listener: null };
 
-  const late = await caller.call(requestTo(target.origin, { ...post, timeoutMs: 100 }));
+  const stopped = caller.call(requestTo(target.origin, { ...post, stop }));
+  await arrived.promise;
+  stop.listener?.stop();
   const next = await caller.call(requestTo(target.origin, post));
   first.resolve();
 
-  expect(late).toMatchObject({ failure: { kind: "ambiguous", code: "target.timeout" } });
+  expect(await stopped).toMatchObject({ failure: { kind: "ambiguous", code: "target.timeout" } });
   expect(next).toMatchObject({ status: 200 });
 });
 
-test("a call that was given up before it had a connection is not sent later, and costs none", async (context) => {
+test("a call that was given up before it had a connection is not sent later", async (context) => {
   const target = await serve(context, (_request, response) => response.end("{}"));
   const caller = makeCaller(context, { concurrencyPerOrigin: 1 });
 
@@ -72,5 +78,17 @@ test("a call that was given up before it had a connection is not sent later, and
 
   expect(results[3]).toMatchObject({ status: 200 });
   expect(after).toMatchObject({ status: 200 });
-  expect(target.connections()).toBeLessThanOrEqual(2);
+  const sent = results.filter((result) => failureOf(result)?.["kind"] === "ambiguous").length;
+  expect(target.requests.length).toBeLessThanOrEqual(2 + sent);
+});
+
+test("whatever undici says after a request's end, its connection is given back once", () => {
+  const given: string[] = [];
+  const handler = new AnswerHandler({ bytesMax: 10, onEnd: () => undefined, mayWrite: undefined });
+  handler.connection = { giveBack: () => given.push("now"), giveBackLater: () => given.push("later") };
+
+  handler.onComplete();
+  handler.onError(new Error("It closed."));
+
+  expect(given).toEqual(["now"]);
 });
