@@ -1,6 +1,6 @@
 import type { Logger } from "@gluttony/sdk";
 import { type Logger as PinoLogger, pino } from "pino";
-import type { PinoLevel } from "./parse-environment.ts";
+import type { PinoLevel } from "./log-level-setting.ts";
 
 /** The host's log: JSON lines on stderr, so that stdout stays for what commands print. */
 export function createLog(level: PinoLevel, base: { readonly [name: string]: string }): Logger {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { CellMachineWish } from "@gluttony/core";
 import { type Fault, nearestName } from "@gluttony/model";
 import { cellSettingsOf } from "./cell-settings.ts";
+import { logLevelOf, type PinoLevel } from "./log-level-setting.ts";
 import { type NumberRule, numberOf } from "./number-setting.ts";
 
 /** Everything the environment says, checked. */
@@ -32,9 +33,6 @@ export interface EnvironmentSource {
   readonly readFile: (path: string) => string;
 }
 
-/** pino's own names of levels. */
-export type PinoLevel = "silent" | "trace" | "debug" | "info" | "warn" | "error" | "fatal";
-
 const targetNames = ["OMIGA_HOST", "EMPI_HOST", "CDSS_HOST", "DATASYNC_HOST"] as const;
 const secretNames = ["DATABASE_URL", "GLUTTONY_ADMIN_TOKEN", "GLUTTONY_MASTER_KEY"] as const;
 const ownNames = [
@@ -52,18 +50,6 @@ const ownNames = [
   "GLUTTONY_CELL_NODE",
   "GLUTTONY_CELL_USER",
 ] as const;
-
-/** The first gluttony's names of levels; `off` and `panic` have other names in pino. */
-const levels: { readonly [written: string]: PinoLevel } = {
-  off: "silent",
-  trace: "trace",
-  debug: "debug",
-  info: "info",
-  warn: "warn",
-  error: "error",
-  fatal: "fatal",
-  panic: "fatal",
-};
 
 /** A fetch waits at most this long, so that a consumer hears of a rebalance in time. */
 const fetchWaitMaxMs = 1_000;
@@ -240,19 +226,6 @@ function urlOf(name: string, written: string, faults: Fault[]): string {
     });
   }
   return written.replace(/\/+$/, "");
-}
-
-function logLevelOf(written: string | null, faults: Fault[]): PinoLevel {
-  if (written === null) return "trace";
-  const level = levels[written.toLowerCase()];
-  if (level !== undefined && Object.hasOwn(levels, written.toLowerCase())) return level;
-  const names = Object.keys(levels);
-  faults.push({
-    path: "LOG_LEVEL",
-    message: `Must be one of: ${names.join(", ")}.`,
-    suggestion: nearestName(written, names) ?? "info",
-  });
-  return "trace";
 }
 
 function listenOf(
