@@ -30,6 +30,7 @@ export type { FirstParty } from "./first-party.ts";
 export { removeTree } from "./install/place-release.ts";
 export { installFromFile } from "./install/install-from-file.ts";
 export type { InstallCollaborators, InstallSettings, Installed } from "./install/install-from-file.ts";
+export type { InstallStep, StepWatch } from "./install/install-step.ts";
 export { installFromRegistry } from "./install/install-from-registry.ts";
 export type { RegistryWish } from "./install/install-from-registry.ts";
 export { parsePolicy } from "./install/registry/parse-policy.ts";

@@ -7,16 +7,18 @@ import {
   removeTree,
 } from "@gluttony/core";
 import { GluttonyError } from "@gluttony/model";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { createLog } from "../log.ts";
 import { type OutputFormat, printJson, printLines, printListing } from "../output/print.ts";
 import { atPluginDesk, personHere } from "../plugin-desk.ts";
 import { readPluginPolicy } from "../plugin-policy.ts";
 import { parsePublished, parseRelease } from "../release-reference.ts";
+import { stepsOver } from "../steps-over-pipe.ts";
 import { storeDirOf } from "../stores.ts";
 import { version } from "../version.ts";
 import { outputOption, reasonOption } from "./common-options.ts";
 import { deedLines } from "./plugin-deeds.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 interface InstallOptions {
   readonly grant: readonly string[];
@@ -24,6 +26,7 @@ interface InstallOptions {
   readonly activate: boolean;
   readonly registry: string;
   readonly tokenEnv?: string;
+  readonly stepsFd?: number;
   readonly reason?: string;
   readonly output: OutputFormat;
 }
@@ -37,6 +40,7 @@ export function installCommand(): Command {
     .option("--no-activate", "install only; activate it later, or for one consumer")
     .option("--registry <url>", "the registry to ask", "https://registry.npmjs.org/")
     .option("--token-env <name>", "the environment variable that holds the registry's token")
+    .addOption(stepsOption())
     .addOption(reasonOption())
     .addOption(outputOption())
     .action(install);
@@ -54,19 +58,28 @@ export function uninstallCommand(): Command {
 
 async function install(source: string, options: InstallOptions): Promise<void> {
   const log = createLog("warn", { service: "gluttony", version });
+  await using steps = options.stepsFd === undefined ? undefined : stepsOver(options.stepsFd);
   const installed = await atPluginDesk(async ({ releases }, settings) => {
     const { actor: by, reason } = personHere(options.reason);
     const policy = await readPluginPolicy(settings);
     const meantNames = policy.packages.map(({ match }) => match);
     const machine = cellMachine(settings.cells);
     const wish = { grantNet: options.grant, by, reason, activates: options.activate, machine, meantNames };
-    const how = { storeDir: storeDirOf(settings), ...wish };
+    const watch = steps === undefined ? {} : { onStep: steps.onStep };
+    const how = { storeDir: storeDirOf(settings), ...wish, ...watch };
     if (isFile(source)) return installFromFile(source, { releases, log }, how);
     const { package: name, range } = parsePublished(source);
     const registry = parseRegistry(options.registry, tokenOf(options.tokenEnv));
     return installFromRegistry({ name, range, registry, policy }, { releases, log }, how);
   });
   printInstalled(installed, options);
+}
+
+/** Not for people: programs that watch an install step by step, and stop it where they want. */
+function stepsOption(): Option {
+  return new Option("--steps-fd <n>", "descriptor on which every step is told and waited for")
+    .argParser(wholeNumber)
+    .hideHelp();
 }
 
 /** A package's name has no such ending; a path with another one is written with its folder. */

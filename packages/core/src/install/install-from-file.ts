@@ -1,15 +1,17 @@
 import { resolve } from "node:path";
-import { GluttonyError } from "@gluttony/model";
+import { GluttonyError, toGluttonyError } from "@gluttony/model";
 import type { Release } from "@gluttony/model";
 import type { CellMachine } from "../cell/cell-machine.ts";
 import { parseHandlerFunc } from "../parse-handler-func.ts";
-import type { HostLog, Releases, Verification } from "../ports.ts";
+import type { HostLog, Installation, Releases, Verification } from "../ports.ts";
 import { readManifest } from "../read-manifest.ts";
 import { treeHash } from "../tree-hash.ts";
 import { archiveFault, checkArchive } from "./check-archive.ts";
 import { checkDependencies, inspectTree } from "./inspect-tree.ts";
+import { noWatch } from "./install-step.ts";
+import type { StepWatch } from "./install-step.ts";
 import { refuseLookAlike } from "./look-alike.ts";
-import { placeRelease, releaseFolder } from "./place-release.ts";
+import { placeRelease, releaseFolder, removeTree } from "./place-release.ts";
 import { provideSdk } from "./provide-sdk.ts";
 import { withStaging } from "./staging.ts";
 import { tryRelease } from "./try-release.ts";
@@ -38,6 +40,8 @@ export interface InstallSettings {
   readonly meantNames?: readonly string[];
   /** Whether the release serves as soon as it is installed; true unless said otherwise. */
   readonly activates?: boolean;
+  /** Hears of every step and is waited for. */
+  readonly onStep?: StepWatch;
   /** Whether the release is tried in a cell before it is activated; true unless a test says otherwise. */
   readonly trial?: boolean;
   /** What the machine gives to cells; the host's own Node when it is left out. */
@@ -68,13 +72,18 @@ export async function installFromFile(
   const { expected } = settings;
   if (expected !== undefined && expected.integrity !== integrity)
     throw new GluttonyError("plugin.integrity_wrong", { plugin: expected.name, version: expected.version });
+  const { onStep = noWatch } = settings;
   return withStaging(settings.storeDir, async (staging) => {
+    await onStep("staged");
     const staged = await unpack(file, integrity, staging);
+    await onStep("unpacked");
     const release = await checkStaged(staged, collaborators, settings);
     await placeRelease(staged, release.root, { hash: release.treeHash, staging });
+    await onStep("placed");
     const { by, reason = null, activates = true, verification = ofFile } = settings;
     const installation = { by, reason, file, integrity, activates, verification };
-    await collaborators.releases.install(release, installation);
+    await record(release, installation, collaborators.releases);
+    await onStep("recorded");
     const notGranted = release.manifest.permissions.net.filter(
       (origin) => !settings.grantNet.includes(origin),
     );
@@ -82,12 +91,22 @@ export async function installFromFile(
   });
 }
 
+/** Whoever comes second with another content for the same version leaves no folder that nobody names. */
+async function record(release: Release, installation: Installation, releases: Releases): Promise<void> {
+  try {
+    await releases.install(release, installation);
+  } catch (error) {
+    if (toGluttonyError(error).code === "plugin.already_installed") await removeTree(release.root);
+    throw error;
+  }
+}
+
 async function checkStaged(
   staged: string,
   { releases, log }: InstallCollaborators,
   settings: InstallSettings,
 ): Promise<Release> {
-  const { storeDir, grantNet, trial = true, machine, expected } = settings;
+  const { storeDir, grantNet, trial = true, machine, expected, onStep = noWatch } = settings;
   await inspectTree(staged);
   const { name, version, manifest } = await readManifest(staged);
   if (expected !== undefined && (expected.name !== name || expected.version !== version))
@@ -101,10 +120,12 @@ async function checkStaged(
   const hash = await treeHash(staged);
   refuseOther({ name, version, hash }, known);
   await provideSdk(staged);
+  await onStep("inspected");
   const facts = { package: name, version, treeHash: hash, manifest, isFirstParty: false };
   const grantedNet = manifest.permissions.net.filter((origin) => grantNet.includes(origin));
   const release = { ...facts, grantedNet };
   if (trial) await tryRelease({ ...release, root: staged }, log, machine);
+  await onStep("tried");
   return { ...release, root: releaseFolder(resolve(storeDir), { name, version, hash }) };
 }
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { GluttonyError } from "@gluttony/model";
 import type { InstallCollaborators, Installed, InstallSettings } from "./install-from-file.ts";
 import { installFromFile } from "./install-from-file.ts";
+import { noWatch } from "./install-step.ts";
 import { refuseLookAlike } from "./look-alike.ts";
 import { ruleFor } from "./registry/policy.ts";
 import type { InstallPolicy } from "./registry/policy.ts";
@@ -31,6 +32,7 @@ export async function installFromRegistry(
   settings: InstallSettings,
 ): Promise<Installed> {
   const { name, range, policy, registry, limits = defaultRegistryLimits } = wish;
+  const { onStep = noWatch } = settings;
   const rule = ruleFor(name, policy);
   if (rule === undefined) throw new GluttonyError("plugin.not_allowed", { plugin: name });
   const known = await collaborators.releases.list();
@@ -39,8 +41,10 @@ export async function installFromRegistry(
   return withStaging(settings.storeDir, async (staging) => {
     const access = registryAccess(registry, { policy, limits, cache: join(staging, "cache") });
     const offered = await offeredPackage({ name, range, rule, policy, nowMs: Date.now() }, access);
+    await onStep("offered");
     const file = join(staging, "offered.tgz");
     await downloadPackage(offered, file, access);
+    await onStep("downloaded");
     return installFromFile(file, collaborators, {
       ...settings,
       expected: offered,
