@@ -19,6 +19,7 @@ export function handlerEntries(release: Release): readonly HandlerEntry[] {
     name: handler.name,
     url: entryUrl(release, { root, entry: handler.entry }),
     export: handler.export,
+    ...(handler.batch === undefined ? {} : { batch: handler.batch }),
   }));
 }
 

@@ -2,7 +2,7 @@ import { realpath, readFile, stat } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
 import { valid, validRange } from "semver";
 import { GluttonyError, isolations, nearestName } from "@gluttony/model";
-import type { Fault, Manifest, ManifestHandler } from "@gluttony/model";
+import type { BatchLimits, Fault, Manifest, ManifestHandler } from "@gluttony/model";
 import type { ConfigSchema } from "@gluttony/sdk";
 import { cellProtocols } from "./cell/messages.ts";
 import { compileConfigSchema } from "./compile-config-schema.ts";
@@ -17,6 +17,9 @@ export interface PluginPackage {
 const manifestBytesMax = 1024 * 1024;
 const handlersMax = 50;
 const netMax = 50;
+const batchRange = { max: { min: 2, max: 500 }, waitMs: { min: 0, max: 1_000, default: 20 } };
+/** What a plugin may need beyond protocol 1. */
+const hostFeatures: readonly string[] = ["batch"];
 const memoryMb = { min: 32, max: 4_096, default: 256 };
 
 /** Names of the environment whose values may stand in a manifest or a configuration as `${env:NAME}`. */
@@ -110,10 +113,30 @@ class ManifestReader {
     return this.#fault("gluttony.isolation.min", `It must be process, ${isolations.join(" or ")}.`, {});
   }
 
-  // No feature is optional yet, so whatever a plugin needs beyond protocol 1 this host does not have.
   #needs(value: unknown): readonly string[] {
-    if (value === undefined || (Array.isArray(value) && value.length === 0)) return [];
-    return this.#fault("gluttony.api.needs", "This host has none of the optional features asked for.", []);
+    if (value === undefined) return [];
+    const names = Array.isArray(value) ? value.map(String) : [];
+    const unknown = names.filter((name) => !hostFeatures.includes(name));
+    if (Array.isArray(value) && unknown.length === 0) return names;
+    const has = `This host has ${hostFeatures.join(", ")}.`;
+    return this.#fault("gluttony.api.needs", `It must list features of the host. ${has}`, []);
+  }
+
+  #batch(value: unknown, path: string): BatchLimits {
+    const fields = this.#object(value, path);
+    this.#onlyKnown(fields, path, ["max", "waitMs"]);
+    const { max, waitMs = batchRange.waitMs.default } = fields;
+    return {
+      max: this.#wholeNumber(max, `${path}.max`, batchRange.max),
+      waitMs: this.#wholeNumber(waitMs, `${path}.waitMs`, batchRange.waitMs),
+    };
+  }
+
+  #wholeNumber(value: unknown, path: string, range: { readonly min: number; readonly max: number }): number {
+    const isInRange =
+      typeof value === "number" && Number.isInteger(value) && value >= range.min && value <= range.max;
+    if (isInRange) return value;
+    return this.#fault(path, `It must be a whole number from ${range.min} to ${range.max}.`, range.min);
   }
 
   async #handlers(value: unknown): Promise<readonly ManifestHandler[]> {
@@ -137,6 +160,7 @@ class ManifestReader {
       "config",
       "tables",
       "ops",
+      "batch",
       "ordering",
       "idempotent",
     ]);
@@ -152,6 +176,7 @@ class ManifestReader {
         : this.#fault(`${path}.export`, "It must be a JavaScript identifier.", name),
       title: typeof fields.title === "string" ? fields.title.slice(0, 200) : name,
       config: await this.#config(fields.config, `${path}.config`),
+      ...(fields.batch === undefined ? {} : { batch: this.#batch(fields.batch, `${path}.batch`) }),
     };
   }
 

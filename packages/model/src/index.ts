@@ -18,7 +18,7 @@ export type { Ending, EndingKind, Failure } from "./failure.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export type { EndingCounts, LogBoundsOfPartition, Position, WaitingRecord } from "./position.ts";
 export { isolations } from "./release.ts";
-export type { Isolation, Manifest, ManifestHandler, Release } from "./release.ts";
+export type { BatchLimits, Isolation, Manifest, ManifestHandler, Release } from "./release.ts";
 export { nearestName } from "./nearest-name.ts";
 export { parseConfiguration } from "./parse-configuration.ts";
 export type { Configuration } from "./parse-configuration.ts";

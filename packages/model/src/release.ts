@@ -9,6 +9,15 @@ export interface ManifestHandler {
   readonly export: string;
   readonly title: string;
   readonly config: ConfigSchema;
+  /** How many changes are handed over together; left out for a handler of single changes. */
+  readonly batch?: BatchLimits;
+}
+
+/** When a batch is handed to a handler: when it holds so many changes, or so long after its first one. */
+export interface BatchLimits {
+  readonly max: number;
+  /** Milliseconds; they count against the attempts' deadlines. */
+  readonly waitMs: number;
 }
 
 /** Fences that a plugin may insist on. */

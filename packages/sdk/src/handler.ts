@@ -1,3 +1,5 @@
+import { handleOne } from "./batch.ts";
+import type { BatchContext, BatchOutcome, HandleBatch } from "./batch.ts";
 import type { Change, Row } from "./change.ts";
 import type { ConfigOf, ConfigSchema, StandardSchema } from "./config-schema.ts";
 import type { HandlerContext } from "./context.ts";
@@ -17,16 +19,41 @@ export interface Handler<R extends Row = Row, Config = unknown> {
   readonly name: string;
   readonly config?: ConfigSchema;
   handle(change: Change<R>, context: HandlerContext<Config>): Promise<Outcome> | Outcome;
+  /**
+   * Instead of `handle`, for a target that takes many at once: changes of different keys that are under way together, up to
+   * the manifest's `batch.max` within `batch.waitMs`. A batch that throws is run again one change at a time, so a change must
+   * bear to come twice. Repeated attempts come alone.
+   */
+  handleBatch?(
+    changes: readonly Change<R>[],
+    context: BatchContext<Config>,
+  ): Promise<BatchOutcome> | BatchOutcome;
   /** Called once when a cell starts; at most 10 s. */
   setup?(): Promise<void> | void;
   /** Called once when a cell drains; at most 5 s. */
   teardown?(): Promise<void> | void;
 }
 
-/** A handler with a schema by which the type of its settings is known. */
-interface ConfiguredHandler<Schema> extends Omit<Handler<Row, ConfigOf<Schema>>, "config"> {
+/** What an author writes: one of the two functions, and the rest. */
+export type HandlerDefinition<R extends Row = Row, Config = unknown> = Omit<
+  Handler<R, Config>,
+  "handle" | "handleBatch"
+> &
+  (
+    | Pick<Handler<R, Config>, "handle">
+    | { readonly handleBatch: HandleBatch<R, Config>; readonly handle?: undefined }
+  );
+
+/** A definition with a schema by which the type of its settings is known. */
+type ConfiguredDefinition<Schema> = Omit<
+  Handler<Row, ConfigOf<Schema>>,
+  "config" | "handle" | "handleBatch"
+> & {
   readonly config: Schema;
-}
+} & (
+    | Pick<Handler<Row, ConfigOf<Schema>>, "handle">
+    | { readonly handleBatch: HandleBatch<Row, ConfigOf<Schema>>; readonly handle?: undefined }
+  );
 
 const handlerTag = Symbol.for("@gluttony/sdk/handler");
 
@@ -37,18 +64,36 @@ const handlerTag = Symbol.for("@gluttony/sdk/handler");
  * handler, and for a schema that JSON Schema cannot express.
  */
 export function defineHandler<const Schema extends ConfigSchema | StandardSchema>(
-  handler: ConfiguredHandler<Schema>,
+  handler: ConfiguredDefinition<Schema>,
 ): Handler<Row, ConfigOf<Schema>>;
 export function defineHandler<R extends Row = Row, Config = unknown>(
-  handler: Handler<R, Config>,
+  handler: HandlerDefinition<R, Config>,
 ): Handler<R, Config>;
-export function defineHandler(handler: Handler | ConfiguredHandler<ConfigSchema | StandardSchema>): Handler {
-  if (typeof handler?.name !== "string" || typeof handler.handle !== "function") {
-    throw new TypeError("defineHandler needs an object with `name` and `handle`.");
+export function defineHandler(
+  handler: HandlerDefinition | ConfiguredDefinition<ConfigSchema | StandardSchema>,
+): Handler {
+  const { name, config, ...rest } = Object(handler) as HandlerDefinition;
+  const handleBatch = "handleBatch" in rest ? rest.handleBatch : undefined;
+  if (typeof name !== "string" || (typeof rest.handle !== "function" && typeof handleBatch !== "function")) {
+    throw new TypeError("defineHandler needs an object with `name` and `handle` or `handleBatch`.");
   }
-  const { config } = handler;
-  const checked = isStandardSchema(config) ? checkedBy(handler, config) : handler;
-  return Object.freeze({ ...(checked as Handler), [handlerTag]: 1 });
+  const checks = isStandardSchema(config) ? new ParsedConfigs(config) : null;
+  const batch =
+    handleBatch === undefined || checks === null
+      ? handleBatch
+      : checkedBatch(handleBatch.bind(handler), checks);
+  const single =
+    rest.handle === undefined || checks === null
+      ? rest.handle
+      : checkedHandle(rest.handle.bind(handler), checks);
+  return Object.freeze({
+    ...rest,
+    name,
+    ...(config === undefined ? {} : { config: isStandardSchema(config) ? jsonSchemaOf(config) : config }),
+    ...(batch === undefined ? {} : { handleBatch: batch }),
+    handle: single ?? ((change, context) => handleOne(batch as HandleBatch, change, context)),
+    [handlerTag]: 1,
+  } satisfies Handler & { readonly [tag: symbol]: unknown });
 }
 
 /** Whether a value came from `defineHandler`, of this copy of the SDK or another. */
@@ -56,17 +101,26 @@ export function isHandler(value: unknown): value is Handler {
   return typeof value === "object" && value !== null && Reflect.get(value, handlerTag) === 1;
 }
 
-/** The same handler, given its settings as its own schema makes them. */
-function checkedBy(handler: Omit<Handler, "config">, schema: StandardSchema): Handler {
-  const configs = new ParsedConfigs(schema);
-  return {
-    ...handler,
-    config: jsonSchemaOf(schema),
-    handle: (change, context) => {
-      const config = configs.of(context.config);
-      if (!(config instanceof Promise)) return handler.handle(change, configured(context, config));
-      return config.then((settings) => handler.handle(change, configured(context, settings)));
-    },
+/** The same function, given the settings as the handler's own schema makes them. */
+function checkedHandle(handle: Handler["handle"], configs: ParsedConfigs): Handler["handle"] {
+  return (change, context) => {
+    const config = configs.of(context.config);
+    if (!(config instanceof Promise)) return handle(change, configured(context, config));
+    return config.then((settings) => handle(change, configured(context, settings)));
+  };
+}
+
+function checkedBatch(handleBatch: HandleBatch, configs: ParsedConfigs): HandleBatch {
+  return async (changes, context) => {
+    const config = await configs.of(context.config);
+    const each = context.each.map((one) => configured(one, config));
+    return handleBatch(
+      changes,
+      Object.create(context, {
+        config: { value: config, enumerable: true },
+        each: { value: each, enumerable: true },
+      }) as BatchContext,
+    );
   };
 }
 

@@ -1,9 +1,11 @@
 import type { Socket } from "node:net";
-import type { Handler } from "@gluttony/sdk";
+import type { BatchLimits } from "@gluttony/model";
+import type { Handler, TargetRequest } from "@gluttony/sdk";
 import { debeziumJson } from "@gluttony/sdk/codecs";
 import { decodeBatch } from "./batch.ts";
 import type { BatchEntry } from "./batch.ts";
 import { AttemptSignal } from "./attempt-signal.ts";
+import { Batcher } from "./batcher.ts";
 import { decodeAnswered, encodeDone } from "./call-frames.ts";
 import type { AttemptResult } from "./cell.ts";
 import { FrameWriter } from "./frame-writer.ts";
@@ -37,7 +39,7 @@ export class CellProgram {
   readonly #basics: CellProcessBasics;
   readonly #decoder = new FrameDecoder(hostFrameBytesMax);
   readonly #wheel = new TimerWheel();
-  readonly #consumers = new Map<number, ConsumerMessage>();
+  readonly #consumers = new Map<number, ConsumerMessage & { readonly batcher: Batcher | null }>();
   /** By the slots of the attempts' numbers: the host uses a slot again only after the outcome. */
   readonly #running: (AttemptSignal | undefined)[] = [];
   #runningCount = 0;
@@ -46,6 +48,7 @@ export class CellProgram {
   readonly #log: LogOverPipe;
   readonly #strays: Strays;
   #handlers: ReadonlyMap<string, Handler> = new Map();
+  readonly #limits = new Map<string, BatchLimits>();
   #rootUrl = "";
   #done: number[] = [];
   #outcomes: OutcomeTuple[] = [];
@@ -102,12 +105,21 @@ export class CellProgram {
       return;
     }
     this.#handlers = loaded.handlers;
+    for (const { name, batch } of message.handlers) if (batch !== undefined) this.#limits.set(name, batch);
     this.#write(encodeJsonFrame(frameTypes.ready, { handlers: [...loaded.handlers.keys()] }));
   }
 
   #takeConsumer(message: ConsumerMessage): void {
     // One object serves every attempt, so a handler must not be able to change it.
-    this.#consumers.set(message.number, { ...message, config: deepFreeze(message.config) });
+    const batcher = this.#batcherOf(message.handler);
+    this.#consumers.set(message.number, { ...message, config: deepFreeze(message.config), batcher });
+  }
+
+  #batcherOf(name: string): Batcher | null {
+    const limits = this.#limits.get(name);
+    return limits !== undefined && this.#handlers.get(name)?.handleBatch !== undefined
+      ? new Batcher(limits)
+      : null;
   }
 
   #begin(entry: BatchEntry): void {
@@ -127,16 +139,19 @@ export class CellProgram {
       this.#runningCount -= 1;
       this.#answer(attemptId, result);
     };
-    const result = runAttempt(
-      { handler, record, config: consumer.config, consumer: consumer.name, attempt, idempotencyKey, signal },
-      {
-        codec: debeziumJson,
-        rootUrl: this.#rootUrl,
-        log: () => this.#log.of(attemptId),
-        steps: () => this.#steps.of(attemptId),
-        fetch: (url, request, step) => this.#fetches.call({ attemptId, signal, step }, url, request),
-      },
-    );
+    const { config, name, batcher } = consumer;
+    const job = { handler, record, config, consumer: name, attempt, idempotencyKey, signal };
+    const tools = {
+      codec: debeziumJson,
+      rootUrl: this.#rootUrl,
+      log: () => this.#log.of(attemptId),
+      steps: () => this.#steps.of(attemptId),
+      fetch: (url: string, request?: TargetRequest, step?: string) =>
+        this.#fetches.call({ attemptId, signal, step }, url, request),
+    };
+    // What failed before is tried alone, so that it cannot fail others again.
+    if (batcher !== null && attempt === 1) return batcher.add({ job, tools }, settle);
+    const result = runAttempt(job, tools);
     // A promise of an attempt never rejects; if it did, the process would be wrong and not the record.
     if (result instanceof Promise) result.then(settle).catch(() => this.#basics.exit(1));
     else settle(result);

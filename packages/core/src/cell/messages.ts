@@ -1,4 +1,4 @@
-import type { Failure, JsonObject } from "@gluttony/model";
+import type { BatchLimits, Failure, JsonObject } from "@gluttony/model";
 import type { LogFacts } from "@gluttony/sdk";
 import type { AttemptResult } from "./cell.ts";
 import { isFailureKind, plainLine } from "./failure-of.ts";
@@ -15,6 +15,7 @@ export interface HandlerEntry {
   readonly name: string;
   readonly url: string;
   readonly export: string;
+  readonly batch?: BatchLimits;
 }
 
 /** Tells the cell what to load. */

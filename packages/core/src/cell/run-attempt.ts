@@ -1,5 +1,5 @@
 import type { Failure } from "@gluttony/model";
-import type { Handler, Logger, TargetRequest, TargetResponse } from "@gluttony/sdk";
+import type { Change, Handler, Logger, TargetRequest, TargetResponse } from "@gluttony/sdk";
 import type { Codec, RawRecord } from "@gluttony/sdk/codecs";
 import { AttemptContext } from "./attempt-context.ts";
 import type { Called } from "./attempt-context.ts";
@@ -36,22 +36,35 @@ export interface AttemptTools {
  */
 export function runAttempt(job: AttemptJob, tools: AttemptTools): AttemptResult | Promise<AttemptResult> {
   const called: Called = { url: null };
-  const failedBy = (thrown: unknown): AttemptResult => {
-    const failure = failureOf(thrown, { signal: job.signal, rootUrl: tools.rootUrl });
-    return failed(blaming(failure, called));
-  };
+  const failedBy = (thrown: unknown): AttemptResult => failedAttempt(thrown, { job, tools, called });
   try {
-    const decoded = tools.codec.decode(job.record);
-    if ("notAChange" in decoded) return { kind: "filtered", rule: `debezium.${decoded.notAChange}` };
-    if ("undecodable" in decoded) {
-      return failed({ kind: "record", code: decoded.undecodable, message: decoded.detail });
-    }
+    const decoded = decodedOf(job, tools);
+    if ("kind" in decoded) return decoded;
     const outcome: unknown = job.handler.handle(decoded, new AttemptContext(job, tools, called));
     if (outcome === undefined) return done;
     return isThenable(outcome) ? Promise.resolve(outcome).then(resultOf, failedBy) : resultOf(outcome);
   } catch (thrown) {
     return failedBy(thrown);
   }
+}
+
+/** The change, or the result of an attempt that ends before any handler sees it. */
+export function decodedOf(job: AttemptJob, { codec }: AttemptTools): Change | AttemptResult {
+  const decoded = codec.decode(job.record);
+  if ("notAChange" in decoded) return { kind: "filtered", rule: `debezium.${decoded.notAChange}` };
+  if ("undecodable" in decoded) {
+    return failed({ kind: "record", code: decoded.undecodable, message: decoded.detail });
+  }
+  return decoded;
+}
+
+/** What a thrown value says of an attempt. */
+export function failedAttempt(
+  thrown: unknown,
+  { job, tools, called }: { readonly job: AttemptJob; readonly tools: AttemptTools; readonly called: Called },
+): AttemptResult {
+  const failure = failureOf(thrown, { signal: job.signal, rootUrl: tools.rootUrl });
+  return failed(blaming(failure, called));
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -88,7 +101,8 @@ const rulePattern = /^[a-z][a-z0-9_.-]{0,63}$/;
 
 const done: AttemptResult = { kind: "done" };
 
-function resultOf(outcome: unknown): AttemptResult {
+/** Reads what a handler returned for one change. */
+export function resultOf(outcome: unknown): AttemptResult {
   if (outcome === undefined) return done;
   const rule = typeof outcome === "object" && outcome !== null ? fieldOf(outcome, "filtered") : undefined;
   if (typeof rule === "string" && rulePattern.test(rule)) return { kind: "filtered", rule };
