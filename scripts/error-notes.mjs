@@ -66,6 +66,12 @@ export const notes = {
     "The package's `engines.node` does not hold the version of the Node that runs cells, which is the host's own unless `GLUTTONY_CELL_NODE` names another.",
   "plugin.isolation_unavailable":
     "The manifest's `isolation.min` asks for a user (`user`) or namespaces (`namespace`) of its own. A user needs a host that runs as root, `setpriv`, and files that this user can read: the folder that it cannot pass is named.",
+  "state.key_invalid": "A key of `context.state` is empty, longer than 200 characters, or no text.",
+  "state.value_invalid": "A value of `context.state` is no JSON, or more than 64 KiB of it.",
+  "state.full": "A new key beyond the bound; values under known keys can still be written.",
+  "state.unavailable": "The handler's memory lies sealed in gluttony's database. The attempt is tried again.",
+  "secret.not_granted":
+    "`context.secret` named a secret that the manifest does not ask for, or that nobody granted to this release.",
   "plugin.swapped":
     "A line of a consumer's history: the release that serves it, or its settings, changed while it ran. The group was not left.",
   "plugin.host_closed": "A cell was asked for while the host stops. Harmless.",

@@ -8,7 +8,10 @@ import type {
   HostFetchRequest,
   HostLog,
   PluginHost,
+  HandlerStates,
   Releases,
+  Secrets,
+  StatePlace,
 } from "@gluttony/core";
 import type { Release } from "@gluttony/model";
 import { MemoryLedger } from "../../packages/core/test/support/memory-ledger.ts";
@@ -49,6 +52,32 @@ export class MemoryReleases implements Releases {
   }
 }
 
+/** Handlers' states kept in memory; set `isDown` to have it fail as an unreachable database does. */
+export class MemoryStates implements HandlerStates {
+  readonly values = new Map<string, string>();
+  isDown = false;
+
+  async get(place: StatePlace): Promise<string | null> {
+    return this.#of(place).get(JSON.stringify(place)) ?? null;
+  }
+
+  async set(place: StatePlace, value: string): Promise<void> {
+    this.#of(place).set(JSON.stringify(place), value);
+  }
+
+  async delete(place: StatePlace): Promise<void> {
+    this.#of(place).delete(JSON.stringify(place));
+  }
+
+  #of(_place: StatePlace): Map<string, string> {
+    if (this.isDown) throw new Error("The store is down.");
+    return this.values;
+  }
+}
+
+/** Every reference has a value that names it. */
+const testSecrets: Secrets = { resolve: async (reference) => `value of ${reference}` };
+
 /** A log that keeps its lines, so that a test can say what must not be in them. */
 export function memoryLog(): HostLog & { readonly lines: string[] } {
   const lines: string[] = [];
@@ -64,6 +93,7 @@ export interface TestHost extends AsyncDisposable {
   readonly log: ReturnType<typeof memoryLog>;
   readonly calls: HostFetchRequest[];
   readonly ledger: MemoryLedger;
+  readonly states: MemoryStates;
   acquire(plugin: string): Promise<CellLease>;
   /** The cell of a plugin in any folder. */
   acquireFolder(folder: string): Promise<CellLease>;
@@ -77,6 +107,7 @@ export function testHost(
   const log = memoryLog();
   const calls: HostFetchRequest[] = [];
   const ledger = new MemoryLedger();
+  const states = new MemoryStates();
   const targets = {
     call: async (request: HostFetchRequest) => {
       calls.push(request);
@@ -84,7 +115,7 @@ export function testHost(
     },
   };
   const host = createPluginHost(
-    { releases, targets, once: ledger, log },
+    { releases, targets, once: ledger, states, secrets: testSecrets, log },
     {
       firstParty: { from: new URL(import.meta.url), packages: {} },
       env: {},
@@ -96,7 +127,16 @@ export function testHost(
   const acquireFolder = async (folder: string): Promise<CellLease> =>
     host.acquire(await host.resolve(`file:${folder}`, {}));
   const acquire = (plugin: string): Promise<CellLease> => acquireFolder(fixturePlugin(plugin));
-  return { host, log, calls, ledger, acquire, acquireFolder, [Symbol.asyncDispose]: () => host.close(2_000) };
+  return {
+    host,
+    log,
+    calls,
+    ledger,
+    states,
+    acquire,
+    acquireFolder,
+    [Symbol.asyncDispose]: () => host.close(2_000),
+  };
 }
 
 const consumer: CellConsumer = {

@@ -15,11 +15,13 @@ import {
   parseConsumer,
 } from "@gluttony/model";
 import {
+  createHandlerStates,
   dropReplication,
   type HostIdHold,
   inspectTable,
   requireMigrated,
   resolveConnString,
+  resolveReference,
 } from "@gluttony/postgres";
 import { Metrics, Supervisor, type SubjectHash, systemClock, TargetBreakers } from "@gluttony/runtime";
 import type { Logger } from "@gluttony/sdk";
@@ -76,7 +78,14 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
 
   const subjects = await openSubjectHash(stores);
   const plugins = createPluginHost(
-    { releases: stores.releases, once: stores.once, targets, log },
+    {
+      releases: stores.releases,
+      once: stores.once,
+      states: createHandlerStates(stores.pool, { box: stores.box, hash: subjects }),
+      secrets: { resolve: (reference) => resolveReference(reference, process.env) },
+      targets,
+      log,
+    },
     {
       firstParty: { from: firstPartyFrom, packages: firstPartyPackages },
       env: namesOf(settings.targetHosts),

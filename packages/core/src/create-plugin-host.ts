@@ -164,8 +164,8 @@ function leaseOf(cell: SupervisedCell, giveBack: () => Promise<void>): CellLease
 }
 
 /** What a person granted is part of it: the same files with other rights are another cell. */
-function keyOf({ package: name, version, treeHash, grantedNet }: Release): string {
-  return JSON.stringify([name, version, treeHash, grantedNet]);
+function keyOf({ package: name, version, treeHash, grantedNet, grantedSecrets = {} }: Release): string {
+  return JSON.stringify([name, version, treeHash, grantedNet, grantedSecrets]);
 }
 
 function originOf(value: string): string | undefined {

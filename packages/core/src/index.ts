@@ -44,6 +44,7 @@ export type {
   CallStop,
   HostFetchRequest,
   HostFetchResponse,
+  HandlerStates,
   HostLog,
   Installation,
   KeptFile,
@@ -51,10 +52,13 @@ export type {
   OnceLedger,
   OnceStep,
   Releases,
+  Secrets,
+  StatePlace,
   TargetCaller,
   Verification,
 } from "./ports.ts";
-export { hostReferences, readManifest } from "./read-manifest.ts";
+export { hostReferences, isSecretName } from "./manifest-words.ts";
+export { readManifest } from "./read-manifest.ts";
 export type { PluginPackage } from "./read-manifest.ts";
 export { processFences } from "./cell/process-fences.ts";
 export type { ProcessFences } from "./cell/process-fences.ts";

@@ -118,3 +118,25 @@ export interface OnceLedger {
   /** Gives a claim back: the step is known not to have had an effect. */
   release(step: OnceStep): Promise<void>;
 }
+
+/** One value that a handler remembers for a consumer. */
+export interface StatePlace {
+  readonly consumerId: string;
+  /** Package and handler, without the version: a new release goes on with what the old one remembers. */
+  readonly handler: string;
+  readonly key: string;
+}
+
+/** Keeps what handlers remember. Implemented by `@gluttony/postgres`; values are JSON text, sealed at rest. */
+export interface HandlerStates {
+  get(place: StatePlace): Promise<string | null>;
+  /** Durable when it resolves. Throws `state.full` for a new key beyond the bound. */
+  set(place: StatePlace, value: string): Promise<void>;
+  delete(place: StatePlace): Promise<void>;
+}
+
+/** Reads secrets. */
+export interface Secrets {
+  /** The value that a reference names. Throws `secret.reference_missing`, which names the place and not the value. */
+  resolve(reference: string): Promise<string>;
+}

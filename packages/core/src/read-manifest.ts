@@ -6,6 +6,7 @@ import type { BatchLimits, Fault, Manifest, ManifestHandler } from "@gluttony/mo
 import type { ConfigSchema } from "@gluttony/sdk";
 import { cellProtocols } from "./cell/messages.ts";
 import { compileConfigSchema } from "./compile-config-schema.ts";
+import { hostReferences, isHostReference, isOrigin, isSecretName } from "./manifest-words.ts";
 
 /** What a plugin's package.json says, checked. */
 export interface PluginPackage {
@@ -17,13 +18,11 @@ export interface PluginPackage {
 const manifestBytesMax = 1024 * 1024;
 const handlersMax = 50;
 const netMax = 50;
+const secretsMax = 20;
 const batchRange = { max: { min: 2, max: 500 }, waitMs: { min: 0, max: 1_000, default: 20 } };
 /** What a plugin may need beyond protocol 1. */
-const hostFeatures: readonly string[] = ["batch"];
+const hostFeatures: readonly string[] = ["batch", "state", "secrets"];
 const memoryMb = { min: 32, max: 4_096, default: 256 };
-
-/** Names of the environment whose values may stand in a manifest or a configuration as `${env:NAME}`. */
-export const hostReferences: readonly string[] = ["EMPI_HOST", "CDSS_HOST", "DATASYNC_HOST", "OMIGA_HOST"];
 
 /**
  * Reads the static manifest of a plugin; runs no code of it. Throws `plugin.manifest_invalid` with every fault
@@ -80,7 +79,7 @@ class ManifestReader {
       protocols: this.#protocols(api.protocol),
       needs: this.#needs(api.needs),
       handlers: await this.#handlers(fields.handlers),
-      permissions: { net: this.#net(fields.permissions) },
+      permissions: { net: this.#net(fields.permissions), ...this.#secrets(fields.permissions) },
       limits: { memoryMb: this.#memoryMb(fields.limits) },
       ...this.#node(),
       ...this.#isolation(fields.isolation),
@@ -207,12 +206,21 @@ class ManifestReader {
 
   #net(value: unknown): readonly string[] {
     const fields = this.#object(value ?? {}, "gluttony.permissions");
-    this.#onlyKnown(fields, "gluttony.permissions", ["net"]);
+    this.#onlyKnown(fields, "gluttony.permissions", ["net", "secrets"]);
     const { net = [] } = fields;
     if (!Array.isArray(net) || net.length > netMax) {
       return this.#fault("gluttony.permissions.net", `It must list at most ${netMax} origins.`, []);
     }
     return net.map((item, index) => this.#origin(item, `gluttony.permissions.net[${index}]`));
+  }
+
+  #secrets(value: unknown): Pick<Manifest["permissions"], "secrets"> {
+    const { secrets } = this.#object(value ?? {}, "gluttony.permissions");
+    if (secrets === undefined) return {};
+    if (Array.isArray(secrets) && secrets.length <= secretsMax && secrets.every(isSecretName))
+      return { secrets };
+    const message = `It must list at most ${secretsMax} names of a-z, 0-9 and hyphen.`;
+    return this.#fault("gluttony.permissions.secrets", message, {});
   }
 
   #origin(value: unknown, path: string): string {
@@ -257,19 +265,6 @@ class ManifestReader {
 }
 
 type Fields = { readonly [name: string]: unknown };
-
-function isHostReference(text: string): boolean {
-  return hostReferences.some((name) => text === `\${env:${name}}`);
-}
-
-function isOrigin(text: string): boolean {
-  try {
-    const { protocol, origin } = new URL(text);
-    return (protocol === "http:" || protocol === "https:") && origin === text;
-  } catch {
-    return false;
-  }
-}
 
 /** Reads a JSON object of the plugin's folder; a path that leads outside is refused. */
 async function readJson(root: string, file: string): Promise<Fields> {

@@ -26,6 +26,10 @@ export async function resolveRelease(ref: HandlerRef, sources: ReleaseSources): 
   const release = await sourceOf(ref, sources);
   const { permissions } = release.manifest;
   const missing = permissions.net.filter((origin) => !release.grantedNet.includes(origin));
+  const { grantedSecrets = {} } = release;
+  const secrets = (permissions.secrets ?? []).filter((name) => !Object.hasOwn(grantedSecrets, name));
+  if (secrets.length > 0)
+    throw new GluttonyError("plugin.permission_missing", { ...factsOf(release), secrets });
   if (missing.length === 0) return release;
   throw new GluttonyError("plugin.permission_missing", { ...factsOf(release), origins: missing });
 }

@@ -14,6 +14,39 @@ export interface CodeEntry {
  * the log field, the metric label, the CLI line and the heading in `docs/errors.md`.
  */
 export const codes = {
+  // What a handler remembers, and its secrets.
+  "state.key_invalid": {
+    title: "The key of a handler's state cannot be used",
+    status: 422,
+    exit: 1,
+    remedy: "Use a text of 1 to 200 characters as the key.",
+  },
+  "state.value_invalid": {
+    title: "The value of a handler's state cannot be kept",
+    status: 422,
+    exit: 1,
+    remedy: "Keep JSON of at most 64 KiB; larger things belong into a store of the plugin's own.",
+  },
+  "state.full": {
+    title: "The handler remembers too much for this consumer",
+    status: 409,
+    exit: 4,
+    remedy: "Have the handler delete what it no longer needs; at most 10,000 keys are kept.",
+  },
+  "state.unavailable": {
+    title: "What the handler remembers cannot be read or written",
+    status: 503,
+    exit: 3,
+    remedy: "See whether gluttony's database is reached, and whether GLUTTONY_MASTER_KEY is set.",
+  },
+  "secret.not_granted": {
+    title: "The plugin was not granted the secret",
+    status: 422,
+    exit: 5,
+    remedy:
+      "Ask for it in the manifest (permissions.secrets) and install the release with --grant-secret NAME=REFERENCE.",
+  },
+
   // Configuration of the program.
   "config.invalid": {
     title: "The configuration is wrong",

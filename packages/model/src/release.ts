@@ -30,7 +30,11 @@ export interface Manifest {
   readonly protocols: readonly number[];
   readonly needs: readonly string[];
   readonly handlers: readonly ManifestHandler[];
-  readonly permissions: { readonly net: readonly string[] };
+  readonly permissions: {
+    readonly net: readonly string[];
+    /** Names of secrets; left out when it asks for none. */
+    readonly secrets?: readonly string[];
+  };
   readonly limits: { readonly memoryMb: number };
   /** The range of Node versions that `engines.node` asks for; left out when there is none. */
   readonly node?: string;
@@ -51,4 +55,6 @@ export interface Release {
   readonly isFirstParty: boolean;
   /** Origins that a person granted. */
   readonly grantedNet: readonly string[];
+  /** Where a person said that a secret lies, by its name: `${env:NAME}` or `${file:/path}`. */
+  readonly grantedSecrets?: { readonly [name: string]: string };
 }

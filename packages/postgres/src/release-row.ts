@@ -13,17 +13,28 @@ export interface ReleaseRow {
   readonly manifest: Manifest;
   readonly isFirstParty: boolean;
   readonly grantedNet: readonly string[];
+  readonly grantedSecrets: { readonly [name: string]: string };
 }
 
 /** Followed by conditions on `r` (releases) and `a` (their activations, which may be absent). */
 export const selectRelease = `
   select r.package, r.version, r.tree_hash as "treeHash", r.root_name as "rootName", r.manifest,
-    r.is_first_party as "isFirstParty", r.granted -> 'net' as "grantedNet"
+    r.is_first_party as "isFirstParty", r.granted -> 'net' as "grantedNet",
+    coalesce(r.granted -> 'secrets', '{}') as "grantedSecrets"
   from cdc.plugin_release r left join cdc.plugin_activation a using (package, version)`;
 
 /** The release as it lies in a host's store. */
 export function toRelease(row: ReleaseRow, store: string): Release {
-  const { package: name, version, treeHash, rootName, manifest, isFirstParty, grantedNet } = row;
+  const {
+    package: name,
+    version,
+    treeHash,
+    rootName,
+    manifest,
+    isFirstParty,
+    grantedNet,
+    grantedSecrets,
+  } = row;
   return {
     package: name,
     version,
@@ -32,6 +43,7 @@ export function toRelease(row: ReleaseRow, store: string): Release {
     manifest,
     isFirstParty,
     grantedNet,
+    grantedSecrets,
   };
 }
 
@@ -66,7 +78,7 @@ export async function writeRelease(
       release.treeHash,
       rootNameOf(release, store),
       JSON.stringify(release.manifest),
-      JSON.stringify({ net: release.grantedNet }),
+      JSON.stringify({ net: release.grantedNet, secrets: release.grantedSecrets ?? {} }),
       release.isFirstParty,
       by,
       integrity,

@@ -145,6 +145,7 @@ function isSame(before: HandlerInUse, after: Pick<HandlerInUse, "consumer" | "re
     was.release.package === is.release.package &&
     was.handler === is.handler &&
     isDeepStrictEqual(was.release.grantedNet, is.release.grantedNet) &&
+    isDeepStrictEqual(was.release.grantedSecrets ?? {}, is.release.grantedSecrets ?? {}) &&
     isDeepStrictEqual(was.config, is.config) &&
     old.delivery.deadlineMs === consumer.delivery.deadlineMs &&
     old.delivery.graceMs === consumer.delivery.graceMs

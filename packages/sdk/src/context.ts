@@ -62,6 +62,26 @@ export interface HandlerContext<Config = unknown> {
     step: () => Promise<Result> | Result,
     options?: OnceOptions,
   ): Promise<Result>;
+  /** What this handler remembers for this consumer, whichever record, release or host. */
+  readonly state: HandlerState;
+  /**
+   * The value of a secret that the manifest asks for (`permissions.secrets`) and a person granted. Never put it into a log line,
+   * an error or a result. Throws `HandlerError` of kind `config` when it is not granted or has no value.
+   */
+  secret(name: string): Promise<string>;
+}
+
+/**
+ * A handler's memory: JSON values by key, kept by the host. A write is durable when it resolves, and the last one counts; two
+ * records of different keys may write at the same time. Refused writes throw a `HandlerError` of kind `config`
+ * (`state.key_invalid`, `state.value_invalid`, `state.full`); when the store cannot be reached, of kind `transient`.
+ */
+export interface HandlerState {
+  /** The value, or nothing when there is none. */
+  get(key: string): Promise<OnceResult>;
+  /** At most 64 KiB of JSON, under a key of 1 to 200 characters; at most 10,000 keys for a consumer and handler. */
+  set(key: string, value: OnceResult): Promise<void>;
+  delete(key: string): Promise<void>;
 }
 
 /** What a step of `once` may return: JSON, or nothing. */

@@ -30,6 +30,8 @@ export interface Handler<R extends Row = Row, Config = unknown> {
   ): Promise<BatchOutcome> | BatchOutcome;
   /** Called once when a cell starts; at most 10 s. */
   setup?(): Promise<void> | void;
+  /** Called once when a cell has answered everything and drains, before `teardown`; at most 5 s. */
+  flush?(): Promise<void> | void;
   /** Called once when a cell drains; at most 5 s. */
   teardown?(): Promise<void> | void;
 }

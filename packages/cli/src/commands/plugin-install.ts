@@ -14,6 +14,7 @@ import { atPluginDesk, personHere } from "../plugin-desk.ts";
 import { readPluginPolicy } from "../plugin-policy.ts";
 import { parsePublished, parseRelease } from "../release-reference.ts";
 import { stepsOver } from "../steps-over-pipe.ts";
+import { secretGrantsOf } from "../secret-grants.ts";
 import { storeDirOf } from "../stores.ts";
 import { version } from "../version.ts";
 import { outputOption, reasonOption } from "./common-options.ts";
@@ -22,6 +23,8 @@ import { wholeNumber } from "./whole-number.ts";
 
 interface InstallOptions {
   readonly grant: readonly string[];
+  /** `name=reference` each. */
+  readonly grantSecret: readonly string[];
   /** False with `--no-activate`. */
   readonly activate: boolean;
   readonly registry: string;
@@ -37,6 +40,11 @@ export function installCommand(): Command {
     .description("install a release from a registry, or from a file that npm pack made, and activate it")
     .argument("<source>", "package@version, package@range, or the path of a .tgz")
     .option("--grant <origin...>", "origins that the plugin may call, such as https://empi.example:8443", [])
+    .option(
+      "--grant-secret <name=reference...>",
+      "where a secret lies that the plugin asks for, such as token=${file:/run/secrets/token}",
+      [],
+    )
     .option("--no-activate", "install only; activate it later, or for one consumer")
     .option("--registry <url>", "the registry to ask", "https://registry.npmjs.org/")
     .option("--token-env <name>", "the environment variable that holds the registry's token")
@@ -57,6 +65,7 @@ export function uninstallCommand(): Command {
 }
 
 async function install(source: string, options: InstallOptions): Promise<void> {
+  const grantSecrets = secretGrantsOf(options.grantSecret);
   const log = createLog("warn", { service: "gluttony", version });
   await using steps = options.stepsFd === undefined ? undefined : stepsOver(options.stepsFd);
   const installed = await atPluginDesk(async ({ releases }, settings) => {
@@ -64,7 +73,15 @@ async function install(source: string, options: InstallOptions): Promise<void> {
     const policy = await readPluginPolicy(settings);
     const meantNames = policy.packages.map(({ match }) => match);
     const machine = cellMachine(settings.cells);
-    const wish = { grantNet: options.grant, by, reason, activates: options.activate, machine, meantNames };
+    const wish = {
+      grantNet: options.grant,
+      by,
+      reason,
+      activates: options.activate,
+      machine,
+      meantNames,
+      grantSecrets,
+    };
     const watch = steps === undefined ? {} : { onStep: steps.onStep };
     const how = { storeDir: storeDirOf(settings), ...wish, ...watch };
     if (isFile(source)) return installFromFile(source, { releases, log }, how);
@@ -103,6 +120,7 @@ function printInstalled(installed: Installed, { activate, output }: InstallOptio
     ["handlers", release.manifest.handlers.map((handler) => handler.name).join(", ")],
     ["granted", release.grantedNet.join(", ") || "–"],
     ["asked for, not granted", notGranted.join(", ") || "–"],
+    ["secrets", Object.keys(release.grantedSecrets ?? {}).join(", ") || "–"],
     ["active", activate ? "yes" : "no"],
   ];
   printListing({ header: ["INSTALLED", ""], rows, value: installed }, output);

@@ -1,5 +1,6 @@
 import type { HandlerContext, Logger, TargetRequest, TargetResponse } from "@gluttony/sdk";
-import type { OnceOptions, OnceResult } from "@gluttony/sdk/testing";
+import type { HandlerState, OnceOptions, OnceResult } from "@gluttony/sdk/testing";
+import { secretOver, stateOver } from "./asks.ts";
 import { AttemptSteps } from "./attempt-steps.ts";
 import type { AttemptJob, AttemptTools } from "./run-attempt.ts";
 
@@ -9,7 +10,7 @@ export interface Called {
 }
 
 /**
- * What a handler is given beside the change. Its members can be taken out or spread like those of any object. The two
+ * What a handler is given beside the change. Its members can be taken out or spread like those of any object. Those
  * that cost something are made when they are read; as accessors of a literal they would give each context a hidden
  * class of its own, which costs more than the rest of an attempt's dispatch.
  */
@@ -20,12 +21,15 @@ export class AttemptContext implements HandlerContext {
   readonly consumer: string;
   declare readonly log: Logger;
   declare readonly signal: AbortSignal;
+  declare readonly state: HandlerState;
+  readonly secret: HandlerContext["secret"];
   readonly fetch: (url: string, request?: TargetRequest) => Promise<TargetResponse>;
   readonly once: HandlerContext["once"];
   readonly #job: AttemptJob;
   readonly #tools: AttemptTools;
   #log: Logger | undefined;
   #steps: AttemptSteps | undefined;
+  #state: HandlerState | undefined;
 
   constructor(job: AttemptJob, tools: AttemptTools, called: Called) {
     this.#job = job;
@@ -36,6 +40,8 @@ export class AttemptContext implements HandlerContext {
     this.consumer = job.consumer;
     Object.defineProperty(this, "log", AttemptContext.#logAccessor);
     Object.defineProperty(this, "signal", AttemptContext.#signalAccessor);
+    Object.defineProperty(this, "state", AttemptContext.#stateAccessor);
+    this.secret = (name) => secretOver(tools.asks(), name);
     this.fetch = (url, request) => {
       called.url = url;
       return tools.fetch(url, request, this.#steps?.current);
@@ -57,6 +63,14 @@ export class AttemptContext implements HandlerContext {
     configurable: true,
     get() {
       return (this.#log ??= this.#tools.log());
+    },
+  };
+
+  static readonly #stateAccessor: PropertyDescriptor & ThisType<AttemptContext> = {
+    enumerable: true,
+    configurable: true,
+    get() {
+      return (this.#state ??= stateOver(this.#tools.asks()));
     },
   };
 

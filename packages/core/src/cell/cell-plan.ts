@@ -1,5 +1,5 @@
 import type { Release } from "@gluttony/model";
-import type { HostLog, OnceLedger, TargetCaller } from "../ports.ts";
+import type { HandlerStates, HostLog, OnceLedger, Secrets, TargetCaller } from "../ports.ts";
 import type { HandlerEntry } from "./messages.ts";
 
 /** What a cell holds. */
@@ -15,6 +15,10 @@ export interface CellCollaborators {
   readonly targets: TargetCaller;
   readonly once: OnceLedger;
   readonly log: HostLog;
+  /** Left out where handlers remember nothing: then `context.state` is unavailable. */
+  readonly states?: HandlerStates;
+  /** Left out where no secrets are given out. */
+  readonly secrets?: Secrets;
 }
 
 /** The facts that name a release in logs and errors. */

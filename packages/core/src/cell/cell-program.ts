@@ -4,6 +4,8 @@ import type { Handler, TargetRequest } from "@gluttony/sdk";
 import { debeziumJson } from "@gluttony/sdk/codecs";
 import { decodeBatch } from "./batch.ts";
 import type { BatchEntry } from "./batch.ts";
+import type { ToldMessage } from "./asks.ts";
+import { AsksOverPipe } from "./asks-over-pipe.ts";
 import { AttemptSignal } from "./attempt-signal.ts";
 import { Batcher } from "./batcher.ts";
 import { decodeAnswered, encodeDone } from "./call-frames.ts";
@@ -45,6 +47,7 @@ export class CellProgram {
   #runningCount = 0;
   readonly #fetches: FetchOverPipe;
   readonly #steps: StepsOverPipe;
+  readonly #asks: AsksOverPipe;
   readonly #log: LogOverPipe;
   readonly #strays: Strays;
   #handlers: ReadonlyMap<string, Handler> = new Map();
@@ -60,6 +63,7 @@ export class CellProgram {
     this.#writer = new FrameWriter(channel, () => this.#gatherOutcomes());
     this.#basics = basics;
     this.#fetches = new FetchOverPipe((frame) => this.#write(frame));
+    this.#asks = new AsksOverPipe((frame) => this.#write(frame));
     this.#steps = new StepsOverPipe((frame) => this.#write(frame));
     this.#log = new LogOverPipe((frame) => this.#write(frame));
     this.#strays = new Strays((frame) => this.#write(frame));
@@ -88,6 +92,7 @@ export class CellProgram {
     else if (type === frameTypes.answered) this.#fetches.settle(decodeAnswered(payload));
     else if (type === frameTypes.fetched) this.#fetches.fail(decodeJson(payload) as CallFailedMessage);
     else if (type === frameTypes.onceAnswered) this.#steps.settle(decodeJson(payload) as StepAnsweredMessage);
+    else if (type === frameTypes.told) this.#asks.settle(decodeJson(payload) as ToldMessage);
     else if (type === frameTypes.ping) this.#write(encodeJsonFrame(frameTypes.heartbeat, { lagMs: 0 }));
     else if (type === frameTypes.abort) this.#abort(decodeJson(payload) as { attemptId: number });
     else if (type === frameTypes.consumer) this.#takeConsumer(decodeJson(payload) as ConsumerMessage);
@@ -146,6 +151,7 @@ export class CellProgram {
       rootUrl: this.#rootUrl,
       log: () => this.#log.of(attemptId),
       steps: () => this.#steps.of(attemptId),
+      asks: () => this.#asks.of(attemptId),
       fetch: (url: string, request?: TargetRequest, step?: string) =>
         this.#fetches.call({ attemptId, signal, step }, url, request),
     };
@@ -188,7 +194,11 @@ export class CellProgram {
   async #end(): Promise<void> {
     if (this.#isEnding) return;
     this.#isEnding = true;
-    for (const handler of new Set(this.#handlers.values())) {
+    const handlers = new Set(this.#handlers.values());
+    for (const handler of handlers) {
+      await withinMs(teardownMs, async () => handler.flush?.()).catch(() => "late");
+    }
+    for (const handler of handlers) {
       await withinMs(teardownMs, async () => handler.teardown?.()).catch(() => "late");
     }
     this.#writer.flush();

@@ -19,6 +19,7 @@ export const frameTypes = {
   forget: 8,
   onceAnswered: 9,
   answered: 10,
+  told: 11,
   hello: 65,
   ready: 66,
   refused: 67,
@@ -33,6 +34,7 @@ export const frameTypes = {
   strays: 77,
   done: 78,
   call: 79,
+  ask: 80,
 } as const;
 
 /** Length (u32, of the payload) and type (u8). */

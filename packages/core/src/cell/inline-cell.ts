@@ -1,3 +1,4 @@
+import type { Failure } from "@gluttony/model";
 import type { Handler, TargetRequest, TargetResponse } from "@gluttony/sdk";
 import { debeziumJson } from "@gluttony/sdk/codecs";
 import type { HostLog, OnceLedger } from "../ports.ts";
@@ -96,6 +97,7 @@ export class InlineCell implements Cell {
       log: () => this.#tools.log,
       rootUrl: "file:///",
       steps: () => this.#stepsOf(running),
+      asks: () => ({ ask: async () => ({ failure: noAsks }) }),
       fetch: (url, sent, step) => this.#fetch(running, { url, sent, step }),
     });
     running.isSettled = true;
@@ -139,6 +141,12 @@ interface InlineCall {
   readonly sent: TargetRequest | undefined;
   readonly step: string | undefined;
 }
+
+const noAsks: Failure = {
+  kind: "transient",
+  code: "state.unavailable",
+  message: "An inline cell has neither state nor secrets.",
+};
 
 const notRun: AttemptResult = {
   kind: "failed",

@@ -8,13 +8,13 @@ import type { CellOptions } from "./cell-options.ts";
 import { releaseFacts } from "./cell-plan.ts";
 import type { CellCollaborators, CellPlan } from "./cell-plan.ts";
 import { CellLog } from "./cell-log.ts";
+import { CellRequests } from "./cell-requests.ts";
 import { ConsumerNumbers } from "./consumer-numbers.ts";
 import type { Death, KillReason, ProcessAnswer } from "./death.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { FrameError, decodeJson, encodeJsonFrame, frameTypes } from "./frames.ts";
 import type { Frame, FrameDecoder } from "./frames.ts";
 import { HostCalls } from "./host-calls.ts";
-import { HostSteps } from "./host-steps.ts";
 import { lostAnswer, neverSent } from "./lost-answer.ts";
 import { parseOutcomes, parseRequestNumber } from "./messages.ts";
 import { MemoryWatch } from "./memory-watch.ts";
@@ -24,7 +24,6 @@ import type { OwnEnd } from "./process-end.ts";
 import type { PluginOutput } from "./plugin-output.ts";
 import { SignalListeners } from "./signal-listeners.ts";
 import type { SpawnedCell } from "./spawn-cell.ts";
-import { StepFrames } from "./step-frames.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 
 /** A process whose plugin is loaded. */
@@ -52,7 +51,7 @@ export class ProcessCell {
   readonly #softClock: AttemptClock = { due: (pending) => this.#atSoftDeadline(pending) };
   readonly #hardClock: AttemptClock = { due: (pending) => this.#overdue(pending) };
   readonly #calls: HostCalls;
-  readonly #steps: StepFrames;
+  readonly #requests: CellRequests;
   readonly #log: CellLog;
   readonly #writer: FrameWriter;
   readonly #signals = new SignalListeners();
@@ -73,7 +72,7 @@ export class ProcessCell {
     const write = (frame: Buffer): void => this.#writer.write(frame);
     this.#calls = new HostCalls(write, collaborators.targets, started.plan.origins);
     const inFlight = (attemptId: number): Pending | undefined => this.#queue.inFlight(attemptId);
-    this.#steps = new StepFrames(new HostSteps(collaborators.once, collaborators.log), { write, inFlight });
+    this.#requests = new CellRequests(started.plan.release, collaborators, { write, inFlight });
     this.#log = new CellLog(collaborators.log, { release: started.plan.release, inFlight });
     this.#memory = new MemoryWatch(started.plan.release.manifest.limits.memoryMb, options);
     this.#watch = setInterval(() => void this.#check(), options.memoryCheckMs);
@@ -217,7 +216,7 @@ export class ProcessCell {
     if (type === frameTypes.done) return this.#takeDone(decodeDone(payload));
     if (type === frameTypes.call) return this.#takeCall(payload);
     if (type === frameTypes.outcomes) return this.#takeOutcomes(parseOutcomes(decodeJson(payload)));
-    if (this.#steps.take(type, payload)) return;
+    if (this.#requests.take(type, payload)) return;
     this.#log.countUnasked();
     if (type === frameTypes.fetchAbort) this.#calls.abort(parseRequestNumber(decodeJson(payload)));
     else if (type === frameTypes.log) this.#log.takeLine(payload);

@@ -3,6 +3,7 @@ import type { Change, Handler, Logger, TargetRequest, TargetResponse } from "@gl
 import type { Codec, RawRecord } from "@gluttony/sdk/codecs";
 import { AttemptContext } from "./attempt-context.ts";
 import type { Called } from "./attempt-context.ts";
+import type { AskChannel } from "./asks.ts";
 import type { AttemptSignal } from "./attempt-signal.ts";
 import type { StepChannel } from "./attempt-steps.ts";
 import type { AttemptResult } from "./cell.ts";
@@ -26,6 +27,7 @@ export interface AttemptTools {
   readonly rootUrl: string;
   log(): Logger;
   steps(): StepChannel;
+  asks(): AskChannel;
   /** `step` is the step of `once` that the call belongs to: a deed of its own at the target. */
   fetch(url: string, request?: TargetRequest, step?: string): Promise<TargetResponse>;
 }
@@ -93,6 +95,7 @@ function blaming(failure: Failure, { url }: Called): Failure {
 
 /** Failures that the host itself made: no target had a part in them. */
 function isOfHost({ code }: Failure): boolean {
+  if (code.startsWith("state.") || code.startsWith("secret.")) return true;
   return code.startsWith("once.") || code === "handler.lease_lost" || code === "target.call_refused";
 }
 

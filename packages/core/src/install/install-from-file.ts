@@ -28,6 +28,8 @@ export interface InstallSettings {
   readonly storeDir: string;
   /** Origins that a person grants to this release. */
   readonly grantNet: readonly string[];
+  /** Where each secret that a person grants lies, by its name. */
+  readonly grantSecrets?: { readonly [name: string]: string };
   /** Who installs, for the history. */
   readonly by: string;
   /** Why, if the person says so. */
@@ -106,7 +108,15 @@ async function checkStaged(
   { releases, log }: InstallCollaborators,
   settings: InstallSettings,
 ): Promise<Release> {
-  const { storeDir, grantNet, trial = true, machine, expected, onStep = noWatch } = settings;
+  const {
+    storeDir,
+    grantNet,
+    grantSecrets = {},
+    trial = true,
+    machine,
+    expected,
+    onStep = noWatch,
+  } = settings;
   await inspectTree(staged);
   const { name, version, manifest } = await readManifest(staged);
   if (expected !== undefined && (expected.name !== name || expected.version !== version))
@@ -123,7 +133,11 @@ async function checkStaged(
   await onStep("inspected");
   const facts = { package: name, version, treeHash: hash, manifest, isFirstParty: false };
   const grantedNet = manifest.permissions.net.filter((origin) => grantNet.includes(origin));
-  const release = { ...facts, grantedNet };
+  const asked = manifest.permissions.secrets ?? [];
+  const grantedSecrets = Object.fromEntries(
+    Object.entries(grantSecrets).filter(([secret]) => asked.includes(secret)),
+  );
+  const release = { ...facts, grantedNet, grantedSecrets };
   if (trial) await tryRelease({ ...release, root: staged }, log, machine);
   await onStep("tried");
   return { ...release, root: releaseFolder(resolve(storeDir), { name, version, hash }) };

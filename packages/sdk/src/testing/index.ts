@@ -1,4 +1,4 @@
-export type { OnceOptions, OnceResult } from "../context.ts";
+export type { HandlerState, OnceOptions, OnceResult } from "../context.ts";
 export type { BrokenPromise, PromiseCode } from "./broken-promise.ts";
 export { ChangeBuilder, changesOf } from "./changes.ts";
 export type { Connector, TableOfChanges, Tombstone } from "./changes.ts";

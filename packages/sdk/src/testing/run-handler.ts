@@ -1,5 +1,6 @@
 import type { Change } from "../change.ts";
-import type { HandlerContext, LogFacts, Logger } from "../context.ts";
+import type { HandlerContext, HandlerState, LogFacts, Logger } from "../context.ts";
+import { HandlerError } from "../failure.ts";
 import type { FailureKind } from "../failure.ts";
 import type { Handler } from "../handler.ts";
 import { withDefaults } from "./config-defaults.ts";
@@ -17,6 +18,10 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** What `context.once` remembers; share one between runs to test a second attempt. */
   readonly steps?: StepMemory;
+  /** What `context.state` holds, as JSON text by key; share one between runs. */
+  readonly state?: Map<string, string>;
+  /** Values of `context.secret`, by name. */
+  readonly secrets?: { readonly [name: string]: string };
 }
 
 /** How an attempt ended. An error that is no `HandlerError` counts as `transient`, as in the host. */
@@ -110,7 +115,26 @@ function contextOf(handler: Handler, options: RunOptions, recording: Recording):
     consumer: "test-consumer",
     fetch: (url, request) => recording.targets.fetch(url, request, signal),
     once: steps.onceOf(idempotencyKey),
+    state: stateIn(options.state ?? new Map()),
+    secret: async (name) => secretOf(name, options.secrets ?? {}),
   };
+}
+
+function stateIn(values: Map<string, string>): HandlerState {
+  return {
+    get: async (key) => {
+      const text = values.get(key);
+      return text === undefined ? undefined : JSON.parse(text);
+    },
+    set: async (key, value) => void values.set(key, JSON.stringify(value)),
+    delete: async (key) => void values.delete(key),
+  };
+}
+
+function secretOf(name: string, values: { readonly [name: string]: string }): string {
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
+  if (value !== undefined) return value;
+  throw new HandlerError("config", "The secret is not granted.", { code: "secret.not_granted" });
 }
 
 function loggerInto(lines: LoggedLine[]): Logger {
