@@ -94,7 +94,7 @@ async function install() {
     "pnpm-lock.yaml",
     "pnpm-workspace.yaml",
     "package.json",
-    ...members("package.json", ["packages", "plugins", "examples"]),
+    ...members("package.json", ["packages", "plugins"]),
   ];
   const hash = createHash("sha256");
   for (const file of files) hash.update(file).update(readFileSync(join(root, file)));

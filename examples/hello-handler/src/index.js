@@ -1,6 +1,5 @@
 // @ts-check
 import { defineHandler } from "@gluttony/sdk";
-import { configSchema } from "./config.js";
 
 /** Changes seen since this cell started. A new release or a restart begins again at 0. */
 let seen = 0;
@@ -8,12 +7,19 @@ let seen = 0;
 /**
  * Counts changes and says so in the host's log. It logs the operation and the table, never a value of the row:
  * rows may hold what nobody may read in a log.
- *
- * @type {import("@gluttony/sdk").Handler<import("@gluttony/sdk").Row, { readonly greeting: string }>}
  */
 export const onChange = defineHandler({
   name: "onChange",
-  config: configSchema,
+  // The same as config.schema.json, which the host reads without running this code; `npm run check` holds them equal.
+  config: {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Hello",
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      greeting: { type: "string", minLength: 1, default: "Hello", title: "How to greet" },
+    },
+  },
   handle(change, context) {
     seen += 1;
     context.log.info("saw a change", {

@@ -1,0 +1,1 @@
+export { onVisit } from "./handler.ts";

@@ -1,0 +1,99 @@
+import { chmod, mkdir, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { programPath } from "../support/host.ts";
+import { packPlugin } from "../support/pack-plugin.ts";
+import { removeReadOnly } from "../support/remove-read-only.ts";
+import { openMigrated } from "../support/sql.ts";
+import { makeDatabase, stack } from "../support/stack.ts";
+import type { TestDatabase } from "../support/stack.ts";
+import { typed } from "../support/typed-command.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+const guide = await readFile(join(root, "docs/guide/write-a-handler.md"), "utf8");
+
+/** The blocks of code of one language, in order. */
+function blocks(language: string): readonly string[] {
+  return [...guide.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map(
+    ([, text = ""]) => text,
+  );
+}
+
+const commands = blocks("sh").flatMap((block) => block.trim().split("\n"));
+let place = "";
+let folder = "";
+let creator = "";
+let database: TestDatabase;
+
+/** The package that the guide describes, from the guide's own blocks. */
+beforeAll(async () => {
+  place = await mkdtemp(join(tmpdir(), "gluttony-guide-"));
+  folder = join(place, "patients");
+  const [handler = "", tested = ""] = blocks("js");
+  const [manifest = "{}"] = blocks("json").filter((block) => block.includes('"manifest"'));
+  const [line = ""] = blocks("text");
+  await mkdir(join(folder, "fixtures"), { recursive: true });
+  await mkdir(join(folder, "node_modules/@gluttony"), { recursive: true });
+  await symlink(join(root, "packages/sdk"), join(folder, "node_modules/@gluttony/sdk"));
+  const json = { name: "@acme/patients", version: "1.0.0", type: "module", exports: "./index.js" };
+  const scripts = { test: "node test.js" };
+  await writeFile(
+    join(folder, "package.json"),
+    JSON.stringify({ ...json, scripts, ...JSON.parse(manifest) }),
+  );
+  await writeFile(join(folder, "index.js"), handler);
+  const expectation = 'if (run.ending.failed !== "transient") throw new Error("not transient");';
+  await writeFile(
+    join(folder, "test.js"),
+    `import { onPatient } from "./index.js";\n${tested}\n${expectation}\n`,
+  );
+  const sample = { config: { url: "https://index.example:8443/add" } };
+  await writeFile(join(folder, "fixtures/onPatient.json"), JSON.stringify(sample));
+  await writeFile(join(folder, "recorded.jsonl"), line);
+  await mkdir(join(place, "bin"));
+  await writeFile(join(place, "bin/gluttony"), `#!/bin/sh\nexec ${process.execPath} ${programPath} "$@"\n`);
+  await chmod(join(place, "bin/gluttony"), 0o755);
+  creator = await packPlugin(join(root, "packages/create-handler"), place);
+  if (stack().postgresUnavailable === "") {
+    database = await makeDatabase("guide");
+    await (await openMigrated(database.url)).close();
+  }
+});
+
+afterAll(async () => {
+  await database?.[Symbol.asyncDispose]();
+  await removeReadOnly(place);
+});
+
+describe.skipIf(stack().postgresUnavailable !== "")("docs/guide/write-a-handler.md", () => {
+  test("has commands to run", () => {
+    expect(commands.length).toBeGreaterThan(7);
+  });
+
+  test.each(commands)("%s", async (line) => {
+    const { code, stdout, stderr } = await typed(runnable(line), folder);
+
+    expect(stderr, stdout).not.toMatch(/✕|npm error/);
+    expect(code).toBe(0);
+  });
+});
+
+/** The line with what a test must stand in for: the registry, the settings of a host, and Ctrl-C. */
+function runnable(line: string): string {
+  const path = `export PATH=${join(place, "bin")}:$PATH`;
+  if (line.startsWith("npm create @gluttony/handler patients -- ")) {
+    const options = line.slice("npm create @gluttony/handler patients -- ".length);
+    const create = `npm exec --offline --yes --package=file:${creator} -- create-handler new-patients ${options} --no-install`;
+    return `${path}; ${create}`;
+  }
+  if (line.startsWith("gluttony plugin install")) {
+    const host = `DATABASE_URL=${database.url} GLUTTONY_DATA_DIR=${join(place, "data")}`;
+    return `${path}; ${host} ${line}`;
+  }
+  if (line.startsWith("gluttony handler dev") && !line.includes("--once")) {
+    const watched = `${line} > dev.txt & dev=$!`;
+    return `${path}; ${watched}; for _ in $(seq 300); do grep -q replayed dev.txt && break; sleep 0.2; done; grep replayed dev.txt && kill -INT $dev; wait $dev`;
+  }
+  return `${path}; ${line}`;
+}
