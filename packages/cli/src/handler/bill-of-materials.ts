@@ -72,9 +72,32 @@ function componentJson(component: Component): object {
   };
 }
 
-/** One id of the SPDX list stands by itself; anything composed is an expression, anything else only a name. */
+/** The ids of the SPDX list that nearly every package of npm is under; a validator refuses an id that is not on it. */
+const knownIds: ReadonlySet<string> = new Set([
+  "0BSD",
+  "Apache-2.0",
+  "Artistic-2.0",
+  "BlueOak-1.0.0",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "BSL-1.0",
+  "CC0-1.0",
+  "CC-BY-3.0",
+  "CC-BY-4.0",
+  "EPL-2.0",
+  "ISC",
+  "MIT",
+  "MIT-0",
+  "MPL-2.0",
+  "Python-2.0",
+  "Unlicense",
+  "WTFPL",
+  "Zlib",
+]);
+
+/** A known id, a composed expression, or else only a name, such as `UNLICENSED` and `SEE LICENSE IN LICENSE`. */
 function licenseJson(license: string): object {
-  if (/^[A-Za-z0-9.+-]+$/.test(license)) return { license: { id: license } };
+  if (knownIds.has(license)) return { license: { id: license } };
   return /\b(?:AND|OR|WITH)\b/.test(license) ? { expression: license } : { license: { name: license } };
 }
 

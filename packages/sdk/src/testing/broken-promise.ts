@@ -11,6 +11,8 @@ export interface BrokenPromise {
 export type PromiseCode =
   | "conformance.manifest_invalid"
   | "conformance.handler_missing"
+  | "conformance.setup_fails"
+  | "conformance.teardown_fails"
   | "conformance.schema_differs"
   | "conformance.config_not_required"
   | "conformance.sample_fails"

@@ -38,7 +38,10 @@ async function probe(order: ProbeOrder): Promise<void> {
   if (running !== "") {
     broken("conformance.not_idle", `Its modules leave ${running} running when they are imported.`, null);
   }
-  for (const handler of handlers) await handler.setup?.();
+  for (const handler of handlers) {
+    looksAt = handler.name;
+    await lifecycle(handler, "setup", (message) => broken("conformance.setup_fails", message));
+  }
   for (const listed of order.handlers) {
     const handler = handlers.find(({ name }) => name === listed.name);
     if (handler === undefined) continue;
@@ -46,9 +49,13 @@ async function probe(order: ProbeOrder): Promise<void> {
     tell({ looksAt });
     await checkHandler(handler, revived(listed), broken);
   }
+  for (const handler of handlers) {
+    looksAt = handler.name;
+    tell({ looksAt });
+    await lifecycle(handler, "teardown", (message) => broken("conformance.teardown_fails", message));
+  }
   looksAt = null;
   tell({ looksAt });
-  for (const handler of handlers) await handler.teardown?.();
   await pause(quietMs);
   const left = moreThan(before);
   if (left !== "" && running === "") {
@@ -68,7 +75,8 @@ async function load(
   { url, export: name, name: handlerName }: ProbeOrder["handlers"][number],
   refuse: (message: string) => void,
 ): Promise<Handler | undefined> {
-  const module: unknown = await import(url);
+  const module = await imported(url, refuse);
+  if (module === undefined) return undefined;
   const exported: unknown =
     typeof module === "object" && module !== null && Object.hasOwn(module, name)
       ? Reflect.get(module, name)
@@ -80,6 +88,34 @@ async function load(
   if (exported.name === handlerName) return exported;
   refuse(`The handler calls itself something else than ${handlerName}.`);
   return undefined;
+}
+
+async function imported(url: string, refuse: (message: string) => void): Promise<unknown> {
+  try {
+    return (await import(url)) as unknown;
+  } catch (error) {
+    refuse(`It cannot be imported: ${thrownText(error)}`);
+    return undefined;
+  }
+}
+
+async function lifecycle(
+  handler: Handler,
+  step: "setup" | "teardown",
+  refuse: (message: string) => void,
+): Promise<void> {
+  try {
+    await handler[step]?.();
+  } catch (error) {
+    // After it has seen rows its message may hold their values.
+    refuse(step === "setup" ? `Its setup throws ${thrownText(error)}` : "Its teardown throws.");
+  }
+}
+
+/** No row was seen yet, so that the message cannot hold a value of one. */
+function thrownText(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : `a ${typeof error}`;
+  return `${text.slice(0, 500).replaceAll(/\s+/g, " ").replace(/\.$/, "")}.`;
 }
 
 /** A decimal loses its methods on the way from process to process. */

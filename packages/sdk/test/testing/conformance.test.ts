@@ -128,7 +128,27 @@ test.each<[string, PluginParts, string, object?]>([
     "conformance.globals_changed",
   ],
   ["an exit", { code: module("process.exit(0);") }, "conformance.process_ended"],
-  ["a throw at import", { code: `${sdk}throw new Error("no");` }, "conformance.process_ended"],
+  ["a throw at import", { code: `${sdk}throw new Error("no");` }, "conformance.handler_missing"],
+  [
+    "a setup that fails",
+    { code: module("", { parts: 'setup() { throw new Error("no"); },' }) },
+    "conformance.setup_fails",
+  ],
+  [
+    "a teardown that fails, with a value in its error",
+    {
+      code: module("name = change.before?.name ?? name;", {
+        before: "let name;",
+        parts: "teardown() { throw new Error(name); },",
+      }),
+    },
+    "conformance.teardown_fails",
+  ],
+  [
+    "a rejection that nobody waits for",
+    { code: module('Promise.reject(new Error("no"));') },
+    "conformance.process_ended",
+  ],
   ["a loop", { code: module("for (;;);") }, "conformance.hangs"],
 ])("%s is found", async (_what, parts, code, sample = {}) => {
   await using plugin = await pluginFolder(parts);
