@@ -7,7 +7,8 @@ const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 
 function contextWith(signal: AttemptSignal, log = () => logger) {
   const job = { config: { url: "u" }, attempt: 2, idempotencyKey: "k", consumer: "c", signal };
-  const tools = { log, fetch: (url: string) => Promise.resolve(url) };
+  const asks = () => ({ ask: () => Promise.reject(new Error("nobody asks")) });
+  const tools = { log, asks, fetch: (url: string) => Promise.resolve(url) };
   return new AttemptContext(job as never, tools as never, { url: null });
 }
 
