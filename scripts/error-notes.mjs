@@ -87,7 +87,7 @@ export const notes = {
     "The resident memory passed the manifest's `limits.memoryMb` and what Node itself needs, or the heap was full. The process is killed or ends itself, and that counts as a death. A process that fills up slowly is replaced before, without a death; a record that alone fills two of them is parked.",
   "plugin.permission_missing": "The manifest asks for origins that nobody granted; they are listed.",
   "plugin.tree_changed":
-    "The files in the store are missing or not those that were installed; nothing of them is run. Typical: installed on another host only, a restored disk, an edit by hand.",
+    "The files in the store are not those that were installed, and the package file could not be taken from the database either; the cause stands beside it. Nothing of them is run, and it is tried again every few seconds. Typical: an edit by hand of a release that an older version installed.",
   "plugin.already_installed": "A version is one content for ever; this one exists with another content.",
   "plugin.release_missing":
     "The folder of the release is not in this host's store, and its package file could not be taken from the database. The consumer waits and it is tried again every few seconds. Typical: the release was installed by a version that kept no files.",
@@ -96,7 +96,7 @@ export const notes = {
   "plugin.file_changed":
     "The bytes in the database do not hash to what the release says, or unpack to another tree. Nothing of them is used.",
   "plugin.policy_invalid":
-    "The policy says which packages may come from a registry, and how sure their origin must be. Nothing is installed from a registry while it has faults.",
+    "The policy says which packages may come from a registry, and how sure their origin must be. Nothing is installed while it has faults.",
   "plugin.not_allowed":
     "What no rule matches is refused; without a policy that is everything. Typical: a misspelt name, a scope that nobody has looked at yet.",
   "plugin.look_alike":

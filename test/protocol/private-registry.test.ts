@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Pool } from "@gluttony/postgres";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { GluttonyError } from "@gluttony/model";
+import { problemLines } from "../../packages/cli/src/output/problem.ts";
 import { commandLine } from "../support/command-line.ts";
 import { packChanged } from "../support/pack-plugin.ts";
 import { removeReadOnly } from "../support/remove-read-only.ts";
@@ -64,6 +66,20 @@ describe.skipIf(stack().postgresUnavailable !== "")("a private registry", () => 
     expect(await commandLine("plugin", "show", name)).toContain(`${registry.url} (integrity)`);
     await registry.publish(await pack("1.1.0"));
     expect(await install(`${name}@1.1.0`)).toContain(`${name}@1.1.0`);
+  });
+
+  test("refuses a wrong token, and no answer of ours repeats it", async () => {
+    await allow(allowed);
+    const secret = "a-token-that-is-not-theirs";
+    vi.stubEnv("WRONG_TOKEN", secret);
+
+    const refusal: unknown = await install(`${name}@1.0.0`, "--token-env", "WRONG_TOKEN").catch(
+      (error: unknown) => error,
+    );
+
+    expect(refusal).toMatchObject({ code: "plugin.registry_login_refused" });
+    const error = refusal instanceof GluttonyError ? refusal : new GluttonyError("internal.unexpected");
+    expect([...problemLines(error), JSON.stringify(error.facts)].join("\n")).not.toContain(secret);
   });
 
   test("signs nothing, so a policy that wants signatures refuses it", async () => {
