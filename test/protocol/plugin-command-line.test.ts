@@ -1,5 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { mkdtemp } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -72,6 +71,21 @@ describe.skipIf(stack().postgresUnavailable !== "")("gluttony plugin", () => {
       expect.objectContaining({ deed: "pin", version: "1.1.0", reason: "try it" }),
     );
     expect(await plugin("show", name)).toMatch(/RELEASE[^]*CONSUMER[^]*WHO/);
+  });
+
+  test("uninstalling removes the folder from the store, and never one that lies elsewhere", async () => {
+    await plugin("install", await pack("1.0.0"), "--no-activate");
+    await plugin("install", await pack("1.1.0"), "--no-activate");
+    const places = join(folder, "store/releases/example__hello-handler");
+    const elsewhere = join(folder, "elsewhere");
+    await mkdir(elsewhere);
+    await pool.query("update cdc.plugin_release set root_name = $1 where version = '1.1.0'", [elsewhere]);
+
+    await plugin("uninstall", `${name}@1.0.0`);
+    await plugin("uninstall", `${name}@1.1.0`);
+
+    expect(await readdir(places)).toEqual([expect.stringMatching(/^1\.1\.0-/)]);
+    expect(await readdir(folder)).toContain("elsewhere");
   });
 
   test("what is in use stays, and what cannot be read is refused with its column", async () => {

@@ -1,3 +1,4 @@
+import { isAbsolute, relative, resolve } from "node:path";
 import {
   cellMachine,
   installFromFile,
@@ -132,14 +133,20 @@ async function uninstall(
   options: { readonly reason?: string; readonly output: OutputFormat },
 ): Promise<void> {
   const wanted = parseRelease(text);
-  const outcome = await atPluginDesk(async ({ plugins, releases }) => {
+  const outcome = await atPluginDesk(async ({ plugins, releases }, settings) => {
     const known = await releases.list();
     const deed = { do: "uninstall", version: wanted.version } as const;
     const done = await plugins.perform(wanted.package, deed, personHere(options.reason));
     const gone = known.find((one) => one.package === wanted.package && one.version === wanted.version);
-    if (gone !== undefined) await removeTree(gone.root);
+    if (gone !== undefined && isInside(gone.root, storeDirOf(settings))) await removeTree(gone.root);
     return done;
   });
   if (options.output === "json") printJson(outcome);
   else printLines(deedLines(wanted.package, outcome));
+}
+
+/** Only what lies in the store is ours to remove. */
+function isInside(path: string, folder: string): boolean {
+  const way = relative(resolve(folder), path);
+  return way !== "" && !way.startsWith("..") && !isAbsolute(way);
 }
