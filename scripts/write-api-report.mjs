@@ -45,11 +45,16 @@ function pageOf(specifier, exported) {
 function exportedNames(index) {
   const pattern = /^export (type )?\{([^}]*)\} from "([^"]+)";$/gm;
   return [...readFileSync(index, "utf8").matchAll(pattern)].flatMap(([, type, names, from]) =>
-    names.split(",").map((name) => ({
-      name: name.trim(),
-      isType: type !== undefined,
-      file: join(dirname(index), from.replace(/\.[jt]s$/, ".d.ts")),
-    })),
+    names
+      .split(",")
+      .map((name) => name.trim())
+      // A list over several lines ends with a comma.
+      .filter((name) => name !== "")
+      .map((name) => ({
+        name,
+        isType: type !== undefined,
+        file: join(dirname(index), from.replace(/\.[jt]s$/, ".d.ts")),
+      })),
   );
 }
 

@@ -23,6 +23,15 @@ test("the report of the SDK's names is as the code is, and every name is documen
   expect(await check()).toEqual({ code: 0, said: "" });
 });
 
+test("a list of names over several lines counts its names, and not the comma at its end", async () => {
+  const path = join(copy, "packages/sdk/dist/index.d.ts");
+  const before = await readFile(path, "utf8");
+  await writeFile(path, before.replaceAll(" }", ",\n}"));
+
+  expect(await check()).toEqual({ code: 0, said: "" });
+  expect(await readFile(path, "utf8")).not.toBe(before);
+});
+
 test.each([
   [
     "a type that changed",
