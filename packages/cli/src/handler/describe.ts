@@ -1,6 +1,5 @@
 import { fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { GluttonyError } from "@gluttony/model";
 import type { AuthorPackage } from "./author-package.ts";
 import type { DescribeAnswer, DescribeOrder } from "./describe-program.ts";

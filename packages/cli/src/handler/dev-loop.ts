@@ -16,6 +16,7 @@ export interface DevBuild {
  */
 export class DevLoop {
   readonly #tell: (news: DevNews) => void;
+  #current: DevBuild | null = null;
   #next: DevBuild | null = null;
   #running: Promise<void> | null = null;
   #isClosed = false;
@@ -44,8 +45,6 @@ export class DevLoop {
     await this.#current?.cell.close();
     await this.#next?.cell.close();
   }
-
-  #current: DevBuild | null = null;
 
   async #run(): Promise<void> {
     try {
