@@ -72,6 +72,8 @@ export const notes = {
   "state.unavailable": "The handler's memory lies sealed in gluttony's database. The attempt is tried again.",
   "secret.not_granted":
     "`context.secret` named a secret that the manifest does not ask for, or that nobody granted to this release.",
+  "plugin.rolled_back":
+    "In its first minutes more of the new release's attempts failed by its own fault than the consumer bears (`configuration.plugin`), and the release before had not failed so. This host went back by itself; what was parked meanwhile can be replayed. The release is not tried again for this consumer until another one is wanted or the host starts anew.",
   "plugin.swapped":
     "A line of a consumer's history: the release that serves it, or its settings, changed while it ran. The group was not left.",
   "plugin.host_closed": "A cell was asked for while the host stops. Harmless.",

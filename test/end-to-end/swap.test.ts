@@ -103,6 +103,25 @@ describe.skipIf(stack().unavailable !== "")("a handler that changes while record
     expect(seen.rows).toEqual(numbers(seen.sent));
   });
 
+  test("a release that fails at once is taken back by the host itself, and nothing is lost or parked", async () => {
+    await using run = await running("taken-back", `${tellsId}@<=2 || 3.0.0`);
+    await scene.sql("update cdc.consumer set configuration = $1 where name = 'taken-back'", [
+      JSON.stringify({ plugin: { rollbackAttemptsMin: 5, rollbackWindowMs: 60_000 } }),
+    ]);
+    await scene.installFile(await failingRelease());
+    const refused = await scene.untilCause("taken-back", "plugin.rolled_back");
+    const seen = await run.end();
+
+    expect(refused?.observed).toMatchObject({ state: "degraded", cause: { code: "plugin.rolled_back" } });
+    expect((await scene.status("taken-back"))?.hosts[0]?.release).toBe(`${tellsId}@2.0.0`);
+    expect(await historyCodes("taken-back")).toEqual(
+      expect.arrayContaining(["plugin.swapped", "plugin.rolled_back"]),
+    );
+    expect(seen.memberAfter).toEqual(run.member);
+    expect(seen.rows).toEqual(numbers(seen.sent));
+    expect((await scene.endings("taken-back"))["parked"]).toBe("0");
+  });
+
   /** A consumer with some twenty records a second. */
   async function running(name: string, handlerFunc = tellsId) {
     const topic = await scene.makeTopic();
@@ -110,6 +129,7 @@ describe.skipIf(stack().unavailable !== "")("a handler that changes while record
     await scene.insert({ name, topic, group, handlerFunc });
     const stream = steadyStream(scene.tools, topic);
     await until(() => told(name).length >= 5, 30_000);
+    await until(async () => typeof (await scene.status(name))?.hosts[0]?.release === "string", 10_000);
     const member = await memberOf(group);
     const end = async () => {
       await untilMoreTold(name);
@@ -166,6 +186,17 @@ describe.skipIf(stack().unavailable !== "")("a handler that changes while record
       [tellsId, version],
     );
     await scene.sql("select pg_notify('cdc_consumer', 'release')");
+  }
+
+  function failingRelease(): Promise<string> {
+    return packChanged(fixturePlugin("tells-id"), scene.folder, async (root) => {
+      const manifest = join(root, "package.json");
+      const json: object = JSON.parse(await readFile(manifest, "utf8"));
+      await writeFile(manifest, JSON.stringify({ ...json, version: "3.0.0" }));
+      const code = join(root, "index.js");
+      const text = await readFile(code, "utf8");
+      await writeFile(code, text.replace("log.info(", "if (change) throw new Error();\n    log.info("));
+    });
   }
 
   function secondRelease(): Promise<string> {

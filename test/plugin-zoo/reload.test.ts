@@ -39,14 +39,17 @@ test(`${reloads} reloads while records run leave the host's memory where it was,
     const lease = await plugins.host.acquire(resolved);
     void run.switchTo(lease.cell, cellConsumerOf(wish, resolved));
     const swaps: string[] = [];
-    const handler = new LiveHandler({ consumer: wish, resolved, lease }, null, {
-      plugins: plugins.host,
-      run,
-      clock: systemClock,
-      swapped: (_before, after) => swaps.push(after.release.version),
-      refused: (error) => swaps.push(error.code),
-      troubled: (error) => swaps.push(error.code),
-    });
+    const handler = new LiveHandler(
+      { consumer: wish, resolved, lease, refusal: null },
+      {
+        plugins: plugins.host,
+        run,
+        clock: systemClock,
+        swapped: (_before, after) => swaps.push(after.release.version),
+        refused: (error) => swaps.push(error.code),
+        troubled: (error) => swaps.push(error.code),
+      },
+    );
 
     let sent = 0;
     let base = await memory();

@@ -49,6 +49,7 @@ export function makeConsumer(changes: Changes = {}): Consumer {
       replicaIdentity: changes.replicaIdentity ?? "default",
     },
     filter: { operations: [] },
+    plugin: { rollback: "auto", rollbackWindowMs: 60_000, rollbackPercentMax: 50, rollbackAttemptsMin: 20 },
     connector: { partitions: 3, options: changes.options ?? {} },
   };
 }

@@ -283,6 +283,13 @@ export const codes = {
     exit: 3,
     remedy: "Run gluttony doctor: it says which fences hold here and what the others need.",
   },
+  "plugin.rolled_back": {
+    title: "The new release failed, and the one before serves again",
+    status: 500,
+    exit: 1,
+    remedy:
+      "Mend the plugin and install another version, or set configuration.plugin.rollback to off to try it all the same.",
+  },
   "plugin.swapped": {
     title: "Another handler took over",
     status: 500,

@@ -72,6 +72,17 @@ export interface DeliverySettings {
   readonly replicaIdentity: "default" | "full";
 }
 
+/** When a consumer goes back by itself to the release that served it before. */
+export interface PluginSettings {
+  readonly rollback: "auto" | "off";
+  /** Milliseconds after a release took over in which it may be taken back. */
+  readonly rollbackWindowMs: number;
+  /** Percent of its attempts that may fail by its own fault. */
+  readonly rollbackPercentMax: number;
+  /** Attempts before its share says anything. */
+  readonly rollbackAttemptsMin: number;
+}
+
 /** Which changes a consumer wants; empty lists mean all. */
 export interface FilterSettings {
   readonly operations: readonly ("snapshot" | "insert" | "update" | "upsert" | "delete" | "truncate")[];
@@ -97,6 +108,7 @@ export interface Consumer {
   readonly source: ConsumerSource | null;
   readonly handler: JsonObject;
   readonly delivery: DeliverySettings;
+  readonly plugin: PluginSettings;
   readonly filter: FilterSettings;
   readonly connector: ConnectorSettings;
 }

@@ -10,6 +10,7 @@ export type {
   DataSourceName,
   DeliverySettings,
   FilterSettings,
+  PluginSettings,
 } from "./consumer.ts";
 export type { DeadLetter, DeadLetterState, DeadLetterStats, ReplayOrder } from "./dead-letter.ts";
 export { GluttonyError, toGluttonyError } from "./error.ts";

@@ -1,12 +1,13 @@
-import type { ConnectorSettings, DeliverySettings, FilterSettings } from "./consumer.ts";
+import type { ConnectorSettings, DeliverySettings, FilterSettings, PluginSettings } from "./consumer.ts";
 import type { Fault } from "./error.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import { nearestName } from "./nearest-name.ts";
 
-/** The four parts of `cdc.consumer.configuration`, checked and with defaults filled in. */
+/** The parts of `cdc.consumer.configuration`, checked and with defaults filled in. */
 export interface Configuration {
   readonly handler: JsonObject;
   readonly delivery: DeliverySettings;
+  readonly plugin: PluginSettings;
   readonly filter: FilterSettings;
   readonly connector: ConnectorSettings;
 }
@@ -35,6 +36,13 @@ const deliveryChoices = {
   replicaIdentity: ["default", "full"],
 } as const;
 
+/** Defaults of `configuration.plugin`, each with the range that is accepted. */
+const pluginNumbers = {
+  rollbackWindowMs: { standard: 300_000, min: 1_000, max: 86_400_000 },
+  rollbackPercentMax: { standard: 50, min: 1, max: 100 },
+  rollbackAttemptsMin: { standard: 20, min: 1, max: 100_000 },
+} as const;
+
 const operations = ["snapshot", "insert", "update", "upsert", "delete", "truncate"] as const;
 
 /** Partitions of a topic that gluttony makes. */
@@ -49,13 +57,14 @@ export function parseConfiguration(value: unknown): {
   const root = objectAt(value ?? {}, "configuration", faults);
   refuseUnknown(
     root,
-    { path: "configuration", known: ["handler", "delivery", "connector", "filter"] },
+    { path: "configuration", known: ["handler", "delivery", "plugin", "connector", "filter"] },
     faults,
   );
   return {
     configuration: {
       handler: objectAt(root["handler"] ?? {}, "configuration.handler", faults),
       delivery: deliveryOf(objectAt(root["delivery"] ?? {}, "configuration.delivery", faults), faults),
+      plugin: pluginOf(objectAt(root["plugin"] ?? {}, "configuration.plugin", faults), faults),
       filter: filterOf(objectAt(root["filter"] ?? {}, "configuration.filter", faults), faults),
       connector: connectorOf(objectAt(root["connector"] ?? {}, "configuration.connector", faults), faults),
     },
@@ -97,6 +106,19 @@ function deliveryOf(written: JsonObject, faults: Fault[]): DeliverySettings {
     deadLetterBytes: choice("deadLetterBytes"),
     fence: choice("fence"),
     replicaIdentity: choice("replicaIdentity"),
+  };
+}
+
+function pluginOf(written: JsonObject, faults: Fault[]): PluginSettings {
+  const path = "configuration.plugin";
+  refuseUnknown(written, { path, known: ["rollback", ...Object.keys(pluginNumbers)] }, faults);
+  const number = (name: keyof typeof pluginNumbers): number =>
+    wholeNumberAt(written[name], { path: `${path}.${name}`, ...pluginNumbers[name] }, faults);
+  return {
+    rollback: choiceAt(written["rollback"], { path: `${path}.rollback`, choices: ["auto", "off"] }, faults),
+    rollbackWindowMs: number("rollbackWindowMs"),
+    rollbackPercentMax: number("rollbackPercentMax"),
+    rollbackAttemptsMin: number("rollbackAttemptsMin"),
   };
 }
 

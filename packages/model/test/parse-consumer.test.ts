@@ -100,7 +100,7 @@ test("no configuration, however odd, makes it throw or lets an unknown key throu
       const parsed = parseConsumer({ ...row, configuration });
       const isObject =
         typeof configuration === "object" && configuration !== null && !Array.isArray(configuration);
-      const known = new Set(["handler", "delivery", "connector", "filter"]);
+      const known = new Set(["handler", "delivery", "plugin", "connector", "filter"]);
       const isAccepted = "consumer" in parsed;
       if (configuration === null) expect(isAccepted).toBe(true);
       else if (!isObject || Object.keys(configuration).some((key) => !known.has(key)))

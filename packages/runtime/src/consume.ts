@@ -8,6 +8,7 @@ import type { TargetBreakers } from "./breakers.ts";
 import { Commits } from "./commits.ts";
 import { DispatchGate } from "./dispatch-gate.ts";
 import { HandlerPlace } from "./handler-place.ts";
+import type { ReleaseCounts } from "./judge-release.ts";
 import { type LaneStep, Lanes } from "./lanes.ts";
 import type { ConsumerMeters } from "./metrics.ts";
 import { keepOwnBytes, type OpenRecord, openRecord, sizeBytesOf } from "./open-record.ts";
@@ -234,6 +235,11 @@ export class ConsumerRun {
     // What blocked it was said by the handler before; the new one says for itself.
     this.#blocked.goOn();
     return answered;
+  }
+
+  /** How the attempts of the handler that serves now ended. */
+  get releaseCounts(): ReleaseCounts {
+    return this.#place.counts;
   }
 
   /** Keyed hashes of the keys with an attempt under way; at most `delivery.concurrency`. */

@@ -18,7 +18,7 @@ function withoutHandler(row: ConsumerRow): object | null {
   return {
     ...row,
     handlerFunc: "",
-    configuration: { ...configuration, handler: undefined },
+    configuration: { ...configuration, handler: undefined, plugin: undefined },
     // What the host itself writes, and what every change raises.
     count: 0n,
     revision: 0n,

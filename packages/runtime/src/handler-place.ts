@@ -1,4 +1,5 @@
 import type { AttemptResult, Cell, CellConsumer } from "@gluttony/core";
+import { isOwnFault, type ReleaseCounts } from "./judge-release.ts";
 import type { OpenRecord } from "./open-record.ts";
 import { attempt, type AttemptPlace } from "./record/attempt.ts";
 
@@ -20,12 +21,19 @@ export class HandlerPlace {
     return this.#now.place.cell.release;
   }
 
+  /** How the attempts in the place of now ended. */
+  get counts(): ReleaseCounts {
+    return { attempts: this.#now.attempts, faults: this.#now.faults };
+  }
+
   /** Tries a record in the place of now. Never rejects. */
   async attempt(open: OpenRecord): Promise<AttemptResult> {
     const now = this.#now;
     now.running += 1;
     const result = await attempt(open, now.place);
     now.running -= 1;
+    now.attempts += 1;
+    if (isOwnFault(result)) now.faults += 1;
     if (now.onIdle !== null && now.running === 0) now.onIdle();
     return result;
   }
@@ -45,6 +53,8 @@ export class HandlerPlace {
 class CountedPlace {
   readonly place: AttemptPlace;
   running = 0;
+  attempts = 0;
+  faults = 0;
   onIdle: (() => void) | null = null;
 
   constructor(place: AttemptPlace) {

@@ -1,9 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CellLease, PluginHost, ResolvedHandler } from "@gluttony/core";
-import { type Consumer, type GluttonyError, toGluttonyError } from "@gluttony/model";
+import { type Consumer, GluttonyError, toGluttonyError } from "@gluttony/model";
 import { cellConsumerOf } from "./cell-consumer-of.ts";
 import type { ConsumerRun } from "./consume.ts";
+import { shouldRollBack, type ReleaseCounts } from "./judge-release.ts";
 import type { Clock } from "./ports.ts";
+import {
+  type KnownHandler,
+  refuseRolledBack,
+  type RolledBack,
+  type StartedHandler,
+} from "./start-handler.ts";
 
 /** A handler in use: for which version of the consumer, and the share of its cell. */
 export interface HandlerInUse {
@@ -25,6 +32,14 @@ export interface LiveHandlerParts {
   troubled(error: GluttonyError): void;
 }
 
+/** A release that took over and is still watched. */
+interface Trial {
+  readonly before: KnownHandler;
+  /** How the attempts of the one before ended. */
+  readonly counts: ReleaseCounts;
+  readonly atMs: number;
+}
+
 /** Milliseconds until the same release is started again for a consumer after its start failed. */
 const againAfterMs = 30_000;
 
@@ -42,11 +57,16 @@ export class LiveHandler {
     readonly untilMs: number;
   } | null = null;
   #following: Promise<void> | null = null;
+  /** What served before, while the one that took over may still be taken back. */
+  #trial: Trial | null = null;
+  /** The release that failed for this consumer, and how. */
+  #rolledBack: RolledBack | null;
   #wanted: Consumer | GluttonyError | null = null;
   #isOver = false;
 
-  constructor(used: HandlerInUse, refusal: GluttonyError | null, parts: LiveHandlerParts) {
+  constructor({ refusal, rolledBack = null, ...used }: StartedHandler, parts: LiveHandlerParts) {
     this.#used = used;
+    this.#rolledBack = rolledBack;
     this.#refusal = refusal;
     this.#parts = parts;
   }
@@ -54,6 +74,29 @@ export class LiveHandler {
   /** What serves now. */
   get used(): HandlerInUse {
     return this.#used;
+  }
+
+  /** Goes back to the release before when the one that took over fails; called once a second. */
+  look(): void {
+    const trial = this.#trial;
+    if (trial === null || this.#following !== null || this.#isOver) return;
+    const { consumer, lease } = this.#used;
+    const sinceMs = this.#parts.clock.monotonicMs() - trial.atMs;
+    if (sinceMs > consumer.plugin.rollbackWindowMs) this.#trial = null;
+    const isQuarantined = lease.cell.observe().state === "quarantined";
+    const fresh = this.#parts.run.releaseCounts;
+    const seen = { sinceMs, fresh, before: trial.counts, isQuarantined };
+    if (!shouldRollBack(seen, consumer.plugin)) return;
+    this.#trial = null;
+    this.#following = this.#rollBack(trial.before, fresh).finally(() => {
+      this.#following = null;
+    });
+  }
+
+  /** What a run that begins anew should know. */
+  get known(): KnownHandler {
+    const { consumer, resolved } = this.#used;
+    return { consumer, resolved, rolledBack: this.#rolledBack };
   }
 
   /** Why what is wanted does not serve; null while it does. */
@@ -94,16 +137,45 @@ export class LiveHandler {
     const { plugins, run } = this.#parts;
     const resolved = await plugins.resolve(consumer.handlerFunc, consumer.handler, consumer.id);
     const before = this.#used;
+    refuseRolledBack({ consumer, resolved, rolledBack: this.#rolledBack });
+    this.#rolledBack = null;
     if (isSame(before, { consumer, resolved })) {
       this.#used = { ...before, consumer };
       return;
     }
     const lease = await this.#started(resolved);
     if (this.#isOver) return this.#giveBack(lease);
-    const answered = run.switchTo(lease.cell, cellConsumerOf(consumer, resolved));
-    this.#used = { consumer, resolved, lease };
+    const counts = run.releaseCounts;
+    this.#switchTo({ consumer, resolved, lease });
+    if (before.resolved.release.treeHash !== resolved.release.treeHash)
+      this.#trial = { before, counts, atMs: this.#parts.clock.monotonicMs() };
     this.#parts.swapped(before.resolved, resolved);
+  }
+
+  #switchTo(next: HandlerInUse): void {
+    const before = this.#used;
+    const answered = this.#parts.run.switchTo(next.lease.cell, cellConsumerOf(next.consumer, next.resolved));
+    this.#used = next;
     void answered.then(() => this.#giveBack(before.lease));
+  }
+
+  async #rollBack(before: KnownHandler, { attempts, faults }: ReleaseCounts): Promise<void> {
+    const { release } = this.#used.resolved;
+    const facts = { plugin: release.package, version: release.version, attempts, faults };
+    const error = new GluttonyError("plugin.rolled_back", {
+      ...facts,
+      servesAgain: before.resolved.release.version,
+    });
+    try {
+      const lease = await this.#parts.plugins.acquire(before.resolved);
+      if (this.#isOver) return await this.#giveBack(lease);
+      // The row is applied as far as it can be; only the release is another.
+      this.#switchTo({ ...before, lease });
+      this.#rolledBack = { treeHash: release.treeHash, error };
+      this.#refuse(error);
+    } catch (thrown) {
+      this.#parts.troubled(toGluttonyError(thrown));
+    }
   }
 
   /** A release that just failed to start is not started at every change of any row. */

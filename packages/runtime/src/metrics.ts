@@ -103,7 +103,7 @@ export class Metrics {
   }
 
   /** Counts a handler that took over, or one that was wanted and did not start. */
-  swapped(consumer: string, outcome: "swapped" | "refused"): void {
+  swapped(consumer: string, outcome: "swapped" | "refused" | "rolled_back"): void {
     this.#swaps.inc({ consumer, outcome });
   }
 

@@ -1,5 +1,5 @@
-import type { GluttonyError, ObservedStateName } from "@gluttony/model";
-import type { Logger } from "@gluttony/sdk";
+import type { Facts, GluttonyError, ObservedStateName } from "@gluttony/model";
+import type { LogFacts, Logger } from "@gluttony/sdk";
 import type { History } from "./history.ts";
 import type { GroupMember } from "./ports.ts";
 import type { Rung } from "./watchdog.ts";
@@ -53,9 +53,27 @@ export class Notices {
     this.#history.add("running", "plugin.swapped", note);
   }
 
+  /** The release that took over failed, and the one before serves again: somebody should know. */
+  rolledBack({ code, facts }: GluttonyError): void {
+    this.#log.error("a new release failed and was taken back", {
+      consumer: this.#consumer,
+      code,
+      ...plain(facts),
+    });
+  }
+
   /** A program that is none of ours reads in the group. */
   stranger({ clientId, host }: GroupMember): void {
     this.#log.warn("a stranger reads in the group", { consumer: this.#consumer, clientId, host });
     this.#history.add("running", "kafka.foreign_member", `${clientId} at ${host} reads in the group.`);
   }
+}
+
+/** Facts that are single values, as the log takes them. */
+function plain(facts: Facts): LogFacts {
+  return Object.fromEntries(
+    Object.entries(facts).flatMap(([name, fact]) =>
+      typeof fact === "string" || typeof fact === "number" ? [[name, fact] as const] : [],
+    ),
+  );
 }

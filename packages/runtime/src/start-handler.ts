@@ -2,14 +2,28 @@ import type { PluginHost, ResolvedHandler } from "@gluttony/core";
 import { type Consumer, GluttonyError, toGluttonyError } from "@gluttony/model";
 import type { HandlerInUse } from "./live-handler.ts";
 
+/** A release that failed for a consumer on this host, and was taken back. */
+export interface RolledBack {
+  readonly treeHash: string;
+  readonly error: GluttonyError;
+}
+
 /** A handler that is known for a version of the consumer. */
 export interface KnownHandler {
   readonly consumer: Consumer;
   readonly resolved: ResolvedHandler;
+  /** What was taken back for it; left out when nothing was. */
+  readonly rolledBack?: RolledBack | null;
+}
+
+/** Throws when a handler is the one that was taken back, and the consumer does not ask for it all the same. */
+export function refuseRolledBack({ consumer, resolved, rolledBack = null }: KnownHandler): void {
+  if (rolledBack === null || consumer.plugin.rollback === "off") return;
+  if (rolledBack.treeHash === resolved.release.treeHash) throw rolledBack.error;
 }
 
 /** A handler that was started for a run. */
-export interface StartedHandler extends HandlerInUse {
+export interface StartedHandler extends HandlerInUse, KnownHandler {
   /** Why it is not the one that is wanted; null when it is. */
   readonly refusal: GluttonyError | null;
 }
@@ -32,10 +46,10 @@ export async function startHandler(
 ): Promise<StartedHandler> {
   const found = await orLast(last, async () => {
     if (wanted instanceof GluttonyError) throw wanted;
-    return {
-      consumer: wanted,
-      resolved: await plugins.resolve(wanted.handlerFunc, wanted.handler, wanted.id),
-    };
+    const resolved = await plugins.resolve(wanted.handlerFunc, wanted.handler, wanted.id);
+    const known = { consumer: wanted, resolved, rolledBack: last?.rolledBack ?? null };
+    refuseRolledBack(known);
+    return known;
   });
   await prepare(found.known.consumer);
   const started = await orLast(last, async () => {

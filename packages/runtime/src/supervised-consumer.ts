@@ -148,6 +148,7 @@ export class SupervisedConsumer {
       targets: this.#with.breakers.observe(),
     };
     this.#strangers.look(live.source);
+    live.handler.look();
     const seen = observe(live.run, moment);
     const at = {
       nowMs: moment.monotonicMs,
@@ -210,11 +211,11 @@ export class SupervisedConsumer {
   async #runOnce(): Promise<void> {
     const { plugins, sources, metrics } = this.#with;
     const wanted = this.#wanted();
-    const { refusal, ...used } = await startHandler(wanted, this.#last, {
+    const started = await startHandler(wanted, this.#last, {
       plugins,
       prepare: (consumer) => this.#prepare(consumer),
     });
-    const { consumer, lease } = used;
+    const { consumer, lease } = started;
     const source = sources.create({
       topic: consumer.topic,
       group: consumer.group,
@@ -224,14 +225,14 @@ export class SupervisedConsumer {
       { ...this.#with, source, cell: lease.cell, meters: metrics.metersOf(consumer.name) },
       {
         consumer,
-        cellConsumer: cellConsumerOf(consumer, used.resolved),
+        cellConsumer: cellConsumerOf(consumer, started.resolved),
       },
     );
-    const handler = new LiveHandler(used, refusal, { plugins, run, clock: this.#with.clock, ...this.#swaps });
+    const handler = new LiveHandler(started, { plugins, run, clock: this.#with.clock, ...this.#swaps });
     try {
       await this.#runLive({ handler, run, source });
     } finally {
-      this.#last = handler.used;
+      this.#last = handler.known;
       await handler.close();
     }
   }

@@ -25,6 +25,11 @@ export function swapNotices(
       metrics.swapped(consumer, "swapped");
     },
     refused: (error: GluttonyError) => {
+      if (error.code === "plugin.rolled_back") {
+        notices.rolledBack(error);
+        metrics.swapped(consumer, "rolled_back");
+        return;
+      }
       notices.cannotRun(error, "degraded");
       metrics.swapped(consumer, "refused");
     },

@@ -20,7 +20,7 @@ test("records that begin after the swap go to the new cell, and those under way 
   const givenBackEarly = [...plugins.givenBack];
   answer();
   await expect.poll(() => scene.newCell.asked.map(({ record }) => record.offset)).toEqual([1n, 2n]);
-  await expect.poll(() => plugins.givenBack).toEqual(["old"]);
+  await expect.poll(() => plugins.givenBack).toEqual(["first"]);
 
   expect(givenBackEarly).toEqual([]);
   expect(run.assignment.hasBegun).toBe(true);
@@ -68,6 +68,50 @@ test("a run that begins anew takes the last handler that worked when the wanted 
   await expect(startHandler(consumer, null, means)).rejects.toMatchObject({ code: "plugin.import_failed" });
 });
 
+test("a release that fails at once is taken back, and is not tried again until another one is wanted", async () => {
+  await using scene = sceneOf();
+  const failure = { kind: "transient", code: "handler.threw", message: "" } as const;
+  scene.newCell.answer = () => ({ kind: "failed", failure });
+  const rule = {
+    rollback: "auto",
+    rollbackWindowMs: 60_000,
+    rollbackPercentMax: 50,
+    rollbackAttemptsMin: 5,
+  } as const;
+  const wanted = { ...memoryConsumer(), handlerFunc: "new", plugin: rule };
+  await scene.handler.follow(wanted);
+
+  scene.source.feed({ records: Array.from({ length: 10 }, (_, at) => recordOf(at, `k${at}`)) });
+  await expect.poll(() => scene.newCell.asked.length).toBeGreaterThanOrEqual(5);
+  scene.handler.look();
+  await expect.poll(() => scene.handler.refusal?.code).toBe("plugin.rolled_back");
+  await expect.poll(() => scene.positions.byPartition.get(0)?.mark).toBe(10n);
+  await scene.handler.follow(wanted);
+  const known = scene.handler.known;
+  await scene.handler.follow({ ...wanted, handlerFunc: "h" });
+
+  expect(scene.told).toEqual(["swapped old@1.0.0 new@1.0.0", "refused plugin.rolled_back"]);
+  expect(scene.plugins.acquired).toEqual(["new", "old"]);
+  expect(known).toMatchObject({ resolved: { release: { package: "old" } }, rolledBack: { treeHash: "new" } });
+  expect(scene.handler.refusal).toBeNull();
+  expect(scene.parked).toEqual([]);
+});
+
+test("a run that begins anew does not take the release that was taken back", async () => {
+  const plugins = memoryPlugins(new Map(["old", "new"].map((name) => [name, new MemoryCell()])));
+  const error = new GluttonyError("plugin.rolled_back");
+  const rolledBack = { treeHash: "new", error };
+  const last = { consumer: memoryConsumer(), resolved: resolvedOf("old"), rolledBack };
+  const wanted = { ...memoryConsumer(), handlerFunc: "new" };
+  const means = { plugins, prepare: async () => undefined };
+
+  const started = await startHandler(wanted, last, means);
+  const forced = { ...wanted, plugin: { ...wanted.plugin, rollback: "off" as const } };
+
+  expect(started).toMatchObject({ resolved: { release: { package: "old" } }, refusal: error, rolledBack });
+  expect((await startHandler(forced, last, means)).resolved.release.package).toBe("new");
+});
+
 test("what is missing beside the handler stops the start, whatever worked last", async () => {
   const plugins = memoryPlugins(new Map([["h", new MemoryCell()]]));
   const last = { consumer: memoryConsumer(), resolved: resolvedOf("h") };
@@ -83,23 +127,23 @@ test("what is missing beside the handler stops the start, whatever worked last",
 
 /** A run on the cell `old`, whose consumer's `handler_func` names the package. */
 function sceneOf() {
-  const memory = memoryRun([0]);
+  const memory = memoryRun([0], { attemptsMax: 1_000 });
   const newCell = new MemoryCell();
   const plugins = memoryPlugins(
     new Map([
-      ["h", memory.cell],
+      ["old", memory.cell],
       ["new", newCell],
     ]),
   );
   const told: string[] = [];
-  const lease = { cell: memory.cell, release: async () => void plugins.givenBack.push("old") };
+  const lease = { cell: memory.cell, release: async () => void plugins.givenBack.push("first") };
   const handler = new LiveHandler(
     {
       consumer: memoryConsumer(),
       resolved: { ...resolvedOf("h"), release: resolvedOf("old").release },
       lease,
+      refusal: null,
     },
-    null,
     {
       plugins,
       run: memory.run,

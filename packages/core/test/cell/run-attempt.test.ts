@@ -76,7 +76,7 @@ function attempt(error: HandlerError, url: string | null) {
       log: () => silent,
       rootUrl: "file:///release/",
       steps: () => noSteps,
-      asks: () => ({ ask: () => Promise.reject(new Error("nobody asks")) }),
+      asks: () => ({ ask: () => Promise.reject(new Error("Nobody asks here.")) }),
       fetch: async () => answer,
     },
   );

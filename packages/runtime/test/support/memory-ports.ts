@@ -320,6 +320,7 @@ export function memoryConsumer(delivery: Partial<Consumer["delivery"]> = {}): Co
       ...delivery,
     },
     filter: { operations: [] },
+    plugin: { rollback: "auto", rollbackWindowMs: 60_000, rollbackPercentMax: 50, rollbackAttemptsMin: 20 },
     connector: { partitions: 1, options: {} },
   };
 }
