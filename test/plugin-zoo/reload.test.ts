@@ -102,7 +102,7 @@ async function releaseOf(root: string, version: string): Promise<Release> {
   // The SDK as the host would give it.
   await cp(join(import.meta.dirname, "../../packages/sdk"), join(root, "node_modules/@gluttony/sdk"), {
     recursive: true,
-    filter: (source) => !source.includes("node_modules/.") && !source.includes("/src"),
+    filter: (source) => !/packages\/sdk\/(?:node_modules|src|test)\b/.test(source),
   });
   const { name, manifest } = await readManifest(root);
   return {
