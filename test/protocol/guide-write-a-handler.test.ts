@@ -30,7 +30,8 @@ let database: TestDatabase;
 beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), "gluttony-guide-"));
   folder = join(place, "patients");
-  const [handler = "", tested = ""] = blocks("js");
+  const [handler = ""] = blocks("js");
+  const [tested = ""] = blocks("js").filter((block) => block.includes("runHandler"));
   const [manifest = "{}"] = blocks("json").filter((block) => block.includes('"manifest"'));
   const [line = ""] = blocks("text");
   await mkdir(join(folder, "fixtures"), { recursive: true });

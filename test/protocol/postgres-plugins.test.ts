@@ -15,7 +15,7 @@ function release(version: string, changes: Partial<Release> = {}): Release {
       ...{ manifest: 1, protocols: [1], needs: [], permissions: { net: [] }, limits: { memoryMb: 128 } },
       handlers: [{ name: "h", entry: ".", export: "h", title: "H", config: {} }],
     },
-    ...{ isFirstParty: false, grantedNet: ["http://empi"] },
+    ...{ isFirstParty: false, grantedNet: ["http://empi"], grantedSecrets: {} },
     ...changes,
   };
 }
