@@ -79,6 +79,8 @@ export const notes = {
   "plugin.host_closed": "A cell was asked for while the host stops. Harmless.",
   "plugin.start_timeout":
     "The process did not say that it is ready, or `setup` did not end in time. It is tried again. Typical: a very busy machine.",
+  "plugin.start_killed":
+    "Something outside ended the process (SIGKILL, SIGTERM, SIGINT, SIGHUP) before the plugin was ready.",
   "plugin.crashed":
     "The process ended by itself. A record that does so twice while it is alone is parked with this code.",
   "plugin.quarantined":

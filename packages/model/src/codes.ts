@@ -308,6 +308,13 @@ export const codes = {
     exit: 1,
     remedy: "See whether the plugin's setup waits for something.",
   },
+  "plugin.start_killed": {
+    title: "The plugin's process was killed while it loaded the plugin",
+    status: 503,
+    exit: 1,
+    remedy:
+      "None: it is started again. If it lasts, see what kills processes on this machine, such as a lack of memory.",
+  },
   "plugin.crashed": {
     title: "The plugin's process ended while it held this record",
     status: 500,

@@ -9,6 +9,7 @@ const passing: ReadonlySet<Code> = new Set<Code>([
   "connect.source_unreachable",
   "database.unreachable",
   "plugin.start_timeout",
+  "plugin.start_killed",
 ]);
 
 /** The state of a consumer that cannot run for this reason. */

@@ -6,6 +6,7 @@ import { defaultMachine } from "./cell-machine.ts";
 import type { CellOptions } from "./cell-options.ts";
 import { releaseFacts } from "./cell-plan.ts";
 import type { CellCollaborators, CellPlan } from "./cell-plan.ts";
+import { exitWhileLoading } from "./exit-while-loading.ts";
 import {
   FrameDecoder,
   FrameError,
@@ -100,7 +101,8 @@ class Greeting {
   async outcome(startMs: number): Promise<StartStep> {
     const { child, channel } = this.#spawned;
     const read = (chunk: Buffer): void => this.#read(chunk);
-    const exited = (code: number | null, signal: string | null): void => this.#stop(exitStep(code, signal));
+    const exited = (code: number | null, signal: string | null): void =>
+      this.#stop(exitWhileLoading(code, signal));
     const failed = (error: Error): void => this.#stop({ code: "plugin.import_failed", detail: error.name });
     // A pipe that breaks is always followed by the process's own end, which tells more.
     const broken = (): void => undefined;
@@ -168,11 +170,6 @@ class Greeting {
     const message: StartMessage = { magic: cellMagic, protocols: cellProtocols, rootUrl, handlers };
     this.#spawned.channel.write(encodeJsonFrame(frameTypes.start, message));
   }
-}
-
-function exitStep(code: number | null, signal: string | null): StartStep {
-  const how = signal === null ? `with code ${code}` : `by ${signal}`;
-  return { code: "plugin.import_failed", detail: `The process ended ${how} while the plugin was loaded.` };
 }
 
 /** How long ago a cell whose loop turns was heard of at most: it beats once a second. */
