@@ -28,7 +28,7 @@ interface InstallOptions {
   readonly grantSecret: readonly string[];
   /** False with `--no-activate`. */
   readonly activate: boolean;
-  readonly registry: string;
+  readonly registry?: string;
   readonly tokenEnv?: string;
   readonly stepsFd?: number;
   readonly reason?: string;
@@ -47,7 +47,7 @@ export function installCommand(): Command {
       [],
     )
     .option("--no-activate", "install only; activate it later, or for one consumer")
-    .option("--registry <url>", "the registry to ask", "https://registry.npmjs.org/")
+    .option("--registry <url>", "the registry to ask; none is asked that is not named")
     .option("--token-env <name>", "the environment variable that holds the registry's token")
     .addOption(stepsOption())
     .addOption(reasonOption())
@@ -87,7 +87,7 @@ async function install(source: string, options: InstallOptions): Promise<void> {
     const how = { storeDir: storeDirOf(settings), ...wish, ...watch };
     if (isFile(source)) return installFromFile(source, { releases, log }, how);
     const { package: name, range } = parsePublished(source);
-    const registry = parseRegistry(options.registry, tokenOf(options.tokenEnv));
+    const registry = parseRegistry(named(options.registry), tokenOf(options.tokenEnv));
     return installFromRegistry({ name, range, registry, policy }, { releases, log }, how);
   });
   printInstalled(installed, options);
@@ -103,6 +103,11 @@ function stepsOption(): Option {
 /** A package's name has no such ending; a path with another one is written with its folder. */
 function isFile(source: string): boolean {
   return source.endsWith(".tgz") || source.startsWith(".") || source.startsWith("/");
+}
+
+function named(registry: string | undefined): string {
+  if (registry !== undefined) return registry;
+  throw new GluttonyError("plugin.registry_invalid", { seen: "No registry is named: --registry URL." });
 }
 
 /** The token itself is never typed: the history of a shell and the list of processes would show it. */
