@@ -255,6 +255,30 @@ export const notes = {
   "request.not_found": "No route has this path.",
   "request.forbidden":
     "Without a token only this machine is served, and a browser that a foreign page led here is refused.",
+  "request.not_permitted":
+    "The permission that is missing is named. Typical: a viewer wants to move a position, or a role is limited by labels that this consumer does not carry. Where nothing of a consumer may be read, it is answered as if there were none.",
+  "request.too_many": "Signing in and the first administrator are limited, so that nobody can guess.",
+  "request.key_reused":
+    "An `Idempotency-Key` stands for one request for a day, with its route and its body. Typical: a script that uses one key for all.",
+  "request.in_progress":
+    "The first request with this `Idempotency-Key` has not been answered yet. Typical: a client that gave up waiting and sent it again.",
+  "request.revision_required": "A change must say which revision it was made on.",
+  "bootstrap.refused":
+    "`gluttony user bootstrap` prints a token that makes the first administrator, once and within an hour.",
+  "bootstrap.done": "The first administrator exists; a one-time token would be a way around them.",
+  "session.refused": "It is not told which of the two is wrong. A disabled account answers the same.",
+  "user.invalid": "Typical: a password of fewer than 12 characters, or a role that does not exist.",
+  "user.not_found": "No account has this name or id.",
+  "user.name_taken": "Names are unique.",
+  "user.stale_revision": "Somebody changed the account after it was read; nothing was written.",
+  "user.last_admin":
+    "The change would disable, delete or demote the last administrator who is not limited by labels.",
+  "token.not_found": "No token has this id.",
+  "grant.not_yours":
+    "Who may make users or tokens gives them at most what they may do themselves. Typical: an administrator of one hospital makes one for all.",
+  "audit.not_found": "No entry has this number.",
+  "audit.broken":
+    "Each entry's hash covers the one before it. `gluttony audit verify` names the first entry that was changed, or is missing.",
   "request.media_type_unsupported": "Only JSON is read.",
   "request.too_large": "A body has at most 1 MiB.",
   "environment.disk_full": "Checked before anything is started.",

@@ -1,6 +1,7 @@
 import { type AdminServer, createAdminServer } from "@gluttony/admin";
 import { createKafkaTopics, type KafkaTopics } from "@gluttony/kafka";
 import {
+  createAccessStores,
   createConsumers,
   createDeadLetters,
   createFence,
@@ -52,6 +53,7 @@ describe.skipIf(isMissing)("commands that ask the admin API", () => {
           positions,
         },
         ...{ deadLetters: letters, fence: createFence(pool), releases: createReleases(pool, "/nowhere") },
+        access: createAccessStores(pool),
         log: { info: () => undefined, warn: () => undefined, error: () => undefined },
         filteredCounts: (id) => positions.filteredByRule(id),
         checkConsumer: () => [],

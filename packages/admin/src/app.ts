@@ -1,11 +1,15 @@
 import { GluttonyError } from "@gluttony/model";
-import { type FastifyInstance, type FastifyRequest, fastify } from "fastify";
-import { isOpen } from "./access.ts";
+import { type FastifyInstance, fastify } from "fastify";
+import { fastifyCookie } from "@fastify/cookie";
+import { fastifyRateLimit } from "@fastify/rate-limit";
+import { guardRoutes } from "./access/guard.ts";
+import { rememberRequests } from "./access/repeated-request.ts";
+import { demandAccessOfRoutes, type RouteEntry } from "./access/route-access.ts";
 import { answerError } from "./answer-error.ts";
-import { checkToken } from "./auth.ts";
 import { bodyDepthMax, isDeeperThan } from "./json-depth.ts";
 import type { AdminCollaborators } from "./ports.ts";
 import { requestIdOf } from "./request-id.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { consumerDeedRoutes } from "./routes/consumer-deeds.ts";
 import { explainRoute } from "./routes/explain.ts";
 import { consumerStatusRoutes } from "./routes/consumer-status.ts";
@@ -15,17 +19,12 @@ import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { releaseRoutes } from "./routes/releases.ts";
+import { sessionRoutes } from "./routes/session.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
+import { userRoutes } from "./routes/users.ts";
 import { versionRoutes } from "./routes/version.ts";
-import { checkSameMachine } from "./same-machine.ts";
-import { type AdminSettings, hasToken } from "./settings.ts";
+import type { AdminSettings } from "./settings.ts";
 import { setStandardHeaders } from "./standard-headers.ts";
-
-declare module "fastify" {
-  interface FastifyRequest {
-    /** Who asks, as the audit names them. */
-    actor: string;
-  }
-}
 
 /** Bytes that a body may have. */
 export const bodyBytesMax: number = 1024 * 1024;
@@ -33,10 +32,19 @@ export const bodyBytesMax: number = 1024 * 1024;
 const pathPartLengthMax = 512;
 /** Milliseconds in which a whole request must have arrived. */
 const requestTimeoutMs = 30_000;
+/** Characters of the program's own name that the audit keeps. */
+const clientLengthMax = 200;
+
+/** The API without a listener, and what each route of it demands. */
+export interface BuiltApp {
+  readonly app: FastifyInstance;
+  /** Complete when the app is ready. */
+  readonly routes: readonly RouteEntry[];
+}
 
 /** Builds the API without listening, as tests use it. */
-export function buildApp(collaborators: AdminCollaborators, settings: AdminSettings): FastifyInstance {
-  const { log } = collaborators;
+export function buildApp(collaborators: AdminCollaborators, settings: AdminSettings): BuiltApp {
+  const { log, access } = collaborators;
   const app = fastify({
     logger: false,
     bodyLimit: bodyBytesMax,
@@ -50,36 +58,31 @@ export function buildApp(collaborators: AdminCollaborators, settings: AdminSetti
   });
   // Only JSON is read: a form of a foreign page can send plain text, but not this.
   app.removeContentTypeParser("text/plain");
-  app.decorateRequest("actor", "nobody");
   app.setErrorHandler((error, request, reply) => answerError(error, { request, reply }, log));
   app.setNotFoundHandler(() => {
     throw new GluttonyError("request.not_found");
   });
-  guardEveryRequest(app, settings);
-  registerRoutes(app, { collaborators, settings });
-  return app;
+  const routes = demandAccessOfRoutes(app);
+  app.register(fastifyCookie);
+  app.register(fastifyRateLimit, { global: false });
+  guardEveryRequest(app, collaborators);
+  guardRoutes(app, collaborators, settings);
+  rememberRequests(app, access.requests);
+  // In a plugin of their own, so that they come after the hooks above.
+  app.register(async (guarded) => registerRoutes(guarded, { collaborators, settings }));
+  return { app, routes };
 }
 
-function guardEveryRequest(app: FastifyInstance, settings: AdminSettings): void {
-  app.addHook("onRequest", async (request, reply) => {
+function guardEveryRequest(app: FastifyInstance, { access }: AdminCollaborators): void {
+  app.addHook("onRequest", (request, reply, done) => {
     setStandardHeaders(reply, request.id);
-    request.actor = actorOf(request, settings);
+    const client = request.headers["user-agent"]?.slice(0, clientLengthMax) ?? null;
+    access.withRequest({ id: request.id, address: request.ip, client }, done);
   });
   app.addHook("preValidation", async ({ body }) => {
     if (!isDeeperThan(body, bodyDepthMax)) return;
     throw new GluttonyError("request.invalid", { seen: "deep nesting", atMost: bodyDepthMax });
   });
-}
-
-/** Denies by default: without a token set, to all but this machine; with one, to all who do not show it. */
-function actorOf(request: FastifyRequest, settings: AdminSettings): string {
-  if (settings.token === undefined || !hasToken(settings)) {
-    checkSameMachine(request.method, request.headers);
-    return "local";
-  }
-  if (isOpen(request.routeOptions.config)) return "anybody";
-  checkToken(request.headers.authorization, settings.token);
-  return "admin-token";
 }
 
 function registerRoutes(
@@ -94,6 +97,10 @@ function registerRoutes(
   versionRoutes(app, settings.version);
   app.register(
     async (api) => {
+      sessionRoutes(api, collaborators);
+      userRoutes(api, collaborators);
+      tokenRoutes(api, collaborators);
+      auditRoutes(api, collaborators);
       consumerRoutes(api, collaborators);
       consumerStatusRoutes(api, collaborators);
       consumerDeedRoutes(api, collaborators);

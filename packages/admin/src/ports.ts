@@ -12,6 +12,7 @@ import type {
   ReplayOrder,
   StateChange,
 } from "@gluttony/model";
+import type { AccountStore, AuditStore, RequestMemory, SessionStore, TokenStore } from "./access-ports.ts";
 
 /** Desired state: the rows of `cdc.consumer`. Implemented by `@gluttony/postgres`. */
 export interface ConsumerStore {
@@ -73,6 +74,8 @@ export interface FenceStore {
 /** Which dead letters to list. */
 export interface DeadLetterQuery {
   readonly consumerId?: string;
+  /** Only of these; left out means of all. */
+  readonly consumerIds?: readonly string[];
   readonly state?: DeadLetterState;
   readonly failureCode?: string;
   readonly partition?: number;
@@ -170,6 +173,24 @@ export interface ExplainAnswer {
   readonly next: string | null;
 }
 
+/** Who may do what, and what was done. Implemented by `@gluttony/postgres`. */
+export interface AccessStores {
+  readonly accounts: AccountStore;
+  readonly sessions: SessionStore;
+  readonly tokens: TokenStore;
+  readonly audit: AuditStore;
+  readonly requests: RequestMemory;
+  /** Runs a request so that every change made in it is noted with where it came from. */
+  withRequest<T>(facts: RequestFacts, work: () => T): T;
+}
+
+/** Where a request came from. */
+export interface RequestFacts {
+  readonly id: string;
+  readonly address: string;
+  readonly client: string | null;
+}
+
 /** Everything the API reads or writes. It holds no running object: `serve` fills it with stores and pure checks. */
 export interface AdminCollaborators {
   readonly consumers: ConsumerStore;
@@ -178,6 +199,7 @@ export interface AdminCollaborators {
   readonly deadLetters: DeadLetterStore;
   readonly fence: FenceStore;
   readonly releases: ReleaseReader;
+  readonly access: AccessStores;
   readonly log: AdminLog;
   /** Records filtered, per rule. */
   filteredCounts(consumerId: string): Promise<ReadonlyMap<string, number | bigint>>;

@@ -17,8 +17,21 @@ const readingMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
  */
 export function checkSameMachine(method: string, headers: BrowserHeaders): void {
   if (!isLoopbackName(nameOf(headers.host))) refuse("a Host header that is not a loopback name");
+  checkSameSite(method, headers, ["http"]);
+}
+
+/**
+ * Refuses a write that a page of another site asks for. A proxy before the API may have spoken TLS with the browser.
+ * Throws `request.forbidden`.
+ */
+export function checkSameSite(
+  method: string,
+  headers: BrowserHeaders,
+  schemes: readonly string[] = ["http", "https"],
+): void {
   if (readingMethods.has(method)) return;
-  if (headers.origin !== undefined && !isSameOrigin(headers.origin, headers.host)) refuse("a foreign Origin");
+  if (headers.origin !== undefined && !isSameOrigin(headers.origin, headers.host, schemes))
+    refuse("a foreign Origin");
   const site = headers["sec-fetch-site"];
   if (site !== undefined && site !== "same-origin" && site !== "none") refuse("a foreign Sec-Fetch-Site");
 }
@@ -31,6 +44,6 @@ function nameOf(host: string | undefined): string {
   return (host ?? "").replace(/:\d+$/, "");
 }
 
-function isSameOrigin(origin: string, host: string | undefined): boolean {
-  return origin.toLowerCase() === `http://${(host ?? "").toLowerCase()}`;
+function isSameOrigin(origin: string, host: string | undefined, schemes: readonly string[]): boolean {
+  return schemes.some((scheme) => origin.toLowerCase() === `${scheme}://${(host ?? "").toLowerCase()}`);
 }

@@ -20,7 +20,7 @@ export interface AdminServer {
 
 /** Makes the admin API. Its routes read, plan, or write desired state; none touches a running object. */
 export function createAdminServer(collaborators: AdminCollaborators, settings: AdminSettings): AdminServer {
-  const app = buildApp(collaborators, settings);
+  const { app } = buildApp(collaborators, settings);
   return {
     async listen() {
       requireTokenBeyondLoopback(settings);

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { auditCommand } from "./commands/audit.ts";
 import { changeCommand } from "./commands/change.ts";
 import { consumerCommand } from "./commands/consumer.ts";
 import { dbCommand } from "./commands/db.ts";
@@ -8,6 +9,8 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { handlerCommand } from "./commands/handler.ts";
 import { pluginCommand } from "./commands/plugin.ts";
 import { serveCommand } from "./commands/serve.ts";
+import { tokenCommand } from "./commands/token.ts";
+import { userCommand } from "./commands/user.ts";
 import { version } from "./version.ts";
 
 /** The whole command tree, one line a noun. */
@@ -26,6 +29,9 @@ export function createProgram(): Command {
     pluginCommand(),
     changeCommand(),
     handlerCommand(),
+    userCommand(),
+    tokenCommand(),
+    auditCommand(),
   ]) {
     program.addCommand(command);
   }

@@ -188,6 +188,7 @@ function adminServerOf({
       deadLetters: stores.deadLetters,
       fence: stores.fence,
       releases: stores.releases,
+      access: stores.access,
       log: { info: log.info, warn: log.warn, error: log.error },
       filteredCounts: (consumerId) => stores.positions.filteredByRule(consumerId),
       checkConsumer: (draft) => [...checkDraft(draft), ...optionFaults(draft)],

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import {
+  createAccessStores,
   createConnectorRegistry,
   createConsumers,
   createDeadLetters,
@@ -16,6 +17,7 @@ import {
   createSubjectHash,
 } from "@gluttony/postgres";
 import type {
+  AccessStores,
   ConnectorRegistry,
   Consumers,
   DeadLetterStore,
@@ -49,6 +51,7 @@ export interface Stores {
   readonly once: OnceLedger;
   readonly fence: FenceStore;
   readonly housekeeping: Housekeeping;
+  readonly access: AccessStores;
   /** Null on a host without one. */
   readonly masterKey: string | null;
 }
@@ -80,6 +83,7 @@ export function openStores(settings: Settings, log: Logger): Stores {
     once: createOnceLedger(pool, box),
     fence: createFence(pool),
     housekeeping: createHousekeeping(pool),
+    access: createAccessStores(pool),
     masterKey: settings.masterKey,
   };
 }

@@ -1231,6 +1231,110 @@ export const codes = {
     remedy: "See the sentence above.",
   },
 
+  // Who may do what: accounts, tokens, the audit, and requests that come twice.
+  "request.not_permitted": {
+    title: "You may not do this",
+    status: 403,
+    exit: 5,
+    remedy: "Ask an administrator for a role that has the permission named.",
+  },
+  "request.too_many": {
+    title: "Too many requests of this kind",
+    status: 429,
+    exit: 6,
+    remedy: "Wait as long as Retry-After says.",
+  },
+  "request.key_reused": {
+    title: "The idempotency key belongs to another request",
+    status: 422,
+    exit: 2,
+    remedy: "Make a new key for each thing that is to be done.",
+  },
+  "request.in_progress": {
+    title: "The same request is at work",
+    status: 409,
+    exit: 4,
+    remedy: "Wait, and send it again with the same key to get its answer.",
+  },
+  "request.revision_required": {
+    title: "The revision seen is missing",
+    status: 428,
+    exit: 4,
+    remedy: "Send If-Match with the ETag of what you read.",
+  },
+  "bootstrap.refused": {
+    title: "The one-time token is wrong or has run out",
+    status: 403,
+    exit: 5,
+    remedy: "Make a new one where the host runs: gluttony user bootstrap.",
+  },
+  "bootstrap.done": {
+    title: "There is an administrator already",
+    status: 409,
+    exit: 4,
+    remedy: "Sign in as one of them, or ask them for an account.",
+  },
+  "session.refused": {
+    title: "The name or the password is wrong",
+    status: 401,
+    exit: 5,
+    remedy: "Try again; after several wrong ones, wait a minute.",
+  },
+  "user.invalid": {
+    title: "The account is wrong",
+    status: 422,
+    exit: 2,
+    remedy: "Mend the fields listed.",
+  },
+  "user.not_found": {
+    title: "No such user",
+    status: 404,
+    exit: 2,
+    remedy: "List the users to see their names.",
+  },
+  "user.name_taken": {
+    title: "A user of this name exists",
+    status: 409,
+    exit: 4,
+    remedy: "Choose another name.",
+  },
+  "user.stale_revision": {
+    title: "The account was changed meanwhile",
+    status: 412,
+    exit: 4,
+    remedy: "Read it again and repeat the change on the new revision.",
+  },
+  "user.last_admin": {
+    title: "Nobody would be left who may administer",
+    status: 409,
+    exit: 4,
+    remedy: "Make another user an administrator for everything first.",
+  },
+  "token.not_found": {
+    title: "No such token",
+    status: 404,
+    exit: 2,
+    remedy: "List the tokens to see their ids.",
+  },
+  "grant.not_yours": {
+    title: "You may not give what you do not have",
+    status: 403,
+    exit: 5,
+    remedy: "Give roles that you have, within your own scope.",
+  },
+  "audit.not_found": {
+    title: "No such entry of the audit",
+    status: 404,
+    exit: 2,
+    remedy: "List the audit to see its numbers.",
+  },
+  "audit.broken": {
+    title: "The audit is not what was written",
+    status: 500,
+    exit: 1,
+    remedy: "Keep a copy of the database, and find out who could write to it since the entry named.",
+  },
+
   "internal.unexpected": {
     title: "Something unexpected happened",
     status: 500,

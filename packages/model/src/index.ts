@@ -1,3 +1,4 @@
+export type { ApiToken, AuditEntry, AuditNote, AuditVerdict, UserAccount } from "./account.ts";
 export { codes, isCode } from "./codes.ts";
 export type { Code, CodeEntry } from "./codes.ts";
 export { dataSourceNames } from "./consumer.ts";
@@ -17,6 +18,10 @@ export { GluttonyError, toGluttonyError } from "./error.ts";
 export type { Facts, Fault, GluttonyErrorOptions } from "./error.ts";
 export type { Ending, EndingKind, Failure } from "./failure.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
+export { labelsOf } from "./labels.ts";
+export type { Labels } from "./labels.ts";
+export { isAllowed, isAllowedSomewhere, permissions, roleNames, roles } from "./permission.ts";
+export type { Grant, Permission, Role } from "./permission.ts";
 export type { EndingCounts, LogBoundsOfPartition, Position, WaitingRecord } from "./position.ts";
 export { isolations } from "./release.ts";
 export type { BatchLimits, Isolation, Manifest, ManifestHandler, Release } from "./release.ts";

@@ -1,6 +1,7 @@
 import type { ConnectorSettings, DeliverySettings, FilterSettings, PluginSettings } from "./consumer.ts";
 import type { Fault } from "./error.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
+import { type Labels, parseLabels } from "./labels.ts";
 import { nearestName } from "./nearest-name.ts";
 
 /** The parts of `cdc.consumer.configuration`, checked and with defaults filled in. */
@@ -10,6 +11,8 @@ export interface Configuration {
   readonly plugin: PluginSettings;
   readonly filter: FilterSettings;
   readonly connector: ConnectorSettings;
+  /** What the consumer belongs to; roles are limited by it. */
+  readonly labels: Labels;
 }
 
 /** Defaults of `configuration.delivery`, each with the range that is accepted. */
@@ -57,7 +60,7 @@ export function parseConfiguration(value: unknown): {
   const root = objectAt(value ?? {}, "configuration", faults);
   refuseUnknown(
     root,
-    { path: "configuration", known: ["handler", "delivery", "plugin", "connector", "filter"] },
+    { path: "configuration", known: ["handler", "delivery", "plugin", "connector", "filter", "labels"] },
     faults,
   );
   return {
@@ -67,6 +70,7 @@ export function parseConfiguration(value: unknown): {
       plugin: pluginOf(objectAt(root["plugin"] ?? {}, "configuration.plugin", faults), faults),
       filter: filterOf(objectAt(root["filter"] ?? {}, "configuration.filter", faults), faults),
       connector: connectorOf(objectAt(root["connector"] ?? {}, "configuration.connector", faults), faults),
+      labels: parseLabels(root["labels"], "configuration.labels", faults),
     },
     faults,
   };

@@ -1,5 +1,6 @@
 import { type ConsumerDraft, type ConsumerRow, GluttonyError } from "@gluttony/model";
 import type { DesiredConsumers } from "@gluttony/runtime";
+import { asActor } from "./as-actor.ts";
 import { isKeepMark, protect } from "./conn-strings.ts";
 import { readConsumerIdColumn } from "./consumer-id.ts";
 import { selectConsumer, type SelectedConsumer, toConsumerRow } from "./consumer-row.ts";
@@ -176,10 +177,7 @@ async function readRevisions(pool: Pool, id: string): Promise<readonly ConsumerR
 /** One transaction whose revisions carry the actor's name. */
 async function attributed<T>(pool: Pool, actor: string, work: (queries: Queries) => Promise<T>): Promise<T> {
   try {
-    return await pool.transaction(async (queries) => {
-      await queries.query("select set_config('gluttony.actor', $1, true)", [actor]);
-      return work(queries);
-    });
+    return await asActor(pool, actor, work);
   } catch (error) {
     if (sqlstateOf(error) !== uniqueViolation) throw error;
     throw new GluttonyError("consumer.name_taken", {}, { cause: error });

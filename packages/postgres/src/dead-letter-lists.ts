@@ -11,6 +11,8 @@ const pageDefault = 50;
 /** Which dead letters, and from where on. */
 export interface DeadLetterFilter {
   readonly consumerId?: string;
+  /** Only of these; left out means of all. */
+  readonly consumerIds?: readonly string[];
   readonly state?: DeadLetterState;
   readonly failureCode?: string;
   readonly partition?: number;
@@ -34,6 +36,8 @@ export async function listLetters(pool: Pool, filter: DeadLetterFilter): Promise
     .orderBy("d.id", "desc")
     .limit(limit + 1);
   if (filter.consumerId !== undefined) query = query.where("d.consumer_id", "=", filter.consumerId);
+  if (filter.consumerIds !== undefined)
+    query = query.where(sql<boolean>`d.consumer_id = any(${filter.consumerIds})`);
   if (filter.state !== undefined) query = query.where("d.state", "=", filter.state);
   if (filter.failureCode !== undefined) query = query.where("d.failure_code", "=", filter.failureCode);
   if (filter.partition !== undefined) query = query.where("d.partition", "=", filter.partition);

@@ -1,4 +1,5 @@
 import type { Fence, FenceAnswer, VersionPosition } from "@gluttony/runtime";
+import { appendAudit } from "./audit.ts";
 import { noteRevision } from "./note-revision.ts";
 import type { Pool } from "./pool.ts";
 import { requireReason } from "./reason.ts";
@@ -18,9 +19,18 @@ export function createFence(pool: Pool): FenceStore {
     clear: async (consumerId, { actor, reason }) => {
       const kept = requireReason(reason, "position.reason_required");
       const cleared = await clear(pool, consumerId);
-      await pool.transaction((queries) =>
-        noteRevision(queries, { consumerId, operation: "fence-clear", actor, reason: kept }),
-      );
+      await pool.transaction(async (queries) => {
+        await noteRevision(queries, { consumerId, operation: "fence-clear", actor, reason: kept });
+        await appendAudit(queries, {
+          actor,
+          action: "fence.clear",
+          targetKind: "consumer",
+          targetId: consumerId,
+          reason: kept,
+          detail: { subjects: cleared },
+          result: "done",
+        });
+      });
       return cleared;
     },
   };

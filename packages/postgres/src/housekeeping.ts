@@ -4,6 +4,7 @@ import { purgeLetters } from "./letter-purge.ts";
 import type { Pool, Queries } from "./pool.ts";
 import { purgeLedger } from "./purge-ledger.ts";
 import { inSteps } from "./purge-steps.ts";
+import { keptHours } from "./request-memory.ts";
 
 /** How long what is remembered stays. */
 export interface HousekeepingLimits {
@@ -47,6 +48,8 @@ export interface HousekeepingCounts {
   readonly subjectsPurged: number;
   readonly historyPurged: number;
   readonly ordersDeleted: number;
+  /** Answers that are no longer given again, and sessions that have run out. */
+  readonly requestsForgotten: number;
 }
 
 /** Keeps what is remembered bounded. A host calls it every ten minutes. */
@@ -64,6 +67,7 @@ const nothingDone: HousekeepingCounts = {
   subjectsPurged: 0,
   historyPurged: 0,
   ordersDeleted: 0,
+  requestsForgotten: 0,
 };
 
 export function createHousekeeping(pool: Pool, limits: Partial<HousekeepingLimits> = {}): Housekeeping {
@@ -98,6 +102,7 @@ async function keep(queries: Queries, limits: HousekeepingLimits): Promise<House
       { days: limits.historyDays, rowsMax: limits.historyMax },
     ),
     ordersDeleted: await deleteOrders(queries),
+    requestsForgotten: await forgetRequests(queries),
   };
 }
 
@@ -130,6 +135,20 @@ function deleteOrders(queries: Queries): Promise<number> {
        )
        select count(*)::int as count from gone`,
       [orderDays, limit],
+    ),
+  );
+}
+
+function forgetRequests(queries: Queries): Promise<number> {
+  return inSteps((limit) =>
+    queries.query<{ count: number }>(
+      `with old as (
+         select key_hash from cdc.request_memory where at < now() - $1 * interval '1 hour' order by at limit $2
+       ), gone as (
+         delete from cdc.request_memory m using old where m.key_hash = old.key_hash returning 1
+       )
+       select count(*)::int as count from gone`,
+      [keptHours, limit],
     ),
   );
 }

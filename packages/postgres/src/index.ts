@@ -1,3 +1,5 @@
+export { createAccessStores } from "./access-stores.ts";
+export type { AccessStores } from "./access-stores.ts";
 export { withAdvisoryLock } from "./advisory-lock.ts";
 export { classifyConnString, isKeepMark, protectConnStrings, resolveConnString } from "./conn-strings.ts";
 export type { ConnStringKind, ProtectedConnStrings, SecretSources, SecretWarning } from "./conn-strings.ts";
@@ -48,3 +50,4 @@ export type { Environment } from "./secret-reference.ts";
 export { dropReplication, inspectTable } from "./source-database.ts";
 export type { ReplicationObjects, SourceTable, SourceTableName } from "./source-database.ts";
 export { createSubjectHash } from "./subject-hash.ts";
+export { withRequestFacts } from "./request-facts.ts";

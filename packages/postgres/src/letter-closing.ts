@@ -1,6 +1,7 @@
 import { GluttonyError } from "@gluttony/model";
 import { freedBy } from "./free-followers.ts";
 import { type LetterSelection, matches, selectionValues } from "./letter-selection.ts";
+import { noteLetters } from "./note-letters.ts";
 import type { Pool, Queries } from "./pool.ts";
 import { requireReason } from "./reason.ts";
 import { createOrder, lockNamed, requireOneConsumer } from "./replay-orders.ts";
@@ -30,6 +31,8 @@ export async function discardLetters(
     const consumerId = "ids" in selection ? await requireDiscardable(queries, values) : selection.consumerId;
     const discarded = await inBatches(queries, discardStatement, [...values, actor, reason]);
     await follow(queries, await createOrder(queries, consumerId, { actor, reason }));
+    const deed = { actor, reason, consumerId, selection, count: discarded };
+    await noteLetters(queries, { action: "dead-letter.discard", ...deed });
     return discarded;
   });
 }
@@ -39,7 +42,11 @@ export function restoreLetters(pool: Pool, selection: LetterSelection, actor: st
   return pool.transaction(async (queries) => {
     const values = selectionValues(selection);
     if ("ids" in selection) await requireRestorable(queries, values);
-    return inBatches(queries, restoreStatement, [...values, actor, null]);
+    const restored = await inBatches(queries, restoreStatement, [...values, actor, null]);
+    const consumerId = "ids" in selection ? null : selection.consumerId;
+    const deed = { actor, reason: null, consumerId, selection, count: restored };
+    await noteLetters(queries, { action: "dead-letter.restore", ...deed });
+    return restored;
   });
 }
 

@@ -3,6 +3,7 @@ import { GluttonyError } from "@gluttony/model";
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { isRepeatable, sqlstateOf, toDatabaseError } from "./errors.ts";
+import { requestFactsNow } from "./request-facts.ts";
 import type { Schema } from "./schema.ts";
 
 const int8 = 20;
@@ -128,6 +129,10 @@ function exhausted(pool: pg.Pool): GluttonyError {
 async function inTransaction<T>(queries: Queries, work: (queries: Queries) => Promise<T>): Promise<T> {
   await queries.query("begin");
   try {
+    const facts = requestFactsNow();
+    // The audit's triggers read it; it ends with the transaction.
+    if (facts !== null)
+      await queries.query("select set_config('gluttony.request', $1, true)", [JSON.stringify(facts)]);
     const result = await work(queries);
     await queries.query("commit");
     return result;

@@ -7,6 +7,7 @@ import {
   matches,
   selectionValues,
 } from "./letter-selection.ts";
+import { noteLetters } from "./note-letters.ts";
 import type { Pool, Queries } from "./pool.ts";
 import { trimmedReason } from "./reason.ts";
 
@@ -47,6 +48,9 @@ export function requestReplays(
          ended_at = case when $2::bigint = 0 then now() end where id = $1`,
       [id, asked],
     );
+    const { actor, reason } = wish;
+    const deed = { actor, reason: reason ?? null, consumerId, selection, count: Number(asked) };
+    await noteLetters(queries, { action: "dead-letter.replay", ...deed });
     return requireOrder(queries, id);
   });
 }

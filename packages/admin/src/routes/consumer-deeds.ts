@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { needs } from "../access/route-access.ts";
 import { limitOf } from "../cursor.ts";
 import { foundConsumer } from "../found-consumer.ts";
 import { movePosition } from "../move-position.ts";
@@ -23,7 +24,7 @@ export function consumerDeedRoutes(app: FastifyInstance, collaborators: AdminCol
 
   app.get<ById & { Querystring: { readonly limit?: string } }>(
     "/consumers/:id/history",
-    { schema: { querystring: historyQuerySchema } },
+    { config: needs("consumer.read", "consumer"), schema: { querystring: historyQuerySchema } },
     async ({ params, query }) => {
       const row = await foundConsumer(params.id, collaborators);
       const changes = await observations.history(row.id, limitOf(query.limit));
@@ -33,7 +34,10 @@ export function consumerDeedRoutes(app: FastifyInstance, collaborators: AdminCol
 
   app.post<{ Params: { readonly id: string; readonly partition: string }; Body: MoveBody }>(
     "/consumers/:id/positions/:partition",
-    { schema: { querystring: noQuerySchema, params: partitionParamsSchema, body: moveSchema } },
+    {
+      config: needs("position.move", "consumer"),
+      schema: { querystring: noQuerySchema, params: partitionParamsSchema, body: moveSchema },
+    },
     async ({ params, body, actor }) => {
       const row = await foundConsumer(params.id, collaborators);
       const wish = { partition: Number(params.partition), to: body.to, reason: body.reason ?? "", actor };
@@ -43,7 +47,7 @@ export function consumerDeedRoutes(app: FastifyInstance, collaborators: AdminCol
 
   app.post<ById & { Body: ClearBody }>(
     "/consumers/:id([^:]+)/fence::clear",
-    { schema: { querystring: noQuerySchema, body: clearSchema } },
+    { config: needs("position.move", "consumer"), schema: { querystring: noQuerySchema, body: clearSchema } },
     async ({ params, body, actor }) => {
       const row = await foundConsumer(params.id, collaborators);
       return { cleared: await fence.clear(row.id, { actor, reason: body.reason ?? "" }) };

@@ -1,5 +1,6 @@
 import type { ConsumerRow, DesiredState } from "@gluttony/model";
 import type { FastifyInstance } from "fastify";
+import { needs } from "../access/route-access.ts";
 import { foundConsumer } from "../found-consumer.ts";
 import { type OpenDeadLetters, readOpenDeadLetters } from "../open-dead-letters.ts";
 import type { AdminCollaborators } from "../ports.ts";
@@ -29,13 +30,13 @@ export interface ConsumerStatus extends SeenConnector {
 
 /** What the hosts see of one consumer, and its account. */
 export function consumerStatusRoutes(app: FastifyInstance, collaborators: AdminCollaborators): void {
-  const schema = { querystring: noQuerySchema };
+  const reading = { config: needs("consumer.read", "consumer"), schema: { querystring: noQuerySchema } };
 
-  app.get<ById>("/consumers/:id/status", { schema }, async ({ params }) =>
+  app.get<ById>("/consumers/:id/status", reading, async ({ params }) =>
     readStatus(await foundConsumer(params.id, collaborators), collaborators),
   );
 
-  app.get<ById>("/consumers/:id/accounting", { schema }, async ({ params }) => {
+  app.get<ById>("/consumers/:id/accounting", reading, async ({ params }) => {
     const row = await foundConsumer(params.id, collaborators);
     return { consumer: named(row), ...(await readAccounting(row, collaborators)) };
   });

@@ -6,6 +6,9 @@ import {
   type ObservedStateName,
 } from "@gluttony/model";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { requireReachAfter } from "../access/guard.ts";
+import type { Reach } from "../access/reach.ts";
+import { needs } from "../access/route-access.ts";
 import { limitOf, pageOf } from "../cursor.ts";
 import { draftOf, withoutSecret } from "../draft.ts";
 import { foundConsumer } from "../found-consumer.ts";
@@ -38,20 +41,24 @@ export function consumerRoutes(app: FastifyInstance, collaborators: AdminCollabo
 function readRoutes(app: FastifyInstance, collaborators: AdminCollaborators): void {
   app.get<{ Querystring: ConsumersQuery }>(
     "/consumers",
-    { schema: { querystring: consumersQuerySchema } },
-    async ({ query }, reply) => {
-      const page = await consumersPage(query, collaborators);
+    { config: needs("consumer.read", "visible"), schema: { querystring: consumersQuerySchema } },
+    async ({ query, reach }, reply) => {
+      const page = await consumersPage(query, reach, collaborators);
       if (page.next !== null) reply.header("Link", nextLink(query, page.next));
       return page;
     },
   );
 
-  app.get<ById>("/consumers/:id", { schema: { querystring: noQuerySchema } }, async (request, reply) => {
-    const row = await foundConsumer(request.params.id, collaborators);
-    reply.header("ETag", etagOf(row.revision));
-    if (isUnchanged(request.headers["if-none-match"], row.revision)) return reply.code(304).send();
-    return consumerView(row);
-  });
+  app.get<ById>(
+    "/consumers/:id",
+    { config: needs("consumer.read", "consumer"), schema: { querystring: noQuerySchema } },
+    async (request, reply) => {
+      const row = await foundConsumer(request.params.id, collaborators);
+      reply.header("ETag", etagOf(row.revision));
+      if (isUnchanged(request.headers["if-none-match"], row.revision)) return reply.code(304).send();
+      return consumerView(row);
+    },
+  );
 }
 
 function writeRoutes(app: FastifyInstance, collaborators: AdminCollaborators): void {
@@ -59,8 +66,12 @@ function writeRoutes(app: FastifyInstance, collaborators: AdminCollaborators): v
 
   app.post<{ Body: ConsumerBody }>(
     "/consumers",
-    { schema: { querystring: noQuerySchema, body: createConsumerSchema } },
+    {
+      config: needs("consumer.write", "visible"),
+      schema: { querystring: noQuerySchema, body: createConsumerSchema },
+    },
     async (request, reply) => {
+      requireReachAfter(request.reach, request.body.configuration);
       checkIfNoneMatch(request.headers["if-none-match"]);
       const draft = await checkedDraft(request.body, null, collaborators);
       const row = await consumers.create(draft, request.actor);
@@ -71,8 +82,12 @@ function writeRoutes(app: FastifyInstance, collaborators: AdminCollaborators): v
 
   app.put<Write>(
     "/consumers/:id",
-    { schema: { querystring: noQuerySchema, body: replaceConsumerSchema } },
+    {
+      config: needs("consumer.write", "consumer"),
+      schema: { querystring: noQuerySchema, body: replaceConsumerSchema },
+    },
     async (request, reply) => {
+      requireReachAfter(request.reach, request.body.configuration);
       const revision = seenRevision(request.headers["if-match"]);
       const stored = await seenRow(request.params.id, revision, collaborators);
       const draft = await checkedDraft(request.body, stored, collaborators);
@@ -80,12 +95,16 @@ function writeRoutes(app: FastifyInstance, collaborators: AdminCollaborators): v
     },
   );
 
-  app.delete<ById>("/consumers/:id", { schema: { querystring: noQuerySchema } }, async (request, reply) => {
-    const revision = seenRevision(request.headers["if-match"]);
-    const stored = await seenRow(request.params.id, revision, collaborators);
-    await consumers.delete(stored.id, { actor: request.actor, revision });
-    return reply.code(204).send();
-  });
+  app.delete<ById>(
+    "/consumers/:id",
+    { config: needs("consumer.write", "consumer"), schema: { querystring: noQuerySchema } },
+    async (request, reply) => {
+      const revision = seenRevision(request.headers["if-match"]);
+      const stored = await seenRow(request.params.id, revision, collaborators);
+      await consumers.delete(stored.id, { actor: request.actor, revision });
+      return reply.code(204).send();
+    },
+  );
 }
 
 // The store checks the revision once more, in its transaction; here it is checked so that what is kept of the
@@ -134,11 +153,13 @@ function sendRow(row: ConsumerRow, reply: FastifyReply): ConsumerView {
 
 async function consumersPage(
   query: ConsumersQuery,
+  reach: Reach | null,
   { consumers, observations }: AdminCollaborators,
 ): Promise<{ readonly items: ReturnType<typeof consumerSummaries>; readonly next: string | null }> {
   const page = { limit: limitOf(query.limit), cursor: query.cursor };
   const [rows, seen] = await Promise.all([consumers.list(), observations.readStates()]);
-  const wanted = consumerSummaries(rows, seen).filter(
+  const visible = rows.filter((row) => reach?.covers(row) ?? false);
+  const wanted = consumerSummaries(visible, seen).filter(
     (summary) =>
       (query.state === undefined || summary.observed.state === query.state) &&
       (query.name === undefined || summary.name.includes(query.name)),

@@ -1,7 +1,10 @@
 import type { FastifyInstance } from "fastify";
+import type { Reach } from "../access/reach.ts";
+import { needs } from "../access/route-access.ts";
+import { foundConsumer } from "../found-consumer.ts";
 import { foundLetter } from "../found-letter.ts";
 import { letterSelectionOf } from "../letter-selection.ts";
-import type { AdminCollaborators, ReplayWish } from "../ports.ts";
+import type { AdminCollaborators, LetterSelection, ReplayWish } from "../ports.ts";
 import {
   type DiscardBody,
   discardSchema,
@@ -23,7 +26,7 @@ export function deadLetterActionRoutes(app: FastifyInstance, collaborators: Admi
   // The doubled colon is how the router writes a plain one; without the pattern it would belong to the name.
   app.post<{ Params: { readonly id: string } }>(
     "/dead-letters/:id([^:]+)::replay",
-    { schema: { querystring } },
+    { config: needs("dead-letter.replay", "letter"), schema: { querystring } },
     async (request, reply) => {
       const letter = await foundLetter(request.params.id, collaborators);
       // The store decides: between reading the letter and asking, another person may have asked.
@@ -34,9 +37,9 @@ export function deadLetterActionRoutes(app: FastifyInstance, collaborators: Admi
 
   app.post<{ Body: ReplayBody }>(
     "/dead-letters::replay",
-    { schema: { querystring, body: replaySchema } },
-    async ({ body, actor }, reply) => {
-      const selection = await letterSelectionOf(body, collaborators);
+    { config: needs("dead-letter.replay", "visible"), schema: { querystring, body: replaySchema } },
+    async ({ body, actor, reach }, reply) => {
+      const selection = await selectionInReach(body, reach, collaborators);
       const order = await deadLetters.requestReplay(selection, wishOf(body, actor));
       return reply.code(202).send(replayOrderView(order));
     },
@@ -44,20 +47,37 @@ export function deadLetterActionRoutes(app: FastifyInstance, collaborators: Admi
 
   app.post<{ Body: DiscardBody }>(
     "/dead-letters::discard",
-    { schema: { querystring, body: discardSchema } },
-    async ({ body, actor }) => {
-      const selection = await letterSelectionOf(body, collaborators);
+    { config: needs("dead-letter.discard", "visible"), schema: { querystring, body: discardSchema } },
+    async ({ body, actor, reach }) => {
+      const selection = await selectionInReach(body, reach, collaborators);
       return { discarded: await deadLetters.discard(selection, { actor, reason: body.reason ?? "" }) };
     },
   );
 
   app.post<{ Body: SelectionBody }>(
     "/dead-letters::restore",
-    { schema: { querystring, body: restoreSchema } },
-    async ({ body, actor }) => ({
-      restored: await deadLetters.restore(await letterSelectionOf(body, collaborators), actor),
-    }),
+    { config: needs("dead-letter.discard", "visible"), schema: { querystring, body: restoreSchema } },
+    async ({ body, actor, reach }) => {
+      const selection = await selectionInReach(body, reach, collaborators);
+      return { restored: await deadLetters.restore(selection, actor) };
+    },
   );
+}
+
+/** The letters that a body means, each of a consumer within reach. Throws as `letterSelectionOf` and `Reach.require`. */
+async function selectionInReach(
+  body: SelectionBody,
+  reach: Reach | null,
+  collaborators: AdminCollaborators,
+): Promise<LetterSelection> {
+  const selection = await letterSelectionOf(body, collaborators);
+  if (reach?.isUnlimited === true) return selection;
+  const owners =
+    "ids" in selection
+      ? await Promise.all(selection.ids.map(async (id) => (await foundLetter(id, collaborators)).consumerId))
+      : [selection.consumerId];
+  for (const id of new Set(owners)) reach?.require(await foundConsumer(id, collaborators));
+  return selection;
 }
 
 function wishOf(body: ReplayBody, actor: string): ReplayWish {

@@ -1,5 +1,7 @@
 import type { DeadLetterState } from "@gluttony/model";
 import type { FastifyInstance } from "fastify";
+import type { Reach } from "../access/reach.ts";
+import { needs } from "../access/route-access.ts";
 import { limitOf } from "../cursor.ts";
 import type { AdminCollaborators, DeadLetterQuery } from "../ports.ts";
 import { foundConsumer } from "../found-consumer.ts";
@@ -32,38 +34,68 @@ export function deadLetterRoutes(app: FastifyInstance, collaborators: AdminColla
 
   app.get<{ Querystring: DeadLettersQuery }>(
     "/dead-letters",
-    { schema: { querystring: deadLettersQuerySchema } },
-    async ({ query }) => {
-      const { items, next } = await deadLetters.list(await storeQueryOf(query, collaborators));
+    { config: needs("dead-letter.read", "visible"), schema: { querystring: deadLettersQuerySchema } },
+    async ({ query, reach }) => {
+      const wanted = await storeQueryOf(query, collaborators);
+      const { items, next } = await deadLetters.list({ ...wanted, ...(await reachOf(reach, collaborators)) });
       return { items: items.map(deadLetterView), next };
     },
   );
 
-  app.get<ById>("/dead-letters/:id", { schema: { querystring: noQuerySchema } }, async ({ params }) =>
-    deadLetterView(await foundLetter(params.id, collaborators)),
+  app.get<ById>(
+    "/dead-letters/:id",
+    { config: needs("dead-letter.read", "letter"), schema: { querystring: noQuerySchema } },
+    async ({ params }) => deadLetterView(await foundLetter(params.id, collaborators)),
   );
 
   app.get<{ Querystring: OfConsumer }>(
     "/dead-letters/stats",
-    { schema: { querystring: ofConsumerQuerySchema } },
-    async ({ query }) => {
-      const stats = await deadLetters.stats(await consumerIdOf(query.consumer, collaborators));
-      return { items: stats.map(deadLetterStatsView), next: null };
+    { config: needs("dead-letter.read", "visible"), schema: { querystring: ofConsumerQuerySchema } },
+    async ({ query, reach }) => {
+      const [stats, { consumerNames }] = await Promise.all([
+        deadLetters.stats(await consumerIdOf(query.consumer, collaborators)),
+        namesInReach(reach, collaborators),
+      ]);
+      const visible = stats.filter(({ consumer }) => consumerNames?.has(consumer) ?? true);
+      return { items: visible.map(deadLetterStatsView), next: null };
     },
   );
 
   app.get<{ Querystring: OfConsumer }>(
     "/replay-orders",
-    { schema: { querystring: ofConsumerQuerySchema } },
-    async ({ query }) => {
+    { config: needs("dead-letter.read", "visible"), schema: { querystring: ofConsumerQuerySchema } },
+    async ({ query, reach }) => {
       const orders = await deadLetters.orders(await consumerIdOf(query.consumer, collaborators));
-      return { items: orders.map(replayOrderView), next: null };
+      const { consumerIds } = await reachOf(reach, collaborators);
+      const visible = orders.filter(({ consumerId }) => consumerIds?.includes(consumerId) ?? true);
+      return { items: visible.map(replayOrderView), next: null };
     },
   );
 }
 
 interface OfConsumer {
   readonly consumer?: string;
+}
+
+/** The consumers that may be seen; left out where all may, also letters whose consumer is gone. */
+async function reachOf(
+  reach: Reach | null,
+  { consumers }: AdminCollaborators,
+): Promise<{ readonly consumerIds?: readonly string[] }> {
+  if (reach?.isUnlimited === true) return {};
+  const rows = await consumers.list();
+  return { consumerIds: rows.filter((row) => reach?.covers(row) ?? false).map(({ id }) => id) };
+}
+
+async function namesInReach(
+  reach: Reach | null,
+  { consumers }: AdminCollaborators,
+): Promise<{ readonly consumerNames?: ReadonlySet<string> }> {
+  if (reach?.isUnlimited === true) return {};
+  const rows = await consumers.list();
+  return {
+    consumerNames: new Set(rows.filter((row) => reach?.covers(row) ?? false).map(({ name }) => name)),
+  };
 }
 
 async function consumerIdOf(

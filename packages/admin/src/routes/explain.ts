@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { GluttonyError } from "@gluttony/model";
+import { needs } from "../access/route-access.ts";
 import { foundConsumer } from "../found-consumer.ts";
 import type { AdminCollaborators } from "../ports.ts";
 import { type ExplainBody, explainSchema } from "../schemas/explain.ts";
@@ -9,7 +10,10 @@ import { noQuerySchema } from "../schemas/queries.ts";
 export function explainRoute(app: FastifyInstance, collaborators: AdminCollaborators): void {
   app.post<{ Params: { readonly id: string }; Body: ExplainBody }>(
     "/consumers/:id([^:]+)::explain",
-    { schema: { querystring: noQuerySchema, body: explainSchema } },
+    {
+      config: needs("consumer.explain", "consumer"),
+      schema: { querystring: noQuerySchema, body: explainSchema },
+    },
     async ({ params, body }) => {
       const row = await foundConsumer(params.id, collaborators);
       if (collaborators.explain === undefined) throw new GluttonyError("request.not_found");

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { openAccess } from "../access.ts";
+import { openAccess } from "../access/route-access.ts";
 import type { AdminCollaborators, Readiness } from "../ports.ts";
 import { noQuerySchema, verboseQuerySchema } from "../schemas/queries.ts";
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { openAccess } from "../access.ts";
+import { openAccess } from "../access/route-access.ts";
 import type { AdminCollaborators } from "../ports.ts";
 
 /** The metrics of this host, in Prometheus' format; they hold no names of persons and no keys. */

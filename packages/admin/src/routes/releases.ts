@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { needs } from "../access/route-access.ts";
 import { limitOf, pageOf } from "../cursor.ts";
 import type { AdminCollaborators } from "../ports.ts";
 import { type PagingQuery, releasesQuerySchema } from "../schemas/queries.ts";
@@ -8,7 +9,7 @@ import { releaseView } from "../views/release.ts";
 export function releaseRoutes(app: FastifyInstance, { releases }: AdminCollaborators): void {
   app.get<{ Querystring: PagingQuery }>(
     "/releases",
-    { schema: { querystring: releasesQuerySchema } },
+    { config: needs("plugin.read", "any"), schema: { querystring: releasesQuerySchema } },
     async ({ query }) => {
       const page = { limit: limitOf(query.limit), cursor: query.cursor };
       const { items, next } = pageOf(

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { openAccess } from "../access.ts";
+import { openAccess } from "../access/route-access.ts";
 import { noQuerySchema } from "../schemas/queries.ts";
 
 /** Which gluttony answers, on which Node. */

@@ -8,6 +8,7 @@ import {
   type StateChange,
 } from "@gluttony/model";
 import type { AdminCollaborators, ChosenPosition, Readiness, TopicBounds } from "../../src/ports.ts";
+import { MemoryAccess } from "./memory-access.ts";
 import { MemoryConsumers } from "./memory-consumers.ts";
 import { MemoryDeadLetters } from "./memory-dead-letters.ts";
 
@@ -20,6 +21,7 @@ export interface LoggedLine {
 
 /** Everything the API reads or writes, in memory; a test fills in what it is about. */
 export interface MemoryHouse {
+  readonly access: MemoryAccess;
   readonly consumers: MemoryConsumers;
   readonly deadLetters: MemoryDeadLetters;
   readonly observed: ObservedState[];
@@ -47,6 +49,7 @@ export function memoryHouse(replaced: Partial<AdminCollaborators> = {}): MemoryH
       lines.push({ level, message, facts });
     };
   const house: MemoryHouse = {
+    access: new MemoryAccess(),
     consumers: new MemoryConsumers(),
     deadLetters: new MemoryDeadLetters(),
     observed: [],
@@ -69,6 +72,7 @@ export function memoryHouse(replaced: Partial<AdminCollaborators> = {}): MemoryH
 
 function portsOf(house: MemoryHouse): Omit<AdminCollaborators, "log"> {
   return {
+    access: house.access,
     consumers: house.consumers,
     deadLetters: house.deadLetters,
     observations: {

@@ -24,6 +24,7 @@ export class MemoryDeadLetters implements DeadLetterStore {
     const wanted = this.letters.filter(
       (letter) =>
         (consumerId === undefined || letter.consumerId === consumerId) &&
+        (rest.consumerIds === undefined || rest.consumerIds.includes(letter.consumerId)) &&
         (state === undefined || letter.state === state) &&
         (rest.failureCode === undefined || letter.failure.code === rest.failureCode) &&
         (rest.partition === undefined || letter.partition === rest.partition) &&

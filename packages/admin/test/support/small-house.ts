@@ -1,6 +1,5 @@
 import type { ConsumerDraft, ConsumerRow, DeadLetter, ObservedState, Position } from "@gluttony/model";
-import type { FastifyInstance } from "fastify";
-import { buildApp } from "../../src/app.ts";
+import { buildApp, type BuiltApp } from "../../src/app.ts";
 import type { AdminCollaborators } from "../../src/ports.ts";
 import type { AdminSettings } from "../../src/settings.ts";
 import { type MemoryHouse, memoryHouse } from "./memory-collaborators.ts";
@@ -12,9 +11,9 @@ export const localSettings: AdminSettings = { host: "127.0.0.1", port: 0, versio
 export function appOver(
   replaced: Partial<AdminCollaborators> = {},
   settings: Partial<AdminSettings> = {},
-): { readonly app: FastifyInstance; readonly house: MemoryHouse } {
+): BuiltApp & { readonly house: MemoryHouse } {
   const house = memoryHouse(replaced);
-  return { app: buildApp(house.collaborators, { ...localSettings, ...settings }), house };
+  return { ...buildApp(house.collaborators, { ...localSettings, ...settings }), house };
 }
 
 /** A draft that can run. */

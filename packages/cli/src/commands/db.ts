@@ -1,12 +1,8 @@
 import { migrate, migrationStatus, protectConnStrings } from "@gluttony/postgres";
 import { Command } from "commander";
-import { createLog } from "../log.ts";
-import type { OutputFormat } from "../output/print.ts";
 import { printListing } from "../output/print.ts";
-import { requiredSettings } from "../required-settings.ts";
-import { openStores, type Stores } from "../stores.ts";
-import { version } from "../version.ts";
 import { outputOption } from "./common-options.ts";
+import { onStores } from "./on-stores.ts";
 
 /** `gluttony db`: the schema that gluttony keeps in its database. */
 export function dbCommand(): Command {
@@ -58,16 +54,4 @@ export function dbCommand(): Command {
       ),
   );
   return command;
-}
-
-function onStores(work: (stores: Stores, output: OutputFormat) => Promise<void>) {
-  return async (options: { readonly output: OutputFormat }): Promise<void> => {
-    const settings = requiredSettings(["DATABASE_URL"]);
-    const stores = openStores(settings, createLog("silent", { service: "gluttony", version }));
-    try {
-      await work(stores, options.output);
-    } finally {
-      await stores.pool.close();
-    }
-  };
 }
