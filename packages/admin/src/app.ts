@@ -7,6 +7,7 @@ import { rememberRequests } from "./access/repeated-request.ts";
 import { demandAccessOfRoutes, type RouteEntry } from "./access/route-access.ts";
 import { answerError } from "./answer-error.ts";
 import { bodyDepthMax, isDeeperThan } from "./json-depth.ts";
+import { describeApi, docsPath } from "./openapi.ts";
 import type { AdminCollaborators } from "./ports.ts";
 import { requestIdOf } from "./request-id.ts";
 import { auditRoutes } from "./routes/audit.ts";
@@ -56,18 +57,21 @@ export function buildApp(collaborators: AdminCollaborators, settings: AdminSetti
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true, verbose: true } },
     frameworkErrors: (error, request, reply) => answerError(error, { request, reply }, log),
   });
+  // Views project field by field; what schemas say of answers is for readers, and held true by tests.
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   // Only JSON is read: a form of a foreign page can send plain text, but not this.
   app.removeContentTypeParser("text/plain");
   app.setErrorHandler((error, request, reply) => answerError(error, { request, reply }, log));
   app.setNotFoundHandler(() => {
     throw new GluttonyError("request.not_found");
   });
-  const routes = demandAccessOfRoutes(app);
+  const routes = demandAccessOfRoutes(app, docsPath);
   app.register(fastifyCookie);
   app.register(fastifyRateLimit, { global: false });
   guardEveryRequest(app, collaborators);
   guardRoutes(app, collaborators, settings);
   rememberRequests(app, access.requests);
+  describeApi(app, settings.version);
   // In a plugin of their own, so that they come after the hooks above.
   app.register(async (guarded) => registerRoutes(guarded, { collaborators, settings }));
   return { app, routes };

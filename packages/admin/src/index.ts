@@ -32,3 +32,4 @@ export type { ConsumerSummary } from "./views/consumer-summary.ts";
 export type { ConsumerView } from "./views/consumer.ts";
 export type { DeadLetterView } from "./views/dead-letter.ts";
 export type { ReleaseView } from "./views/release.ts";
+export { openApiDocument } from "./openapi-document.ts";

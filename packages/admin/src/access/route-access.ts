@@ -52,11 +52,17 @@ export interface RouteEntry {
   readonly access: RouteAccess;
 }
 
-/** Refuses to build an API with a route that says nothing of who may call it. Answers the inventory, which fills up. */
-export function demandAccessOfRoutes(app: FastifyInstance): readonly RouteEntry[] {
+/**
+ * Refuses to build an API with a route that says nothing of who may call it; below `openPrefix`, where a library makes the
+ * routes, all are open. Answers the inventory, which fills up.
+ */
+export function demandAccessOfRoutes(app: FastifyInstance, openPrefix: string): readonly RouteEntry[] {
   const routes: RouteEntry[] = [];
-  app.addHook("onRoute", ({ method, url, config }) => {
-    const access = accessOf(config);
+  app.addHook("onRoute", (route) => {
+    const { method, url } = route;
+    if (url === openPrefix || url.startsWith(`${openPrefix}/`))
+      route.config = { ...route.config, ...openAccess.config };
+    const access = accessOf(route.config);
     if (access === null)
       throw new Error(`the route ${String(method)} ${url} says nothing of who may call it`);
     for (const one of [method].flat()) routes.push({ method: one, url, access });

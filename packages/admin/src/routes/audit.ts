@@ -1,3 +1,5 @@
+import { describe, describeText } from "../answers/describe.ts";
+import { auditAnswer, auditPageAnswer, auditVerdictAnswer } from "../answers/access.ts";
 import { GluttonyError } from "@gluttony/model";
 import type { FastifyInstance } from "fastify";
 import type { AuditQuery } from "../access-ports.ts";
@@ -16,7 +18,13 @@ export const exportedMax = 100_000;
 export function auditRoutes(app: FastifyInstance, { access: { audit } }: AdminCollaborators): void {
   app.get<{ Querystring: AuditFilter & { readonly limit?: string; readonly cursor?: string } }>(
     "/audit",
-    { config: access, schema: { querystring: auditQuerySchema } },
+    {
+      config: access,
+      schema: {
+        ...describe("audit", "Lists what was done, newest first.", { 200: auditPageAnswer }),
+        querystring: auditQuerySchema,
+      },
+    },
     async ({ query }) => {
       const limit = limitOf(query.limit);
       const before = query.cursor === undefined ? {} : { before: BigInt(query.cursor) };
@@ -31,7 +39,10 @@ export function auditRoutes(app: FastifyInstance, { access: { audit } }: AdminCo
 
   app.get<{ Params: { readonly seq: string } }>(
     "/audit/:seq([0-9]+)",
-    { config: access, schema: { querystring: noQuerySchema } },
+    {
+      config: access,
+      schema: { ...describe("audit", "Shows one entry.", { 200: auditAnswer }), querystring: noQuerySchema },
+    },
     async ({ params }) => {
       const entry = params.seq.length > 18 ? null : await audit.get(BigInt(params.seq));
       if (entry === null) throw new GluttonyError("audit.not_found");
@@ -39,13 +50,29 @@ export function auditRoutes(app: FastifyInstance, { access: { audit } }: AdminCo
     },
   );
 
-  app.get("/audit::verify", { config: access, schema: { querystring: noQuerySchema } }, async () =>
-    auditVerdictView(await audit.verify()),
+  app.get(
+    "/audit::verify",
+    {
+      config: access,
+      schema: {
+        ...describe("audit", "Walks the chain, and names the first entry that is not what was written.", {
+          200: auditVerdictAnswer,
+        }),
+        querystring: noQuerySchema,
+      },
+    },
+    async () => auditVerdictView(await audit.verify()),
   );
 
   app.get<{ Querystring: AuditFilter }>(
     "/audit::export",
-    { config: access, schema: { querystring: auditExportSchema } },
+    {
+      config: access,
+      schema: {
+        ...describeText("audit", "Exports entries as JSON lines.", "application/jsonl"),
+        querystring: auditExportSchema,
+      },
+    },
     async ({ query, actor }, reply) => {
       await audit.note({
         actor,

@@ -1,3 +1,5 @@
+import { describe } from "../answers/describe.ts";
+import { clearedAnswer, historyAnswer, movedAnswer } from "../answers/consumers.ts";
 import type { FastifyInstance } from "fastify";
 import { needs } from "../access/route-access.ts";
 import { limitOf } from "../cursor.ts";
@@ -24,7 +26,15 @@ export function consumerDeedRoutes(app: FastifyInstance, collaborators: AdminCol
 
   app.get<ById & { Querystring: { readonly limit?: string } }>(
     "/consumers/:id/history",
-    { config: needs("consumer.read", "consumer"), schema: { querystring: historyQuerySchema } },
+    {
+      config: needs("consumer.read", "consumer"),
+      schema: {
+        ...describe("consumers", "Lists the states it came to, and what was done to mend it.", {
+          200: historyAnswer,
+        }),
+        querystring: historyQuerySchema,
+      },
+    },
     async ({ params, query }) => {
       const row = await foundConsumer(params.id, collaborators);
       const changes = await observations.history(row.id, limitOf(query.limit));
@@ -36,7 +46,12 @@ export function consumerDeedRoutes(app: FastifyInstance, collaborators: AdminCol
     "/consumers/:id/positions/:partition",
     {
       config: needs("position.move", "consumer"),
-      schema: { querystring: noQuerySchema, params: partitionParamsSchema, body: moveSchema },
+      schema: {
+        ...describe("consumers", "Chooses from where a partition is read.", { 200: movedAnswer }),
+        querystring: noQuerySchema,
+        params: partitionParamsSchema,
+        body: moveSchema,
+      },
     },
     async ({ params, body, actor }) => {
       const row = await foundConsumer(params.id, collaborators);
@@ -47,7 +62,14 @@ export function consumerDeedRoutes(app: FastifyInstance, collaborators: AdminCol
 
   app.post<ById & { Body: ClearBody }>(
     "/consumers/:id([^:]+)/fence::clear",
-    { config: needs("position.move", "consumer"), schema: { querystring: noQuerySchema, body: clearSchema } },
+    {
+      config: needs("position.move", "consumer"),
+      schema: {
+        ...describe("consumers", "Forgets which versions of rows were delivered.", { 200: clearedAnswer }),
+        querystring: noQuerySchema,
+        body: clearSchema,
+      },
+    },
     async ({ params, body, actor }) => {
       const row = await foundConsumer(params.id, collaborators);
       return { cleared: await fence.clear(row.id, { actor, reason: body.reason ?? "" }) };

@@ -1,3 +1,5 @@
+import { describe } from "../answers/describe.ts";
+import { accountingAnswer, consumerStatusAnswer } from "../answers/consumers.ts";
 import type { ConsumerRow, DesiredState } from "@gluttony/model";
 import type { FastifyInstance } from "fastify";
 import { needs } from "../access/route-access.ts";
@@ -30,16 +32,27 @@ export interface ConsumerStatus extends SeenConnector {
 
 /** What the hosts see of one consumer, and its account. */
 export function consumerStatusRoutes(app: FastifyInstance, collaborators: AdminCollaborators): void {
-  const reading = { config: needs("consumer.read", "consumer"), schema: { querystring: noQuerySchema } };
+  const config = needs("consumer.read", "consumer");
+  const querystring = noQuerySchema;
+  const status = describe("consumers", "Shows state, lag, endings, and the cause of trouble.", {
+    200: consumerStatusAnswer,
+  });
+  const account = describe("consumers", "Shows that every record below the marks has one ending.", {
+    200: accountingAnswer,
+  });
 
-  app.get<ById>("/consumers/:id/status", reading, async ({ params }) =>
+  app.get<ById>("/consumers/:id/status", { config, schema: { ...status, querystring } }, async ({ params }) =>
     readStatus(await foundConsumer(params.id, collaborators), collaborators),
   );
 
-  app.get<ById>("/consumers/:id/accounting", reading, async ({ params }) => {
-    const row = await foundConsumer(params.id, collaborators);
-    return { consumer: named(row), ...(await readAccounting(row, collaborators)) };
-  });
+  app.get<ById>(
+    "/consumers/:id/accounting",
+    { config, schema: { ...account, querystring } },
+    async ({ params }) => {
+      const row = await foundConsumer(params.id, collaborators);
+      return { consumer: named(row), ...(await readAccounting(row, collaborators)) };
+    },
+  );
 }
 
 async function readStatus(row: ConsumerRow, collaborators: AdminCollaborators): Promise<ConsumerStatus> {

@@ -1,3 +1,5 @@
+import { describe } from "../answers/describe.ts";
+import { consumerAnswer, consumerPageAnswer } from "../answers/consumers.ts";
 import {
   type ConsumerDraft,
   type ConsumerRow,
@@ -41,7 +43,13 @@ export function consumerRoutes(app: FastifyInstance, collaborators: AdminCollabo
 function readRoutes(app: FastifyInstance, collaborators: AdminCollaborators): void {
   app.get<{ Querystring: ConsumersQuery }>(
     "/consumers",
-    { config: needs("consumer.read", "visible"), schema: { querystring: consumersQuerySchema } },
+    {
+      config: needs("consumer.read", "visible"),
+      schema: {
+        ...describe("consumers", "Lists consumers.", { 200: consumerPageAnswer }),
+        querystring: consumersQuerySchema,
+      },
+    },
     async ({ query, reach }, reply) => {
       const page = await consumersPage(query, reach, collaborators);
       if (page.next !== null) reply.header("Link", nextLink(query, page.next));
@@ -51,7 +59,13 @@ function readRoutes(app: FastifyInstance, collaborators: AdminCollaborators): vo
 
   app.get<ById>(
     "/consumers/:id",
-    { config: needs("consumer.read", "consumer"), schema: { querystring: noQuerySchema } },
+    {
+      config: needs("consumer.read", "consumer"),
+      schema: {
+        ...describe("consumers", "Shows one consumer.", { 200: consumerAnswer, 304: null }),
+        querystring: noQuerySchema,
+      },
+    },
     async (request, reply) => {
       const row = await foundConsumer(request.params.id, collaborators);
       reply.header("ETag", etagOf(row.revision));
@@ -68,7 +82,11 @@ function writeRoutes(app: FastifyInstance, collaborators: AdminCollaborators): v
     "/consumers",
     {
       config: needs("consumer.write", "visible"),
-      schema: { querystring: noQuerySchema, body: createConsumerSchema },
+      schema: {
+        ...describe("consumers", "Makes a consumer.", { 201: consumerAnswer }),
+        querystring: noQuerySchema,
+        body: createConsumerSchema,
+      },
     },
     async (request, reply) => {
       requireReachAfter(request.reach, request.body.configuration);
@@ -84,7 +102,11 @@ function writeRoutes(app: FastifyInstance, collaborators: AdminCollaborators): v
     "/consumers/:id",
     {
       config: needs("consumer.write", "consumer"),
-      schema: { querystring: noQuerySchema, body: replaceConsumerSchema },
+      schema: {
+        ...describe("consumers", "Brings a consumer to what the body says.", { 200: consumerAnswer }),
+        querystring: noQuerySchema,
+        body: replaceConsumerSchema,
+      },
     },
     async (request, reply) => {
       requireReachAfter(request.reach, request.body.configuration);
@@ -97,7 +119,15 @@ function writeRoutes(app: FastifyInstance, collaborators: AdminCollaborators): v
 
   app.delete<ById>(
     "/consumers/:id",
-    { config: needs("consumer.write", "consumer"), schema: { querystring: noQuerySchema } },
+    {
+      config: needs("consumer.write", "consumer"),
+      schema: {
+        ...describe("consumers", "Deletes a consumer; its connector goes with the last one that uses it.", {
+          204: null,
+        }),
+        querystring: noQuerySchema,
+      },
+    },
     async (request, reply) => {
       const revision = seenRevision(request.headers["if-match"]);
       const stored = await seenRow(request.params.id, revision, collaborators);

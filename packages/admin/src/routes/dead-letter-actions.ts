@@ -1,3 +1,10 @@
+import { describe } from "../answers/describe.ts";
+import {
+  deadLetterAnswer,
+  discardedAnswer,
+  replayOrderAnswer,
+  restoredAnswer,
+} from "../answers/dead-letters.ts";
 import type { FastifyInstance } from "fastify";
 import type { Reach } from "../access/reach.ts";
 import { needs } from "../access/route-access.ts";
@@ -26,7 +33,13 @@ export function deadLetterActionRoutes(app: FastifyInstance, collaborators: Admi
   // The doubled colon is how the router writes a plain one; without the pattern it would belong to the name.
   app.post<{ Params: { readonly id: string } }>(
     "/dead-letters/:id([^:]+)::replay",
-    { config: needs("dead-letter.replay", "letter"), schema: { querystring } },
+    {
+      config: needs("dead-letter.replay", "letter"),
+      schema: {
+        ...describe("dead letters", "Asks for one to be run again.", { 202: deadLetterAnswer }),
+        querystring,
+      },
+    },
     async (request, reply) => {
       const letter = await foundLetter(request.params.id, collaborators);
       // The store decides: between reading the letter and asking, another person may have asked.
@@ -37,7 +50,14 @@ export function deadLetterActionRoutes(app: FastifyInstance, collaborators: Admi
 
   app.post<{ Body: ReplayBody }>(
     "/dead-letters::replay",
-    { config: needs("dead-letter.replay", "visible"), schema: { querystring, body: replaySchema } },
+    {
+      config: needs("dead-letter.replay", "visible"),
+      schema: {
+        ...describe("dead letters", "Asks for many to be run again.", { 202: replayOrderAnswer }),
+        querystring,
+        body: replaySchema,
+      },
+    },
     async ({ body, actor, reach }, reply) => {
       const selection = await selectionInReach(body, reach, collaborators);
       const order = await deadLetters.requestReplay(selection, wishOf(body, actor));
@@ -47,7 +67,14 @@ export function deadLetterActionRoutes(app: FastifyInstance, collaborators: Admi
 
   app.post<{ Body: DiscardBody }>(
     "/dead-letters::discard",
-    { config: needs("dead-letter.discard", "visible"), schema: { querystring, body: discardSchema } },
+    {
+      config: needs("dead-letter.discard", "visible"),
+      schema: {
+        ...describe("dead letters", "Gives dead letters up.", { 200: discardedAnswer }),
+        querystring,
+        body: discardSchema,
+      },
+    },
     async ({ body, actor, reach }) => {
       const selection = await selectionInReach(body, reach, collaborators);
       return { discarded: await deadLetters.discard(selection, { actor, reason: body.reason ?? "" }) };
@@ -56,7 +83,14 @@ export function deadLetterActionRoutes(app: FastifyInstance, collaborators: Admi
 
   app.post<{ Body: SelectionBody }>(
     "/dead-letters::restore",
-    { config: needs("dead-letter.discard", "visible"), schema: { querystring, body: restoreSchema } },
+    {
+      config: needs("dead-letter.discard", "visible"),
+      schema: {
+        ...describe("dead letters", "Takes discarded ones back.", { 200: restoredAnswer }),
+        querystring,
+        body: restoreSchema,
+      },
+    },
     async ({ body, actor, reach }) => {
       const selection = await selectionInReach(body, reach, collaborators);
       return { restored: await deadLetters.restore(selection, actor) };

@@ -1,3 +1,10 @@
+import { describe } from "../answers/describe.ts";
+import {
+  deadLetterAnswer,
+  deadLetterPageAnswer,
+  deadLetterStatsAnswer,
+  replayOrderPageAnswer,
+} from "../answers/dead-letters.ts";
 import type { DeadLetterState } from "@gluttony/model";
 import type { FastifyInstance } from "fastify";
 import type { Reach } from "../access/reach.ts";
@@ -34,7 +41,15 @@ export function deadLetterRoutes(app: FastifyInstance, collaborators: AdminColla
 
   app.get<{ Querystring: DeadLettersQuery }>(
     "/dead-letters",
-    { config: needs("dead-letter.read", "visible"), schema: { querystring: deadLettersQuerySchema } },
+    {
+      config: needs("dead-letter.read", "visible"),
+      schema: {
+        ...describe("dead letters", "Lists records set aside, without what they hold.", {
+          200: deadLetterPageAnswer,
+        }),
+        querystring: deadLettersQuerySchema,
+      },
+    },
     async ({ query, reach }) => {
       const wanted = await storeQueryOf(query, collaborators);
       const { items, next } = await deadLetters.list({ ...wanted, ...(await reachOf(reach, collaborators)) });
@@ -44,13 +59,27 @@ export function deadLetterRoutes(app: FastifyInstance, collaborators: AdminColla
 
   app.get<ById>(
     "/dead-letters/:id",
-    { config: needs("dead-letter.read", "letter"), schema: { querystring: noQuerySchema } },
+    {
+      config: needs("dead-letter.read", "letter"),
+      schema: {
+        ...describe("dead letters", "Shows one dead letter.", { 200: deadLetterAnswer }),
+        querystring: noQuerySchema,
+      },
+    },
     async ({ params }) => deadLetterView(await foundLetter(params.id, collaborators)),
   );
 
   app.get<{ Querystring: OfConsumer }>(
     "/dead-letters/stats",
-    { config: needs("dead-letter.read", "visible"), schema: { querystring: ofConsumerQuerySchema } },
+    {
+      config: needs("dead-letter.read", "visible"),
+      schema: {
+        ...describe("dead letters", "Counts dead letters by consumer, state and code.", {
+          200: deadLetterStatsAnswer,
+        }),
+        querystring: ofConsumerQuerySchema,
+      },
+    },
     async ({ query, reach }) => {
       const [stats, { consumerNames }] = await Promise.all([
         deadLetters.stats(await consumerIdOf(query.consumer, collaborators)),
@@ -63,7 +92,15 @@ export function deadLetterRoutes(app: FastifyInstance, collaborators: AdminColla
 
   app.get<{ Querystring: OfConsumer }>(
     "/replay-orders",
-    { config: needs("dead-letter.read", "visible"), schema: { querystring: ofConsumerQuerySchema } },
+    {
+      config: needs("dead-letter.read", "visible"),
+      schema: {
+        ...describe("dead letters", "Lists what was asked to be run again, and how far that is.", {
+          200: replayOrderPageAnswer,
+        }),
+        querystring: ofConsumerQuerySchema,
+      },
+    },
     async ({ query, reach }) => {
       const orders = await deadLetters.orders(await consumerIdOf(query.consumer, collaborators));
       const { consumerIds } = await reachOf(reach, collaborators);

@@ -1,3 +1,5 @@
+import { describe } from "../answers/describe.ts";
+import { explainAnswer } from "../answers/consumers.ts";
 import type { FastifyInstance } from "fastify";
 import { GluttonyError } from "@gluttony/model";
 import { needs } from "../access/route-access.ts";
@@ -12,7 +14,13 @@ export function explainRoute(app: FastifyInstance, collaborators: AdminCollabora
     "/consumers/:id([^:]+)::explain",
     {
       config: needs("consumer.explain", "consumer"),
-      schema: { querystring: noQuerySchema, body: explainSchema },
+      schema: {
+        ...describe("consumers", "Says where a record or a key stands, and why it was not delivered.", {
+          200: explainAnswer,
+        }),
+        querystring: noQuerySchema,
+        body: explainSchema,
+      },
     },
     async ({ params, body }) => {
       const row = await foundConsumer(params.id, collaborators);

@@ -1,3 +1,5 @@
+import { describe } from "../answers/describe.ts";
+import { healthAnswer, readinessAnswer } from "../answers/host.ts";
 import type { FastifyInstance } from "fastify";
 import { openAccess } from "../access/route-access.ts";
 import type { AdminCollaborators, Readiness } from "../ports.ts";
@@ -5,11 +7,30 @@ import { noQuerySchema, verboseQuerySchema } from "../schemas/queries.ts";
 
 /** `/healthz` depends on nothing, since a restart does not mend Kafka; `/readyz` says whether work can be done. */
 export function healthRoutes(app: FastifyInstance, collaborators: AdminCollaborators): void {
-  app.get("/healthz", { ...openAccess, schema: { querystring: noQuerySchema } }, () => ({ status: "ok" }));
+  app.get(
+    "/healthz",
+    {
+      ...openAccess,
+      schema: {
+        ...describe("host", "Says that the process can answer; depends on nothing.", { 200: healthAnswer }),
+        querystring: noQuerySchema,
+      },
+    },
+    () => ({ status: "ok" }),
+  );
 
   app.get<{ Querystring: { readonly verbose?: string } }>(
     "/readyz",
-    { ...openAccess, schema: { querystring: verboseQuerySchema } },
+    {
+      ...openAccess,
+      schema: {
+        ...describe("host", "Says whether the host can do its work.", {
+          200: readinessAnswer,
+          503: readinessAnswer,
+        }),
+        querystring: verboseQuerySchema,
+      },
+    },
     async (request, reply) => {
       const { ok, parts } = await readinessOf(collaborators);
       const status = ok ? "ready" : "not_ready";

@@ -1,3 +1,5 @@
+import { describe } from "../answers/describe.ts";
+import { releasePageAnswer } from "../answers/host.ts";
 import type { FastifyInstance } from "fastify";
 import { needs } from "../access/route-access.ts";
 import { limitOf, pageOf } from "../cursor.ts";
@@ -9,7 +11,13 @@ import { releaseView } from "../views/release.ts";
 export function releaseRoutes(app: FastifyInstance, { releases }: AdminCollaborators): void {
   app.get<{ Querystring: PagingQuery }>(
     "/releases",
-    { config: needs("plugin.read", "any"), schema: { querystring: releasesQuerySchema } },
+    {
+      config: needs("plugin.read", "any"),
+      schema: {
+        ...describe("plugins", "Lists installed releases.", { 200: releasePageAnswer }),
+        querystring: releasesQuerySchema,
+      },
+    },
     async ({ query }) => {
       const page = { limit: limitOf(query.limit), cursor: query.cursor };
       const { items, next } = pageOf(

@@ -1,3 +1,5 @@
+import { describe } from "../answers/describe.ts";
+import { meAnswer, signedInAnswer, userAnswer } from "../answers/access.ts";
 import { GluttonyError, isAllowedSomewhere, permissions } from "@gluttony/model";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { hashOf, newSecret } from "../access/bearer.ts";
@@ -37,7 +39,11 @@ export function sessionRoutes(app: FastifyInstance, { access }: AdminCollaborato
     "/session",
     {
       config: { ...openAccess.config, ...secretAnswer, rateLimit },
-      schema: { querystring, body: signInSchema },
+      schema: {
+        ...describe("access", "Signs in, and gives the browser a session.", { 201: signedInAnswer }),
+        querystring,
+        body: signInSchema,
+      },
     },
     async (request, reply) => {
       checkSameSite(request.method, request.headers);
@@ -56,23 +62,41 @@ export function sessionRoutes(app: FastifyInstance, { access }: AdminCollaborato
     },
   );
 
-  app.delete("/session", { ...recognisedAccess, schema: { querystring } }, async (request, reply) => {
-    const secret = sessionSecretOf(request);
-    if (secret !== null) {
-      await sessions.end(hashOf(secret));
-      await audit.note(noteOf(request.actor, "session.delete", "done"));
-    }
-    takeSession(reply);
-    return reply.code(204).send();
-  });
+  app.delete(
+    "/session",
+    { ...recognisedAccess, schema: { ...describe("access", "Signs out.", { 204: null }), querystring } },
+    async (request, reply) => {
+      const secret = sessionSecretOf(request);
+      if (secret !== null) {
+        await sessions.end(hashOf(secret));
+        await audit.note(noteOf(request.actor, "session.delete", "done"));
+      }
+      takeSession(reply);
+      return reply.code(204).send();
+    },
+  );
 
-  app.get("/me", { ...recognisedAccess, schema: { querystring } }, async (request) => meOf(request));
+  app.get(
+    "/me",
+    {
+      ...recognisedAccess,
+      schema: {
+        ...describe("access", "Says who asks, and what they may do.", { 200: meAnswer }),
+        querystring,
+      },
+    },
+    async (request) => meOf(request),
+  );
 
   app.post<{ Body: PasswordBody }>(
     "/me::set-password",
     {
       config: { ...recognisedAccess.config, ...secretAnswer, rateLimit },
-      schema: { querystring, body: passwordSchema },
+      schema: {
+        ...describe("access", "Changes the own password, and ends all own sessions.", { 204: null }),
+        querystring,
+        body: passwordSchema,
+      },
     },
     async (request, reply) => {
       const id = request.principal?.userId ?? null;
@@ -90,7 +114,11 @@ export function sessionRoutes(app: FastifyInstance, { access }: AdminCollaborato
     "/bootstrap",
     {
       config: { ...openAccess.config, ...secretAnswer, rateLimit },
-      schema: { querystring, body: bootstrapSchema },
+      schema: {
+        ...describe("access", "Makes the first administrator, with a one-time token.", { 201: userAnswer }),
+        querystring,
+        body: bootstrapSchema,
+      },
     },
     async (request, reply) => {
       const { token, name, password } = request.body;

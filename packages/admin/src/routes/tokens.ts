@@ -1,3 +1,5 @@
+import { describe } from "../answers/describe.ts";
+import { newTokenAnswer, tokenAnswer, tokenPageAnswer } from "../answers/access.ts";
 import type { FastifyInstance } from "fastify";
 import { newSecret, tokenPrefix } from "../access/bearer.ts";
 import { secretAnswer } from "../access/repeated-request.ts";
@@ -18,7 +20,13 @@ export function tokenRoutes(app: FastifyInstance, { access }: AdminCollaborators
 
   app.get<{ Querystring: PagingQuery }>(
     "/tokens",
-    { config: needs("token.read", "all"), schema: { querystring: releasesQuerySchema } },
+    {
+      config: needs("token.read", "all"),
+      schema: {
+        ...describe("access", "Lists tokens, without their secrets.", { 200: tokenPageAnswer }),
+        querystring: releasesQuerySchema,
+      },
+    },
     async ({ query }) => {
       const page = { limit: limitOf(query.limit), cursor: query.cursor };
       const { items, next } = pageOf(await tokens.list(), ({ name, id }) => `${name}\u0000${id}`, page);
@@ -30,7 +38,11 @@ export function tokenRoutes(app: FastifyInstance, { access }: AdminCollaborators
     "/tokens",
     {
       config: { ...needs("token.write", "all"), ...secretAnswer },
-      schema: { querystring, body: createTokenSchema },
+      schema: {
+        ...describe("access", "Makes a token; its secret is in this answer only.", { 201: newTokenAnswer }),
+        querystring,
+        body: createTokenSchema,
+      },
     },
     async (request, reply) => {
       const { name, grants, expiresInDays } = request.body;
@@ -44,7 +56,13 @@ export function tokenRoutes(app: FastifyInstance, { access }: AdminCollaborators
 
   app.post<{ Params: { readonly id: string } }>(
     "/tokens/:id([^:]+)::revoke",
-    { config: needs("token.write", "all"), schema: { querystring } },
+    {
+      config: needs("token.write", "all"),
+      schema: {
+        ...describe("access", "Lets a token open nothing from now on.", { 200: tokenAnswer }),
+        querystring,
+      },
+    },
     async ({ params, actor }) => tokenView(await tokens.revoke(params.id, actor)),
   );
 }

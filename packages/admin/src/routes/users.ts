@@ -1,3 +1,5 @@
+import { describe } from "../answers/describe.ts";
+import { rolePageAnswer, userAnswer, userPageAnswer } from "../answers/access.ts";
 import { type Grant, GluttonyError, roleNames, roles, type UserAccount } from "@gluttony/model";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { hashPassword } from "../access/password.ts";
@@ -31,14 +33,30 @@ export function userRoutes(app: FastifyInstance, collaborators: AdminCollaborato
   const reading = needs("user.read", "all");
   const writing = needs("user.write", "all");
 
-  app.get("/roles", { ...recognisedAccess, schema: { querystring } }, () => ({
-    items: roleNames.map((name) => ({ name, permissions: roles[name] })),
-    next: null,
-  }));
+  app.get(
+    "/roles",
+    {
+      ...recognisedAccess,
+      schema: {
+        ...describe("access", "Lists roles, and what each may do.", { 200: rolePageAnswer }),
+        querystring,
+      },
+    },
+    () => ({
+      items: roleNames.map((name) => ({ name, permissions: roles[name] })),
+      next: null,
+    }),
+  );
 
   app.get<{ Querystring: PagingQuery }>(
     "/users",
-    { config: reading, schema: { querystring: releasesQuerySchema } },
+    {
+      config: reading,
+      schema: {
+        ...describe("access", "Lists users.", { 200: userPageAnswer }),
+        querystring: releasesQuerySchema,
+      },
+    },
     async ({ query }) => {
       const page = { limit: limitOf(query.limit), cursor: query.cursor };
       const { items, next } = pageOf(await accounts.list(), ({ name }) => name, page);
@@ -46,16 +64,30 @@ export function userRoutes(app: FastifyInstance, collaborators: AdminCollaborato
     },
   );
 
-  app.get<ById>("/users/:id", { config: reading, schema: { querystring } }, async (request, reply) => {
-    const account = await foundUser(request.params.id, collaborators);
-    reply.header("ETag", etagOf(account.revision));
-    if (isUnchanged(request.headers["if-none-match"], account.revision)) return reply.code(304).send();
-    return userView(account);
-  });
+  app.get<ById>(
+    "/users/:id",
+    {
+      config: reading,
+      schema: { ...describe("access", "Shows one user.", { 200: userAnswer, 304: null }), querystring },
+    },
+    async (request, reply) => {
+      const account = await foundUser(request.params.id, collaborators);
+      reply.header("ETag", etagOf(account.revision));
+      if (isUnchanged(request.headers["if-none-match"], account.revision)) return reply.code(304).send();
+      return userView(account);
+    },
+  );
 
   app.post<{ Body: CreateUserBody }>(
     "/users",
-    { config: { ...writing, ...secretAnswer }, schema: { querystring, body: createUserSchema } },
+    {
+      config: { ...writing, ...secretAnswer },
+      schema: {
+        ...describe("access", "Makes a user.", { 201: userAnswer }),
+        querystring,
+        body: createUserSchema,
+      },
+    },
     async (request, reply) => {
       const { name, password, grants, isDisabled } = request.body;
       requireOwn(request, grants);
@@ -72,7 +104,14 @@ export function userRoutes(app: FastifyInstance, collaborators: AdminCollaborato
 
   app.put<ById & { Body: ReplaceUserBody }>(
     "/users/:id",
-    { config: writing, schema: { querystring, body: replaceUserSchema } },
+    {
+      config: writing,
+      schema: {
+        ...describe("access", "Brings a user to what the body says.", { 200: userAnswer }),
+        querystring,
+        body: replaceUserSchema,
+      },
+    },
     async (request, reply) => {
       const revision = seenRevision(request.headers["if-match"], codes);
       const account = await foundUser(request.params.id, collaborators);
@@ -83,16 +122,27 @@ export function userRoutes(app: FastifyInstance, collaborators: AdminCollaborato
     },
   );
 
-  app.delete<ById>("/users/:id", { config: writing, schema: { querystring } }, async (request, reply) => {
-    const revision = seenRevision(request.headers["if-match"], codes);
-    const account = await foundUser(request.params.id, collaborators);
-    await accounts.delete(account.id, { actor: request.actor, revision });
-    return reply.code(204).send();
-  });
+  app.delete<ById>(
+    "/users/:id",
+    { config: writing, schema: { ...describe("access", "Deletes a user.", { 204: null }), querystring } },
+    async (request, reply) => {
+      const revision = seenRevision(request.headers["if-match"], codes);
+      const account = await foundUser(request.params.id, collaborators);
+      await accounts.delete(account.id, { actor: request.actor, revision });
+      return reply.code(204).send();
+    },
+  );
 
   app.post<ById & { Body: PasswordBody }>(
     "/users/:id([^:]+)::set-password",
-    { config: { ...writing, ...secretAnswer }, schema: { querystring, body: passwordSchema } },
+    {
+      config: { ...writing, ...secretAnswer },
+      schema: {
+        ...describe("access", "Gives a user a new password, and ends their sessions.", { 204: null }),
+        querystring,
+        body: passwordSchema,
+      },
+    },
     async ({ params, body, actor }, reply) => {
       const account = await foundUser(params.id, collaborators);
       await accounts.setPassword(account.id, await hashPassword(body.password), actor);

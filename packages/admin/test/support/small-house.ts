@@ -2,6 +2,7 @@ import type { ConsumerDraft, ConsumerRow, DeadLetter, ObservedState, Position } 
 import { buildApp, type BuiltApp } from "../../src/app.ts";
 import type { AdminCollaborators } from "../../src/ports.ts";
 import type { AdminSettings } from "../../src/settings.ts";
+import { holdToDescription } from "./hold-to-description.ts";
 import { type MemoryHouse, memoryHouse } from "./memory-collaborators.ts";
 
 /** An API for this machine only, on any free port. */
@@ -13,7 +14,9 @@ export function appOver(
   settings: Partial<AdminSettings> = {},
 ): BuiltApp & { readonly house: MemoryHouse } {
   const house = memoryHouse(replaced);
-  return { ...buildApp(house.collaborators, { ...localSettings, ...settings }), house };
+  const built = buildApp(house.collaborators, { ...localSettings, ...settings });
+  holdToDescription(built.app);
+  return { ...built, house };
 }
 
 /** A draft that can run. */

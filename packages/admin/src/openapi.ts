@@ -1,0 +1,85 @@
+import { fastifySwagger, type FastifyDynamicSwaggerOptions } from "@fastify/swagger";
+import { fastifySwaggerUi } from "@fastify/swagger-ui";
+import type { FastifyInstance, RouteOptions } from "fastify";
+import { nameAnswers } from "./answers/problem.ts";
+import { accessOf, openAccess } from "./access/route-access.ts";
+
+/** Where the reference page is; it needs nothing from the internet. */
+export const docsPath = "/docs";
+
+/** Describes every route that is registered afterwards, and serves the description as a document and as a page. */
+export function describeApi(app: FastifyInstance, version: string): void {
+  nameAnswers(app);
+  app.register(fastifySwagger, descriptionOf(version));
+  app.register(fastifySwaggerUi, { routePrefix: docsPath, staticCSP: true });
+  app.register(async (guarded) => {
+    guarded.get("/openapi.json", { ...openAccess, schema: { hide: true } }, () => app.swagger());
+  });
+}
+
+function descriptionOf(version: string): FastifyDynamicSwaggerOptions {
+  return {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "gluttony admin API",
+        version,
+        description:
+          "Reads, plans, and writes what is wanted of consumers and plugins; the hosts do it. Times are RFC 3339 in UTC, whole numbers beyond 2^53 are texts, and every refusal is a problem of RFC 9457 with a registered code.",
+        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      },
+      components: {
+        securitySchemes: {
+          token: { type: "http", scheme: "bearer", description: "`glt_…`, or the deployer's own token." },
+          session: { type: "apiKey", in: "cookie", name: "gluttony_session" },
+        },
+      },
+      security: [{ token: [] }, { session: [] }],
+    },
+    hideUntagged: true,
+    refResolver: {
+      buildLocalReference: ({ $id }, _base, _fragment, i) => (typeof $id === "string" ? $id : `def-${i}`),
+    },
+    transform: ({ schema, url, route }) => ({ schema: { ...schema, ...extrasOf(route) }, url }),
+  };
+}
+
+/** What a route's policy says of its callers, and the headers that its method reads. */
+function extrasOf(route: RouteOptions): { readonly [name: string]: unknown } {
+  const access = accessOf(route.config);
+  const headers = headersOf(route);
+  return {
+    ...(headers === null ? {} : { headers }),
+    ...(access === "open" ? { security: [] } : {}),
+    ...(typeof access === "object" && access !== null
+      ? { description: `Needs \`${access.permission}\`${scopeOf(access.of)}.` }
+      : {}),
+  };
+}
+
+function scopeOf(of: string): string {
+  if (of === "all") return " for everything";
+  if (of === "visible") return "; holds only what the caller's scopes cover";
+  return of === "any" ? "" : ` for the ${of === "letter" ? "dead letter's consumer" : "consumer"}`;
+}
+
+function headersOf({ method, config }: RouteOptions): unknown {
+  const methods = [method].flat();
+  if (methods.includes("POST") && config?.access !== "open") {
+    return objectOf({
+      "idempotency-key": "Makes a repeated request answered again instead of done again, for a day.",
+    });
+  }
+  if (methods.includes("PUT") || (methods.includes("DELETE") && config?.access !== "recognised"))
+    return objectOf({ "if-match": "The ETag of the revision that the change is made on; needed." });
+  return null;
+}
+
+function objectOf(headers: { readonly [name: string]: string }): unknown {
+  return {
+    type: "object",
+    properties: Object.fromEntries(
+      Object.entries(headers).map(([name, description]) => [name, { type: "string", description }]),
+    ),
+  };
+}
