@@ -6,6 +6,7 @@ import { guardRoutes } from "./access/guard.ts";
 import { rememberRequests } from "./access/repeated-request.ts";
 import { demandAccessOfRoutes, type RouteEntry } from "./access/route-access.ts";
 import { answerError } from "./answer-error.ts";
+import { holdsNul } from "./holds-nul.ts";
 import { bodyDepthMax, isDeeperThan } from "./json-depth.ts";
 import { describeApi, docsPath } from "./openapi.ts";
 import type { AdminCollaborators } from "./ports.ts";
@@ -83,9 +84,13 @@ function guardEveryRequest(app: FastifyInstance, { access }: AdminCollaborators)
     const client = request.headers["user-agent"]?.slice(0, clientLengthMax) ?? null;
     access.withRequest({ id: request.id, address: request.ip, client }, done);
   });
-  app.addHook("preValidation", async ({ body }) => {
-    if (!isDeeperThan(body, bodyDepthMax)) return;
-    throw new GluttonyError("request.invalid", { seen: "deep nesting", atMost: bodyDepthMax });
+  app.addHook("preValidation", async ({ body, params, query }) => {
+    if (isDeeperThan(body, bodyDepthMax))
+      throw new GluttonyError("request.invalid", { seen: "deep nesting", atMost: bodyDepthMax });
+    if ([body, params, query].some(holdsNul))
+      throw new GluttonyError("request.invalid", {
+        seen: "the character U+0000, which no database text holds",
+      });
   });
 }
 

@@ -37,11 +37,14 @@ function descriptionOf(version: string): FastifyDynamicSwaggerOptions {
       security: [{ token: [] }, { session: [] }],
     },
     hideUntagged: true,
-    refResolver: {
-      buildLocalReference: ({ $id }, _base, _fragment, i) => (typeof $id === "string" ? $id : `def-${i}`),
-    },
+    refResolver: { buildLocalReference: nameOf },
     transform: ({ schema, url, route }) => ({ schema: { ...schema, ...extrasOf(route) }, url }),
   };
+}
+
+/** What a shared form is called; each of ours has an id. */
+function nameOf({ $id }: { readonly $id?: unknown }): string {
+  return typeof $id === "string" ? $id : "Unnamed";
 }
 
 /** What a route's policy says of its callers, and the headers that its method reads. */

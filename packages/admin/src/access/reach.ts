@@ -29,6 +29,12 @@ export class Reach {
     return isAllowed(this.#principal.grants, this.#permission, labelsOf(row.configuration));
   }
 
+  /** Those of the consumers that it reaches. */
+  among<Row extends { readonly configuration: unknown }>(rows: readonly Row[]): readonly Row[] {
+    this.#isAsked = true;
+    return rows.filter((row) => this.covers(row));
+  }
+
   /** Demands that it reaches the consumer; one that may not even be read is answered as if there were none. */
   require(row: { readonly configuration: unknown }): void {
     if (this.covers(row)) return;

@@ -188,7 +188,7 @@ async function consumersPage(
 ): Promise<{ readonly items: ReturnType<typeof consumerSummaries>; readonly next: string | null }> {
   const page = { limit: limitOf(query.limit), cursor: query.cursor };
   const [rows, seen] = await Promise.all([consumers.list(), observations.readStates()]);
-  const visible = rows.filter((row) => reach?.covers(row) ?? false);
+  const visible = reach?.among(rows) ?? [];
   const wanted = consumerSummaries(visible, seen).filter(
     (summary) =>
       (query.state === undefined || summary.observed.state === query.state) &&

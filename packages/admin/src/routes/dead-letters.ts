@@ -121,7 +121,7 @@ async function reachOf(
 ): Promise<{ readonly consumerIds?: readonly string[] }> {
   if (reach?.isUnlimited === true) return {};
   const rows = await consumers.list();
-  return { consumerIds: rows.filter((row) => reach?.covers(row) ?? false).map(({ id }) => id) };
+  return { consumerIds: (reach?.among(rows) ?? []).map(({ id }) => id) };
 }
 
 async function namesInReach(
@@ -130,9 +130,7 @@ async function namesInReach(
 ): Promise<{ readonly consumerNames?: ReadonlySet<string> }> {
   if (reach?.isUnlimited === true) return {};
   const rows = await consumers.list();
-  return {
-    consumerNames: new Set(rows.filter((row) => reach?.covers(row) ?? false).map(({ name }) => name)),
-  };
+  return { consumerNames: new Set((reach?.among(rows) ?? []).map(({ name }) => name)) };
 }
 
 async function consumerIdOf(

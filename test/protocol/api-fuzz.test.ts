@@ -1,0 +1,160 @@
+import { createHash } from "node:crypto";
+import { type AdminServer, createAdminServer } from "@gluttony/admin";
+import { checkDraft, type Grant } from "@gluttony/model";
+import {
+  createAccessStores,
+  createConsumers,
+  createDeadLetters,
+  createFence,
+  createObservations,
+  createPool,
+  createPositions,
+  createReleases,
+  createSecretBox,
+  migrate,
+  type Pool,
+} from "@gluttony/postgres";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ApiFuzz, type Caller, type FuzzReport } from "../support/api-fuzz/fuzz.ts";
+import type { Known } from "../support/api-fuzz/known.ts";
+import type { Description } from "../support/api-fuzz/schema.ts";
+import { isLong, skipUnlessLong } from "../support/long-tests.ts";
+import { parkedAt } from "../support/parked-record.ts";
+import { makeDatabase, stack, type TestDatabase } from "../support/stack.ts";
+
+const rootToken = "root-token-canary-7261";
+const connString = "postgres://reader:password-canary-9012@db.example:5432/his";
+/** Requests: a look in every run, and the whole with GLUTTONY_LONG_TESTS. */
+const requests = isLong ? 60_000 : 1_500;
+const seed = Number(process.env["GLUTTONY_FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+/** Routes that need what this house does not have: a broker, a plugin, a one-time token, a password that is known. */
+const neverDone = [
+  "POST /api/v1/bootstrap",
+  "POST /api/v1/consumers/{id}/positions/{partition}",
+  "POST /api/v1/consumers/{id}:explain",
+  "POST /api/v1/me:set-password",
+  "POST /api/v1/session",
+];
+
+let made = 0;
+const consumer = (): object => ({
+  name: `made-${(made += 1)}`,
+  topic: "t",
+  handler_func: "empi",
+  global_key: ["id"],
+  is_valid: made % 2 === 0,
+  configuration: { labels: { site: made % 3 === 0 ? "south" : "north" } },
+});
+const letters = (known: Known): object => {
+  const ids = Array.from(
+    { length: 1 + (made % 3) },
+    () => known.pick("dead-letters", (made += 1))?.id ?? "0",
+  );
+  return made % 4 === 0 ? { consumer: known.pick("consumers", made)?.id ?? "0" } : { ids: [...new Set(ids)] };
+};
+/** What makes sense only as a whole. */
+const examples = {
+  "POST /api/v1/consumers": consumer,
+  "PUT /api/v1/consumers/{id}": consumer,
+  "POST /api/v1/users": () => ({ name: `user-${(made += 1)}`, grants: [{ role: "viewer", scope: null }] }),
+  "PUT /api/v1/users/{id}": () => ({ name: `user-${(made += 1)}`, grants: [], isDisabled: made % 2 === 0 }),
+  "POST /api/v1/users/{id}:set-password": () => ({ password: "password-canary-9012" }),
+  "POST /api/v1/dead-letters:replay": letters,
+  "POST /api/v1/dead-letters:discard": (known: Known) => ({ ...letters(known), reason: "given up" }),
+  "POST /api/v1/dead-letters:restore": letters,
+};
+
+describe.skipIf(stack().postgresUnavailable !== "")("the admin API, asked anything", () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  let server: AdminServer;
+  let report: FuzzReport;
+
+  beforeAll(async () => {
+    database = await makeDatabase("api_fuzz");
+    pool = createPool({ connectionString: database.url });
+    await migrate(pool);
+    const box = createSecretBox(Buffer.alloc(32, 7).toString("base64"));
+    const access = createAccessStores(pool);
+    const positions = createPositions(pool, "h1");
+    const consumers = createConsumers(pool, { box });
+    const deadLetters = createDeadLetters(pool, { hostId: "h1", box });
+    const callers: Caller[] = Array.from({ length: 6 }, () => ({
+      name: "root",
+      token: rootToken,
+      site: null,
+    }));
+    const spared: string[] = [];
+    const addCaller = async (name: string, grants: readonly Grant[], site: string | null): Promise<void> => {
+      const token = `glt_${name}-canary-${Math.random().toString(36).slice(2)}`;
+      const tokenHash = createHash("sha256").update(token).digest();
+      const expiresAt = new Date(Date.now() + 86_400_000);
+      spared.push(
+        (await access.tokens.create({ name, shown: name, tokenHash, grants, expiresAt }, "setup")).id,
+      );
+      callers.push({ name, token, site });
+    };
+    await addCaller("admin-of-north", [{ role: "admin", scope: { site: "north" } }], "north");
+    await addCaller("operator", [{ role: "operator", scope: null }], null);
+    callers.push({ name: "nobody", token: null, site: null });
+    for (const site of ["north", "south", "north", "south"]) {
+      const draft = {
+        captureSchema: "public",
+        captureTable: "t",
+        dataSource: "postgresql",
+        topic: null,
+        group: null,
+      };
+      const name = `${site}-${Math.random().toString(36).slice(2, 6)}`;
+      const more = {
+        handlerFunc: "empi",
+        globalKey: ["id"],
+        isValid: true,
+        configuration: { labels: { site } },
+      };
+      const { id } = await consumers.create({ name, connString, ...draft, ...more }, "setup");
+      for (let offset = 0n; offset < 40n; offset += 1n)
+        await deadLetters.park(parkedAt(offset, { consumerId: id, topicId: `T${id}` }));
+    }
+    server = createAdminServer(
+      {
+        ...{ consumers, positions, deadLetters, access },
+        ...{ observations: createObservations(pool), fence: createFence(pool) },
+        releases: createReleases(pool, "/nowhere"),
+        log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+        filteredCounts: (id) => positions.filteredByRule(id),
+        checkConsumer: checkDraft,
+        readiness: async () => ({ ok: true, parts: [] }),
+        metrics: async () => ({ contentType: "text/plain", body: "" }),
+      },
+      { host: "127.0.0.1", port: 0, version: "0.0.0", token: rootToken },
+    );
+    const { url } = await server.listen();
+    const description: Description = JSON.parse(await (await fetch(`${url}/openapi.json`)).text());
+    const canaries = [rootToken, "password-canary-9012", "canary-"];
+    const fuzz = new ApiFuzz({ url, description, callers, requests, seed, canaries, examples, spared });
+    report = await fuzz.run();
+  }, 1_200_000);
+  afterAll(async () => {
+    await server.close();
+    await pool.close();
+    await database[Symbol.asyncDispose]();
+  });
+
+  test(`has no failure of its own, and does what it says (seed ${seed})`, () => {
+    expect(report.violations, JSON.stringify(report.byStatus)).toEqual([]);
+    expect(report.requests).toBe(requests);
+  });
+
+  test("answers each route with a success at least once, so that something was asked", (context) => {
+    skipUnlessLong(context);
+    expect(report.neverDone.filter((route) => !neverDone.includes(route))).toEqual([]);
+  });
+
+  test("leaves an audit that is whole, and no secret in the database", async () => {
+    const { audit } = createAccessStores(pool);
+
+    expect(await audit.verify()).toMatchObject({ isWhole: true });
+    expect((await audit.list({ limit: 1 }))[0]?.seq).toBeGreaterThan(50n);
+  });
+});
