@@ -255,6 +255,11 @@ export const notes = {
   "request.not_found": "No route has this path.",
   "request.forbidden":
     "Without a token only this machine is served, and a browser that a foreign page led here is refused.",
+  "position.plan_stale":
+    "Between a plan and its application somebody changed the consumer, its log lost what the plan wants to read, or it ran past an offset to which the plan meant to skip.",
+  "position.plan_required":
+    "A move of positions is applied only with the plan that was shown, unchanged, with its hash and within a quarter of an hour.",
+  "position.snapshot_unknown": "The last fifty moves of a consumer can be gone back to.",
   "request.not_permitted":
     "The permission that is missing is named. Typical: a viewer wants to move a position, or a role is limited by labels that this consumer does not carry. Where nothing of a consumer may be read, it is answered as if there were none.",
   "request.too_many": "Signing in and the first administrator are limited, so that nobody can guess.",

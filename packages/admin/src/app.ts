@@ -20,6 +20,7 @@ import { deadLetterActionRoutes } from "./routes/dead-letter-actions.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { positionRoutes } from "./routes/positions.ts";
 import { releaseRoutes } from "./routes/releases.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -113,6 +114,7 @@ function registerRoutes(
       consumerRoutes(api, collaborators);
       consumerStatusRoutes(api, collaborators);
       consumerDeedRoutes(api, collaborators);
+      positionRoutes(api, collaborators);
       explainRoute(api, collaborators);
       deadLetterRoutes(api, collaborators);
       deadLetterActionRoutes(api, collaborators);

@@ -46,6 +46,46 @@ export interface PositionStore {
   load(consumerId: string, topic: string): Promise<readonly Position[]>;
   /** Throws `position.invalid`, `position.reason_required`. */
   choose(consumerId: string, chosen: ChosenPosition): Promise<Position>;
+  /** All or none. Throws `position.plan_stale`, `position.reason_required`. */
+  chooseAll(consumerId: string, planned: PlannedMoves): Promise<readonly DoneMove[]>;
+  /** Newest first. */
+  snapshots(consumerId: string): Promise<readonly PositionSnapshot[]>;
+}
+
+/** Moves that a person planned on a revision of the consumer. */
+export interface PlannedMoves {
+  readonly topic: string;
+  readonly topicId: string;
+  readonly revision: bigint;
+  readonly moves: readonly {
+    readonly partition: number;
+    readonly from: bigint | null;
+    readonly to: bigint;
+    readonly bounds: { readonly start: bigint; readonly end: bigint };
+  }[];
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** A partition that was moved, and its mark in that moment. */
+export interface DoneMove {
+  readonly partition: number;
+  readonly from: bigint | null;
+  readonly position: Position;
+}
+
+/** Where partitions stood before a person moved them. */
+export interface PositionSnapshot {
+  readonly id: string;
+  readonly at: Date;
+  readonly actor: string;
+  readonly reason: string;
+  readonly topic: string;
+  readonly partitions: readonly {
+    readonly partition: number;
+    readonly from: string | null;
+    readonly to: string;
+  }[];
 }
 
 /** From where a person wants a partition to be read. */
@@ -209,6 +249,8 @@ export interface AdminCollaborators {
   validateHandler?(draft: ConsumerDraft): Promise<readonly Fault[]>;
   /** The topic on the brokers; null when there is none. Without it no position can be chosen. */
   topicBounds?(topic: string): Promise<TopicBounds | null>;
+  /** The first offset of each partition from a time on; null where every record is older. Null for no such topic. */
+  offsetsAt?(topic: string, timeMs: number): Promise<ReadonlyMap<number, bigint | null> | null>;
   /** Where a record or a key stands. */
   explain?(consumer: ConsumerRow, wish: ExplainWish): Promise<ExplainAnswer>;
   connectorStatus?(consumer: ConsumerRow): Promise<ConnectorStatus | null>;

@@ -194,6 +194,7 @@ function adminServerOf({
       checkConsumer: (draft) => [...checkDraft(draft), ...optionFaults(draft)],
       connectorStatus: (row) => statusOfConnector(connectors, row),
       topicBounds: (topic) => topics.topicBounds(topic),
+      offsetsAt: (topic, timeMs) => topics.offsetsAt(topic, timeMs),
       explain: (row, wish) => explainConsumer(row, wish, { stores, topics, subjects }),
       validateHandler: (draft) => handlerFaults(plugins, draft),
       readiness: async () => {

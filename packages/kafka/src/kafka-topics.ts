@@ -3,7 +3,7 @@ import { GluttonyError } from "@gluttony/model";
 import type { RawRecord, RecordCoordinates } from "@gluttony/sdk/codecs";
 import { BorrowedTopics } from "./borrowed-topics.ts";
 import { KafkaClient, type KafkaOptions, REQUEST_TIMEOUT_MS } from "./kafka-client.ts";
-import { type LogBounds, askLogBounds } from "./log-bounds.ts";
+import { askLogBounds, askOffsetsAt, type LogBounds } from "./log-bounds.ts";
 import { readRecord } from "./read-record.ts";
 import { type TopicDescription, askNothing, describeTopic } from "./topic-description.ts";
 
@@ -32,6 +32,8 @@ export interface KafkaTopics {
   describe(name: string): Promise<TopicDescription | null>;
   /** The topic's id and both ends of each partition's log; null when there is no such topic. */
   topicBounds(name: string): Promise<TopicBounds | null>;
+  /** The first offset of each partition from a time on; null where every record is older. Null for no such topic. */
+  offsetsAt(name: string, timeMs: number): Promise<ReadonlyMap<number, bigint | null> | null>;
   /** The record at a coordinate; null when the broker has none there. */
   readRecord(place: RecordCoordinates): Promise<RawRecord | null>;
   /** Resolves when a broker answers; throws `kafka.unreachable` after the deadline. */
@@ -66,6 +68,13 @@ export function createKafkaTopics(options: KafkaOptions): KafkaTopics {
       const asking = borrowed.during(name, () => askLogBounds(cluster, name, numbers));
       const partitions = await client.bounded(asking);
       return { topicId: found.topicId, partitions };
+    },
+    async offsetsAt(name, timeMs) {
+      const found = await describe(name);
+      if (found === null) return null;
+      const partitions = Array.from({ length: found.partitions }, (_, partition) => partition);
+      const question = { topic: name, partitions, timestamp: timeMs };
+      return client.bounded(borrowed.during(name, () => askOffsetsAt(cluster, question)));
     },
     async readRecord(place) {
       await connected();

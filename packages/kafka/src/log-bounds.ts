@@ -31,6 +31,23 @@ export async function askLogBounds(
   }
 }
 
+/**
+ * The first offset of each partition whose record is of this time or later; null where every record is older. The time is the
+ * record's: when it was produced, or when the broker got it, as the topic is set.
+ */
+export async function askOffsetsAt(
+  cluster: KafkajsCluster,
+  question: Question,
+): Promise<ReadonlyMap<number, bigint | null>> {
+  if (question.partitions.length === 0) return new Map();
+  try {
+    const offsets = await askOffsets(cluster, question);
+    return new Map([...offsets].map(([partition, offset]) => [partition, offset < 0n ? null : offset]));
+  } catch (error) {
+    throw translateError(error, { topic: question.topic });
+  }
+}
+
 interface Question {
   readonly topic: string;
   readonly partitions: readonly number[];

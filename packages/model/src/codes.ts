@@ -1109,6 +1109,24 @@ export const codes = {
     exit: 4,
     remedy: "Replay or discard the earliest letter of the subject; the later ones follow.",
   },
+  "position.plan_stale": {
+    title: "The plan no longer holds",
+    status: 409,
+    exit: 4,
+    remedy: "Plan again: the consumer was changed, or came further, since this plan was made.",
+  },
+  "position.plan_required": {
+    title: "The move was not planned",
+    status: 428,
+    exit: 4,
+    remedy: "Ask for a plan, look at what it re-reads and skips, and send it back with its hash.",
+  },
+  "position.snapshot_unknown": {
+    title: "No such earlier position",
+    status: 404,
+    exit: 2,
+    remedy: "List the snapshots of the consumer to see their ids.",
+  },
   "position.invalid": {
     title: "The position cannot be chosen",
     status: 422,

@@ -77,7 +77,7 @@ type OldRow = { readonly [name: string]: bigint } & {
   readonly partitionsAtStart: number | null;
 };
 
-async function lockPosition(
+export async function lockPosition(
   queries: Queries,
   consumerId: string,
   { topic, partition }: ChosenPosition,
@@ -105,7 +105,7 @@ async function lockPosition(
   };
 }
 
-async function writePosition(queries: Queries, whose: ChosenFor, position: Position): Promise<void> {
+export async function writePosition(queries: Queries, whose: ChosenFor, position: Position): Promise<void> {
   const { endings } = position;
   await queries.query(
     `insert into cdc.position (consumer_id, topic, topic_id, partition, start_offset, mark,
@@ -132,13 +132,14 @@ async function writePosition(queries: Queries, whose: ChosenFor, position: Posit
   );
 }
 
-interface NotedChange {
+/** What changed, and who changed it. */
+export interface NotedChange {
   readonly consumerId: string;
   readonly old: OldAccount | null;
   readonly chosen: ChosenPosition;
 }
 
-async function noteChange(queries: Queries, { consumerId, old, chosen }: NotedChange): Promise<void> {
+export async function noteChange(queries: Queries, { consumerId, old, chosen }: NotedChange): Promise<void> {
   const account = old === null ? null : { start: String(old.start), mark: String(old.mark), ...old.endings };
   await queries.query(
     `insert into cdc.position_change (consumer_id, topic, partition, actor, reason, from_topic_id, from_mark,

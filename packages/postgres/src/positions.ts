@@ -2,6 +2,13 @@ import assert from "node:assert/strict";
 import { GluttonyError, type Position } from "@gluttony/model";
 import type { Advance, Positions } from "@gluttony/runtime";
 import { choosePosition, type ChosenPosition } from "./choose-position.ts";
+import {
+  choosePositions,
+  type DoneMove,
+  type PlannedMoves,
+  type PositionSnapshot,
+  positionSnapshots,
+} from "./choose-positions.ts";
 import { type ConsumerIdColumn, readConsumerIdColumn } from "./consumer-id.ts";
 import { constraintOf } from "./errors.ts";
 import type { Pool, Queries } from "./pool.ts";
@@ -15,6 +22,10 @@ export interface PositionStore extends Positions {
    * `position.invalid` outside of the bounds, `position.reason_required`.
    */
   choose(consumerId: string, chosen: ChosenPosition): Promise<Position>;
+  /** The same for several partitions, planned before. Throws `position.plan_stale`, `position.reason_required`. */
+  chooseAll(consumerId: string, planned: PlannedMoves): Promise<readonly DoneMove[]>;
+  /** Where partitions stood before a person moved them, newest first. */
+  snapshots(consumerId: string): Promise<readonly PositionSnapshot[]>;
   /** Records filtered so far, per rule. */
   filteredByRule(consumerId: string): Promise<ReadonlyMap<string, bigint>>;
 }
@@ -33,6 +44,8 @@ export function createPositions(pool: Pool, hostId: string): PositionStore {
     load: (consumerId, topic) => load(pool, consumerId, topic),
     begin: (consumerId, position) => begin(pool, { consumerId, hostId, position }),
     choose: (consumerId, chosen) => choosePosition(pool, { consumerId, hostId }, chosen),
+    chooseAll: (consumerId, planned) => choosePositions(pool, { consumerId, hostId }, planned),
+    snapshots: (consumerId) => positionSnapshots(pool, consumerId),
     async advance(consumerId, topic, advances) {
       if (advances.length === 0) return new Set();
       const values = [consumerId, topic, hostId, ...columnsOf(advances)];

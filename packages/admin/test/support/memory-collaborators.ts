@@ -7,7 +7,15 @@ import {
   type Release,
   type StateChange,
 } from "@gluttony/model";
-import type { AdminCollaborators, ChosenPosition, Readiness, TopicBounds } from "../../src/ports.ts";
+import type {
+  AdminCollaborators,
+  ChosenPosition,
+  DoneMove,
+  PlannedMoves,
+  PositionSnapshot,
+  Readiness,
+  TopicBounds,
+} from "../../src/ports.ts";
 import { MemoryAccess } from "./memory-access.ts";
 import { MemoryConsumers } from "./memory-consumers.ts";
 import { MemoryDeadLetters } from "./memory-dead-letters.ts";
@@ -33,6 +41,9 @@ export interface MemoryHouse {
   readonly topics: Map<string, TopicBounds>;
   /** Positions that a person chose. */
   readonly chosen: ChosenPosition[];
+  /** Plans that were applied. */
+  readonly planned: PlannedMoves[];
+  readonly snapshots: PositionSnapshot[];
   /** Who cleared whose fence, and why. */
   readonly cleared: { readonly consumerId: string; readonly actor: string; readonly reason: string }[];
   readonly lines: LoggedLine[];
@@ -59,6 +70,8 @@ export function memoryHouse(replaced: Partial<AdminCollaborators> = {}): MemoryH
     history: [],
     topics: new Map(),
     chosen: [],
+    planned: [],
+    snapshots: [],
     cleared: [],
     lines,
     readiness: { ok: true, parts: [{ name: "database", ok: true, detail: "answers" }] },
@@ -84,6 +97,8 @@ function portsOf(house: MemoryHouse): Omit<AdminCollaborators, "log"> {
     positions: {
       load: async (_id, topic) => house.positions.filter((position) => position.topic === topic),
       choose: async (_id, chosen) => choose(house, chosen),
+      chooseAll: async (_id, planned) => chooseAll(house, planned),
+      snapshots: async () => house.snapshots,
     },
     topicBounds: async (topic) => house.topics.get(topic) ?? null,
     fence: {
@@ -108,4 +123,14 @@ function choose(house: MemoryHouse, chosen: ChosenPosition): Position {
   house.chosen.push(chosen);
   const endings = { done: 0, filtered: 0, skipped: 0, parked: 0, hole: 0 };
   return { topic, topicId, partition, start: to, mark: to, endings, isChosen: true };
+}
+
+function chooseAll(house: MemoryHouse, planned: PlannedMoves): readonly DoneMove[] {
+  if (planned.reason.trim() === "") throw new GluttonyError("position.reason_required");
+  house.planned.push(planned);
+  return planned.moves.map((move) => ({
+    partition: move.partition,
+    from: move.from,
+    position: choose(house, { ...planned, ...move }),
+  }));
 }

@@ -8,6 +8,7 @@ import { statusLines } from "../output/status-lines.ts";
 import { type ApiOptions, outputOption, urlOption } from "./common-options.ts";
 import { fenceClearCommand, historyCommand, moveCommand } from "./consumer-deeds.ts";
 import { explainCommand } from "./consumer-explain.ts";
+import { positionCommand } from "./consumer-position.ts";
 
 /** `gluttony consumer`: the rows of `cdc.consumer` and what the hosts see of them, through the admin API. */
 export function consumerCommand(): Command {
@@ -28,6 +29,7 @@ export function consumerCommand(): Command {
   command.addCommand(fromFile("create", "make a consumer from a JSON file", createOne));
   command.addCommand(historyCommand());
   command.addCommand(moveCommand());
+  command.addCommand(positionCommand());
   command.addCommand(fenceClearCommand());
   command.addCommand(fromFile("apply", "make a consumer or bring it to what a JSON file says", applyOne));
   return command;

@@ -1,0 +1,45 @@
+import type { TSchema } from "@sinclair/typebox";
+import { anything, count, exactly, flag, int64, listOf, mapOf, orNull, pageOf, text, time } from "./forms.ts";
+
+/** Marks of a consumer. */
+export const positionPageAnswer: TSchema = pageOf(
+  exactly({
+    topic: text,
+    topicId: text,
+    partition: count,
+    start: int64,
+    mark: int64,
+    endings: mapOf(anything),
+    isChosen: flag,
+  }),
+);
+
+const move = { partition: count, from: orNull(int64), to: int64, rereads: int64, skips: int64 };
+
+/** What a move would do. */
+export const positionPlanAnswer: TSchema = exactly({
+  consumerId: text,
+  revision: int64,
+  topic: text,
+  topicId: text,
+  partitions: listOf(exactly({ ...move, logStart: int64, logEnd: int64 })),
+  rereads: int64,
+  skips: int64,
+  warnings: listOf(exactly({ partition: orNull(count), message: text })),
+  expiresAt: time,
+  hash: text,
+});
+
+/** What a move did. */
+export const positionsMovedAnswer: TSchema = exactly({ partitions: listOf(exactly(move)) });
+
+export const snapshotPageAnswer: TSchema = pageOf(
+  exactly({
+    id: text,
+    at: time,
+    actor: text,
+    reason: text,
+    topic: text,
+    partitions: listOf(exactly({ partition: count, from: orNull(int64), to: int64 })),
+  }),
+);
