@@ -25,7 +25,7 @@ export const notes = {
   "handler.config_invalid":
     "`configuration.handler` does not fit the schema of the handler; every fault is listed. Typical: `${env:EMPI_HOST}` is the default and `EMPI_HOST` is not set.",
   "handler.config_refused":
-    "The settings fit the JSON Schema, but the schema that the author wrote with a library (Zod, Valibot, ArkType) says no, in a refinement for example. Paths are named, values never. It blocks the consumer as every `config` failure does.",
+    "The settings fit the JSON Schema, but the schema that the author wrote with a library (Zod, Valibot, ArkType) says no, in a refinement for example. Paths are named, values never. It is asked before a record meets the settings: what ran goes on with the old ones, and a consumer that starts is blocked.",
   "handler.build_failed":
     "The compiler's errors are listed, each with file, line and column. Typical: a dependency that is not installed, or one with native code, which cannot be bundled.",
   "handler.sample_invalid":
@@ -73,7 +73,7 @@ export const notes = {
   "secret.not_granted":
     "`context.secret` named a secret that the manifest does not ask for, or that nobody granted to this release.",
   "plugin.rolled_back":
-    "In its first minutes more of the new release's attempts failed by its own fault than the consumer bears (`configuration.plugin`), and the release before had not failed so. This host went back by itself; what was parked meanwhile can be replayed. The release is not tried again for this consumer until another one is wanted or the host starts anew.",
+    "In its first minutes more of the new release's attempts failed by its own fault than the consumer bears (`configuration.plugin`), and the release before had not failed so. This host went back by itself; what was parked meanwhile can be replayed. The consumer is pinned to the release before, on every host; the plugin's history says which host went back and why, and `gluttony plugin unpin` lifts it.",
   "plugin.swapped":
     "A line of a consumer's history: the release that serves it, or its settings, changed while it ran. The group was not left.",
   "plugin.host_closed": "A cell was asked for while the host stops. Harmless.",
@@ -146,6 +146,7 @@ export const notes = {
   "plugin.release_unknown": "The plugin is there, this version of it is not; the installed ones are listed.",
   "plugin.not_active": "Only an active release can be deactivated.",
   "plugin.not_pinned": "There is nothing to take away.",
+  "plugin.not_shadowed": "There is nothing to turn off.",
   "plugin.no_previous":
     "The release that served before is remembered at every activation and pin; here none served. Typical: the first release of a plugin, or a consumer that was rolled back already.",
   "plugin.still_needed":
@@ -157,6 +158,7 @@ export const notes = {
   "plugin.release_active":
     "An active release may be started by any host at any time, so its files must stay.",
   "plugin.release_pinned": "The consumers are listed.",
+  "plugin.release_shadows": "The consumers are listed.",
   "plugin.release_previous":
     "It is kept, so that going back needs no network. Listed are the active releases, or the pinned consumers, that came from it.",
   "plugin.release_named":

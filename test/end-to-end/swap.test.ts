@@ -122,6 +122,26 @@ describe.skipIf(stack().unavailable !== "")("a handler that changes while record
     expect((await scene.endings("taken-back"))["parked"]).toBe("0");
   });
 
+  test("what was taken back is in the plugin's history, outlives the host, and is lifted by a person", async () => {
+    const { stdout } = await scene.command("plugin", "show", tellsId, "-o", "json");
+    await scene.host.kill("SIGTERM");
+    await scene.host.start();
+    const restarted = await scene.untilCause("taken-back", "plugin.rolled_back", 30_000);
+    const pinned = await scene.command("plugin", "activate", `${tellsId}@2.0.0`, "--consumer", "taken-back");
+    const isSettled = await until(
+      async () => (await scene.status("taken-back"))?.observed.cause === null,
+      20_000,
+    );
+
+    const [last] = JSON.parse(stdout).deeds;
+    expect(last).toMatchObject({ deed: "take-back", version: "2.0.0" });
+    expect(last.actor).toMatch(/^host /);
+    expect(last.reason).toMatch(/^\d+ of \d+ attempts with 3\.0\.0 failed by its own fault$/);
+    expect(restarted?.hosts[0]?.release).toBe(`${tellsId}@2.0.0`);
+    expect(restarted?.observed.cause?.facts).toMatchObject({ version: "3.0.0", servesAgain: "2.0.0" });
+    expect([pinned.code, isSettled]).toEqual([0, true]);
+  });
+
   /** A consumer with some twenty records a second. */
   async function running(name: string, handlerFunc = tellsId) {
     const topic = await scene.makeTopic();

@@ -93,7 +93,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("releases and what is done t
     expect(before).toEqual(["1.0.0"]);
     expect(await activeVersions()).toEqual(["1.0.0"]);
     const releases = createReleases(pool, "/store");
-    expect(await releases.pinned(plugin, id)).toEqual(release("1.1.0"));
+    expect(await releases.pinned(plugin, id)).toEqual({ release: release("1.1.0"), insteadOf: null });
     expect(await releases.pinned(plugin, "0")).toBeNull();
     expect(await releases.pinned("@acme/other", id)).toBeNull();
   });

@@ -84,6 +84,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("docs/guide/run-a-plugin.md"
     expect(said).toEqual([
       "clinic 1.0.0, ward 1.0.0",
       "clinic 1.0.0, ward 1.0.0",
+      "clinic 1.0.0, ward 1.0.0",
       "clinic 1.0.0, ward 1.1.0",
       "clinic 1.1.0, ward 1.1.0",
       "clinic 1.0.0, ward 1.0.0",

@@ -42,6 +42,10 @@ export class MemoryReleases implements Releases {
     return null;
   }
 
+  async shadowing(): Promise<null> {
+    return null;
+  }
+
   async file(): Promise<null> {
     return null;
   }

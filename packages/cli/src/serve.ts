@@ -29,7 +29,7 @@ import { explainConsumer } from "./explain-consumer.ts";
 import { firstPartyFrom } from "./first-party.ts";
 import { endOnCrash } from "./crash-report.ts";
 import { Ending } from "./ending.ts";
-import { beat, keepHouse } from "./host-beats.ts";
+import { beat, keepHouse, keepStore } from "./host-beats.ts";
 import { readinessOf } from "./host-readiness.ts";
 import { createLog } from "./log.ts";
 import type { Settings } from "./parse-environment.ts";
@@ -118,6 +118,8 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
       sources: createKafkaSources(kafka),
       positions: stores.positions,
       deadLetters: stores.deadLetters,
+      shadows: stores.shadows,
+      takeBacks: stores.takeBacks,
       observations: stores.observations,
       desired: protectedConsumers(stores, log, () => readiness.wake()),
       fence: stores.fence,
@@ -137,6 +139,7 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
   const beating = Promise.all([
     beat(stores, settings, signal),
     keepHouse(stores, log, signal),
+    keepStore(stores, { settings, log }, signal),
     readiness.run(signal),
   ]);
   signal.addEventListener("abort", () => endInTime(log), { once: true });

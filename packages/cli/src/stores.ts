@@ -13,8 +13,10 @@ import {
   createPool,
   createPositions,
   createReleases,
+  createShadowBook,
   createSecretBox,
   createSubjectHash,
+  createTakeBacks,
 } from "@gluttony/postgres";
 import type {
   AccessStores,
@@ -31,7 +33,7 @@ import type {
   SecretBox,
 } from "@gluttony/postgres";
 import type { OnceLedger, Releases } from "@gluttony/core";
-import type { SubjectHash } from "@gluttony/runtime";
+import type { ShadowBook, SubjectHash, TakeBacks } from "@gluttony/runtime";
 import type { Logger } from "@gluttony/sdk";
 import type { Settings } from "./parse-environment.ts";
 import { databaseUrlOf } from "./required-settings.ts";
@@ -45,6 +47,8 @@ export interface Stores {
   readonly deadLetters: DeadLetterStore;
   readonly observations: ObservationStore;
   readonly releases: Releases;
+  readonly shadows: ShadowBook;
+  readonly takeBacks: TakeBacks;
   readonly plugins: PluginDesk;
   readonly registry: ConnectorRegistry;
   readonly hosts: Hosts;
@@ -69,6 +73,7 @@ export function openStores(settings: Settings, log: Logger): Stores {
   });
   const box = settings.masterKey === null ? null : createSecretBox(settings.masterKey);
   const { hostId } = settings;
+  const plugins = createPluginDesk(pool);
   return {
     pool,
     box,
@@ -77,7 +82,9 @@ export function openStores(settings: Settings, log: Logger): Stores {
     deadLetters: createDeadLetters(pool, { hostId, box }),
     observations: createObservations(pool),
     releases: createReleases(pool, storeDirOf(settings)),
-    plugins: createPluginDesk(pool),
+    plugins,
+    takeBacks: createTakeBacks(plugins, hostId),
+    shadows: createShadowBook(pool),
     registry: createConnectorRegistry(pool, box),
     hosts: createHosts(pool),
     once: createOnceLedger(pool, box),

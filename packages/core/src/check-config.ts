@@ -2,9 +2,17 @@ import type { ErrorObject } from "ajv/dist/2020.js";
 import { GluttonyError, nearestName } from "@gluttony/model";
 import type { Fault, JsonObject, JsonValue } from "@gluttony/model";
 import type { ConfigSchema } from "@gluttony/sdk";
-import { compileConfigSchema } from "./compile-config-schema.ts";
+import { compileConfigSchema, secretKeyword } from "./compile-config-schema.ts";
 import { expandReferences, pathOf } from "./expand-references.ts";
 import type { ReferenceValues } from "./expand-references.ts";
+
+/** What settings may refer to. */
+export interface ConfigReferences {
+  /** By the names of `${env:NAME}`. */
+  readonly env: ReferenceValues;
+  /** Names of the secrets that the plugin asks for. */
+  readonly secrets: readonly string[];
+}
 
 /** Where a person wrote the settings: faults stand beside those of the other columns, so their paths are whole. */
 const settingsPath = "configuration.handler";
@@ -16,17 +24,17 @@ const settingsPath = "configuration.handler";
 export function checkConfig(
   config: JsonObject,
   schema: ConfigSchema,
-  references: ReferenceValues,
+  { env, secrets }: ConfigReferences,
 ): JsonObject {
-  const validate = compileConfigSchema(schema);
-  const written = expandReferences(config, references);
+  const validate = compileConfigSchema(schema, secrets);
+  const written = expandReferences(config, env);
   const filled = filledIn(written.value);
   validate(filled);
   // Defaults may be references, too; what they lead to is checked like anything a person wrote.
-  const expanded = expandReferences(filled, references);
+  const expanded = expandReferences(filled, env);
   const settings = filledIn(expanded.value);
   const isValid = validate(settings);
-  const schemaFaults = isValid ? [] : (validate.errors ?? []).map((error) => faultOf(error, schema));
+  const schemaFaults = isValid ? [] : (validate.errors ?? []).map((error) => faultOf(error, schema, secrets));
   const faults = [
     ...new Map([...expanded.faults, ...schemaFaults].map((fault) => [keyOf(fault), fault])).values(),
   ].map((fault) => ({ ...fault, path: wholePath(fault.path) }));
@@ -48,8 +56,9 @@ function keyOf({ path, message }: Fault): string {
   return `${path}\n${message}`;
 }
 
-function faultOf(error: ErrorObject, schema: ConfigSchema): Fault {
+function faultOf(error: ErrorObject, schema: ConfigSchema, secrets: readonly string[]): Fault {
   const path = error.instancePath.split("/").slice(1).map(unescaped).join(".");
+  if (error.keyword === secretKeyword) return plainSecret(path, secrets);
   const { additionalProperty, missingProperty, allowedValues }: ErrorObject["params"] = error.params;
   if (typeof additionalProperty === "string") {
     return unknownKey(pathOf(path, additionalProperty), additionalProperty, knownKeys(error, schema));
@@ -59,6 +68,12 @@ function faultOf(error: ErrorObject, schema: ConfigSchema): Fault {
   }
   const allowed = Array.isArray(allowedValues) ? { suggestion: `Allowed: ${allowedValues.join(", ")}.` } : {};
   return { path, message: `It ${error.message ?? "is not valid"}.`, ...allowed };
+}
+
+/** A secret that stands in settings would be in the row, its history and every listing. */
+function plainSecret(path: string, secrets: readonly string[]): Fault {
+  const message = "It must be the name of a secret that the plugin asks for, never the secret itself.";
+  return { path, message, suggestion: `One of: ${secrets.join(", ")}.` };
 }
 
 function unknownKey(path: string, key: string, known: readonly string[]): Fault {

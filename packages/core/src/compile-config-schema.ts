@@ -2,12 +2,15 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import type { ConfigSchema } from "@gluttony/sdk";
 
+/** Marks a setting that names a secret. */
+export const secretKeyword = "x-gluttony-secret";
+
 /**
  * Compiles a plugin's schema of settings. Throws when the schema is not one that can be relied on: unknown
  * keywords, references that lead outside, broken patterns. Values are never coerced, since a person who writes
- * "5" for 5 should hear of it.
+ * "5" for 5 should hear of it. What the schema marks as a secret is one of the names given, and never the secret itself.
  */
-export function compileConfigSchema(schema: ConfigSchema): ValidateFunction {
+export function compileConfigSchema(schema: ConfigSchema, secrets: readonly string[] = []): ValidateFunction {
   const ajv = new Ajv2020({
     allErrors: true,
     useDefaults: true,
@@ -20,6 +23,11 @@ export function compileConfigSchema(schema: ConfigSchema): ValidateFunction {
     ownProperties: true,
     logger: false,
   });
-  ajv.addKeyword("x-gluttony-secret");
+  ajv.addKeyword({
+    keyword: secretKeyword,
+    schemaType: "boolean",
+    validate: (isSecret: boolean, value: unknown) =>
+      !isSecret || (typeof value === "string" && secrets.includes(value)),
+  });
   return ajv.compile({ ...schema });
 }

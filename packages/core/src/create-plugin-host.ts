@@ -17,7 +17,10 @@ import { parseHandlerFunc } from "./parse-handler-func.ts";
 import type { HandlerRef } from "./parse-handler-func.ts";
 import type { CellLease, PluginHost, ResolvedHandler } from "./plugin-host.ts";
 import type { Releases } from "./ports.ts";
-import { handlerOf, resolveRelease } from "./resolve-release.ts";
+import { handlerOf, resolveRelease, shadowRelease } from "./resolve-release.ts";
+import type { ReleaseSources } from "./resolve-release.ts";
+import { DryMeans } from "./shadow/dry-means.ts";
+import { LiveTrace } from "./shadow/live-trace.ts";
 
 /** What the plugin host needs of others. */
 export interface PluginHostCollaborators extends CellCollaborators {
@@ -68,24 +71,57 @@ class SharedCells implements PluginHost {
   }
 
   async resolve(handlerFunc: string, config: JsonObject, consumerId?: string): Promise<ResolvedHandler> {
-    const { firstParty, env } = this.#settings;
     const ref = this.#parse(handlerFunc);
-    const release = await resolveRelease(ref, {
+    const { release, insteadOf } = await resolveRelease(ref, this.#sources(consumerId));
+    return { ...this.#resolved(ref, release, config), insteadOf };
+  }
+
+  async resolveShadow(
+    handlerFunc: string,
+    config: JsonObject,
+    consumerId: string,
+  ): Promise<ResolvedHandler | null> {
+    const ref = this.#parse(handlerFunc);
+    const release = await shadowRelease(ref, this.#sources(consumerId));
+    return release === null ? null : this.#resolved(ref, release, config);
+  }
+
+  acquire({ release }: ResolvedHandler): Promise<CellLease> {
+    return this.#acquire(keyOf(release), release, this.#collaborators);
+  }
+
+  // A cell of its own: what a shadow does to its process must not reach those whom the release serves.
+  acquireShadow({ release }: ResolvedHandler): Promise<CellLease> {
+    const { targets, once, states } = new DryMeans(new LiveTrace());
+    return this.#acquire(`shadow ${keyOf(release)}`, release, {
+      ...this.#collaborators,
+      targets,
+      once,
+      states,
+    });
+  }
+
+  #sources(consumerId: string | undefined): ReleaseSources {
+    return {
       releases: this.#collaborators.releases,
-      firstParty,
+      firstParty: this.#settings.firstParty,
       ...(consumerId === undefined ? {} : { consumerId }),
       provide: (one) => this.#provide(one),
-    });
+    };
+  }
+
+  #resolved(ref: HandlerRef, release: Release, config: JsonObject): ResolvedHandler {
     checkMachine(release, this.#settings.cellOptions?.machine ?? defaultMachine());
     const handler = handlerOf(ref, release);
     handlerEntries(release);
-    return { release, handler: handler.name, config: checkConfig(config, handler.config, env) };
+    const { secrets = [] } = release.manifest.permissions;
+    const checked = checkConfig(config, handler.config, { env: this.#settings.env, secrets });
+    return { release, handler: handler.name, config: checked, insteadOf: null };
   }
 
-  async acquire({ release }: ResolvedHandler): Promise<CellLease> {
+  async #acquire(key: string, release: Release, collaborators: CellCollaborators): Promise<CellLease> {
     if (this.#isClosed) throw new GluttonyError("plugin.host_closed", { plugin: release.package });
-    const key = keyOf(release);
-    const shared = this.#cells.get(key) ?? this.#open(key, release);
+    const shared = this.#cells.get(key) ?? this.#open(key, release, collaborators);
     shared.users += 1;
     try {
       await shared.started;
@@ -123,10 +159,10 @@ class SharedCells implements PluginHost {
     throw new GluttonyError("handler.ref_invalid", { column, fault: message, suggestion }, { faults });
   }
 
-  #open(key: string, release: Release): SharedCell {
+  #open(key: string, release: Release, collaborators: CellCollaborators): SharedCell {
     const { cellOptions } = this.#settings;
     const plan: CellPlan = { release, handlers: handlerEntries(release), origins: this.#origins(release) };
-    const cell = new SupervisedCell(plan, this.#collaborators, { ...defaultCellOptions, ...cellOptions });
+    const cell = new SupervisedCell(plan, collaborators, { ...defaultCellOptions, ...cellOptions });
     const shared: SharedCell = { cell, started: cell.start(), users: 0 };
     this.#cells.set(key, shared);
     return shared;

@@ -33,6 +33,7 @@ export type { InstallCollaborators, InstallSettings, Installed } from "./install
 export type { InstallStep, StepWatch } from "./install/install-step.ts";
 export { installFromRegistry } from "./install/install-from-registry.ts";
 export type { RegistryWish } from "./install/install-from-registry.ts";
+export { sweepStore } from "./install/sweep-store.ts";
 export { parsePolicy } from "./install/registry/parse-policy.ts";
 export type { InstallPolicy } from "./install/registry/policy.ts";
 export { parseRegistry } from "./install/registry/registry-access.ts";
@@ -46,11 +47,13 @@ export type {
   HostFetchResponse,
   HandlerStates,
   HostLog,
+  HostMeans,
   Installation,
   KeptFile,
   OnceClaim,
   OnceLedger,
   OnceStep,
+  PinnedRelease,
   Releases,
   Secrets,
   StatePlace,
@@ -62,4 +65,9 @@ export { readManifest } from "./read-manifest.ts";
 export type { PluginPackage } from "./read-manifest.ts";
 export { processFences } from "./cell/process-fences.ts";
 export type { ProcessFences } from "./cell/process-fences.ts";
+export type { ShapedCall } from "./shadow/call-shape.ts";
+export { DryMeans } from "./shadow/dry-means.ts";
+export { LiveTrace } from "./shadow/live-trace.ts";
+export { releaseFences } from "./release-fences.ts";
+export type { FenceName } from "./release-fences.ts";
 export { treeHash } from "./tree-hash.ts";

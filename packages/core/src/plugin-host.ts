@@ -8,6 +8,8 @@ export interface ResolvedHandler {
   readonly handler: string;
   /** Settings with defaults filled in and `${env:NAME}` references expanded. */
   readonly config: JsonObject;
+  /** The version that failed and that this one stands in for until a person says otherwise; null when there is none. */
+  readonly insteadOf: string | null;
 }
 
 /** Gives the code for a `handler_func` and the cell that runs it. */
@@ -22,6 +24,13 @@ export interface PluginHost {
    * user ends it. Throws GluttonyError (`plugin.*`) when it cannot start.
    */
   acquire(resolved: ResolvedHandler): Promise<CellLease>;
+  /**
+   * The release that shadows a consumer, for the settings that the consumer has; null when none does. It need not be
+   * active, nor in the range. Throws as `resolve` does.
+   */
+  resolveShadow(handlerFunc: string, config: JsonObject, consumerId: string): Promise<ResolvedHandler | null>;
+  /** A cell that serves nobody: what an attempt brings no means for is answered dry. Throws as `acquire` does. */
+  acquireShadow(resolved: ResolvedHandler): Promise<CellLease>;
   close(budgetMs: number): Promise<void>;
 }
 

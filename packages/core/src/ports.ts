@@ -71,12 +71,21 @@ export interface Installation {
   readonly activates: boolean;
 }
 
+/** A release that a consumer is held on. */
+export interface PinnedRelease {
+  readonly release: Release;
+  /** The version that failed, when a host went back from it to this one; null when a person pinned it. */
+  readonly insteadOf: string | null;
+}
+
 /** The releases that are installed and active; implemented on Postgres. */
 export interface Releases {
   /** Every active release of a package, newest first. */
   active(packageName: string): Promise<readonly Release[]>;
   /** The release that a consumer is held on, also when it is not active; null when there is none. */
-  pinned(packageName: string, consumerId: string): Promise<Release | null>;
+  pinned(packageName: string, consumerId: string): Promise<PinnedRelease | null>;
+  /** The release that shadows a consumer, also when it is not active; null when there is none. */
+  shadowing(packageName: string, consumerId: string): Promise<Release | null>;
   list(): Promise<readonly Release[]>;
   /**
    * Records a release, and activates it if asked, at one moment; idempotent for the same tree hash. Throws
@@ -133,6 +142,14 @@ export interface HandlerStates {
   /** Durable when it resolves. Throws `state.full` for a new key beyond the bound. */
   set(place: StatePlace, value: string): Promise<void>;
   delete(place: StatePlace): Promise<void>;
+}
+
+/** What a host does for handlers outside of their cell. */
+export interface HostMeans {
+  readonly targets: TargetCaller;
+  readonly once: OnceLedger;
+  /** Left out where handlers remember nothing: then `context.state` is unavailable. */
+  readonly states?: HandlerStates;
 }
 
 /** Reads secrets. */

@@ -5,7 +5,7 @@ import { highestInRange, isInRange, mayPin } from "./activation/served-version.t
 import { firstPartyRelease } from "./first-party.ts";
 import type { FirstParty } from "./first-party.ts";
 import type { HandlerRef } from "./parse-handler-func.ts";
-import type { Releases } from "./ports.ts";
+import type { PinnedRelease, Releases } from "./ports.ts";
 import { readManifest } from "./read-manifest.ts";
 
 /** Where releases come from. */
@@ -22,8 +22,24 @@ export interface ReleaseSources {
  * Finds the release for a reference: shipped, or the consumer's pin, or the highest active one in the range. Nothing is ever looked
  * up in a registry, and files that differ from what was installed are not used. Throws GluttonyError (`plugin.*`).
  */
-export async function resolveRelease(ref: HandlerRef, sources: ReleaseSources): Promise<Release> {
-  const release = await sourceOf(ref, sources);
+export async function resolveRelease(ref: HandlerRef, sources: ReleaseSources): Promise<PinnedRelease> {
+  const { release, insteadOf } = await sourceOf(ref, sources);
+  return { release: granted(release), insteadOf };
+}
+
+/** The release that shadows the consumer, whatever its range; null when there is none, or none can be. Throws as above. */
+export async function shadowRelease(ref: HandlerRef, sources: ReleaseSources): Promise<Release | null> {
+  const { releases, firstParty, consumerId } = sources;
+  const isInstalled = ref.scheme === "npm" && shippedName(ref, firstParty) === undefined;
+  if (!isInstalled || consumerId === undefined) return null;
+  const release = await releases.shadowing(ref.package, consumerId);
+  if (release === null) return null;
+  await sources.provide(release);
+  return granted(release);
+}
+
+/** The release, if all that it asks for was granted. */
+function granted(release: Release): Release {
   const { permissions } = release.manifest;
   const missing = permissions.net.filter((origin) => !release.grantedNet.includes(origin));
   const { grantedSecrets = {} } = release;
@@ -50,13 +66,13 @@ export function handlerOf(ref: HandlerRef, release: Release): ManifestHandler {
   throw new GluttonyError("handler.not_found", near === undefined ? facts : { ...facts, didYouMean: near });
 }
 
-function sourceOf(ref: HandlerRef, sources: ReleaseSources): Promise<Release> {
-  if (ref.scheme === "file") return folderRelease(ref.package);
+async function sourceOf(ref: HandlerRef, sources: ReleaseSources): Promise<PinnedRelease> {
+  if (ref.scheme === "file") return { release: await folderRelease(ref.package), insteadOf: null };
   const { firstParty } = sources;
   const shipped = shippedName(ref, firstParty);
-  return shipped === undefined
-    ? installedRelease(ref, sources)
-    : shippedRelease(ref, firstPartyRelease(shipped, firstParty.from));
+  if (shipped === undefined) return installedRelease(ref, sources);
+  const release = await shippedRelease(ref, firstPartyRelease(shipped, firstParty.from));
+  return { release, insteadOf: null };
 }
 
 // A shipped plugin's full name means the shipped one, too: nobody may put another in its place.
@@ -72,20 +88,21 @@ async function shippedRelease(ref: HandlerRef, found: Promise<Release>): Promise
   throw noneInRange(ref, [release]);
 }
 
-async function installedRelease(ref: HandlerRef, sources: ReleaseSources): Promise<Release> {
-  const release = (await pinnedRelease(ref, sources)) ?? (await highestActive(ref, sources));
-  await sources.provide(release);
-  return release;
+async function installedRelease(ref: HandlerRef, sources: ReleaseSources): Promise<PinnedRelease> {
+  const pinned = await pinnedRelease(ref, sources);
+  const found = pinned ?? { release: await highestActive(ref, sources), insteadOf: null };
+  await sources.provide(found.release);
+  return found;
 }
 
 async function pinnedRelease(
   ref: HandlerRef,
   { releases, consumerId }: ReleaseSources,
-): Promise<Release | null> {
+): Promise<PinnedRelease | null> {
   if (consumerId === undefined) return null;
   const pinned = await releases.pinned(ref.package, consumerId);
-  if (pinned === null || mayPin(pinned.version, ref.range)) return pinned;
-  throw new GluttonyError("plugin.pin_out_of_range", { ...factsOf(pinned), range: ref.range });
+  if (pinned === null || mayPin(pinned.release.version, ref.range)) return pinned;
+  throw new GluttonyError("plugin.pin_out_of_range", { ...factsOf(pinned.release), range: ref.range });
 }
 
 async function highestActive(ref: HandlerRef, { releases }: ReleaseSources): Promise<Release> {

@@ -10,6 +10,7 @@ const schema = {
     org: { type: "string", minLength: 2 },
     retries: { type: "integer", default: 3 },
     baseUrl: { type: "string", default: "${env:EMPI_HOST}", pattern: "^http" },
+    password: { type: "string", "x-gluttony-secret": true },
     deep: { type: "object", additionalProperties: false, properties: { inner: { type: "boolean" } } },
   },
 };
@@ -17,7 +18,7 @@ const env = { EMPI_HOST: "http://empi:8080", CDSS_HOST: undefined };
 
 const faultsOf = (config: Parameters<typeof checkConfig>[0]) => {
   try {
-    checkConfig(config, schema, env);
+    checkConfig(config, schema, { env, secrets: ["token"] });
     return [];
   } catch (error) {
     return error instanceof GluttonyError ? error.faults : [];
@@ -27,7 +28,11 @@ const faultsOf = (config: Parameters<typeof checkConfig>[0]) => {
 test("defaults are filled in and references are replaced, and what was given stays as it was", () => {
   const config = Object.freeze({ org: "acme" });
 
-  expect(checkConfig(config, schema, env)).toEqual({ org: "acme", retries: 3, baseUrl: "http://empi:8080" });
+  expect(checkConfig(config, schema, { env, secrets: ["token"] })).toEqual({
+    org: "acme",
+    retries: 3,
+    baseUrl: "http://empi:8080",
+  });
 });
 
 test("every fault is told at once, with its path and the nearest known key", () => {
@@ -64,4 +69,17 @@ test("a reference leads to allowed names only, and to names that are set", () =>
   expect(faultsOf({ org: "${env:CDSS_HOST}" })).toMatchObject([
     { path: "configuration.handler.org", message: "CDSS_HOST is not set." },
   ]);
+});
+
+test("a secret in plain text is refused by its path, and is not repeated; its name is taken", () => {
+  const faults = faultsOf({ org: "acme", password: "correct-horse" });
+
+  expect(faults).toEqual([
+    {
+      path: "configuration.handler.password",
+      message: "It must be the name of a secret that the plugin asks for, never the secret itself.",
+      suggestion: "One of: token.",
+    },
+  ]);
+  expect(faultsOf({ org: "acme", password: "token" })).toEqual([]);
 });

@@ -21,6 +21,7 @@ function host() {
   const releases = {
     active: async () => [],
     pinned: async () => null,
+    shadowing: async () => null,
     list: async () => [],
     install: async () => undefined,
     file: async () => null,

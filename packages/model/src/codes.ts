@@ -288,7 +288,7 @@ export const codes = {
     status: 500,
     exit: 1,
     remedy:
-      "Mend the plugin and install another version, or set configuration.plugin.rollback to off to try it all the same.",
+      "Mend the plugin and install another version, then gluttony plugin unpin: the consumer takes the highest active release in its range again.",
   },
   "plugin.swapped": {
     title: "Another handler took over",
@@ -564,6 +564,12 @@ export const codes = {
     exit: 4,
     remedy: "None: it already takes the highest active release in its range.",
   },
+  "plugin.not_shadowed": {
+    title: "Nothing shadows the consumer",
+    status: 409,
+    exit: 4,
+    remedy: "None: only the release that serves it gets its changes.",
+  },
   "plugin.no_previous": {
     title: "There is no earlier release to go back to",
     status: 409,
@@ -599,6 +605,12 @@ export const codes = {
     status: 409,
     exit: 4,
     remedy: "Unpin them first: gluttony plugin unpin.",
+  },
+  "plugin.release_shadows": {
+    title: "The release shadows consumers",
+    status: 409,
+    exit: 4,
+    remedy: "Turn that off first: gluttony plugin shadow --off.",
   },
   "plugin.release_previous": {
     title: "The release is what a roll-back would go to",

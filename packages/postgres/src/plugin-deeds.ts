@@ -7,6 +7,7 @@ import { lockPlugin, readStanding } from "./plugin-standing.ts";
 import type { Pool, Queries } from "./pool.ts";
 import { type HostReadinessRow, readReadiness } from "./readiness.ts";
 import { trimmedReason } from "./reason.ts";
+import { readShadowCounts, type ShadowCountRow } from "./shadow-counts.ts";
 
 /** Who does something to a plugin, and why. */
 export interface PluginActor {
@@ -35,6 +36,8 @@ export interface PluginDesk {
   packages(): Promise<readonly string[]>;
   /** What every live host says of every release of a plugin, also those that have said nothing yet. */
   readiness(packageName: string): Promise<readonly HostReadinessRow[]>;
+  /** How the plugin's shadows compare, the most frequent first. */
+  shadowCounts(packageName: string): Promise<readonly ShadowCountRow[]>;
   /** The newest 50 deeds on a plugin, the newest first. */
   history(packageName: string): Promise<readonly NotedPluginDeed[]>;
 }
@@ -58,6 +61,7 @@ export function createPluginDesk(pool: Pool): PluginDesk {
       return rows.map((row) => row.package);
     },
     readiness: (packageName) => readReadiness(pool, packageName),
+    shadowCounts: (packageName) => pool.session((queries) => readShadowCounts(queries, packageName)),
     history: (packageName) => readDeeds(pool, packageName),
   };
 }
@@ -74,11 +78,16 @@ export async function performDeed(
     await write(queries, packageName, { change, actor });
     const version = "version" in change ? change.version : null;
     const consumerId = "consumerId" in change ? change.consumerId : null;
-    const name = deed.do === "roll-back" ? deed.do : change.do === "remove" ? "uninstall" : change.do;
+    const name = deedName(deed, change);
     await noteDeed(queries, { actor, deed: name, plugin: packageName, version, consumerId, reason });
   }
   if (changes.length > 0) await tellHosts(queries, packageName);
   return { changes, standing: applyChanges(standing, changes) };
+}
+
+function deedName(deed: PluginDeed, change: PluginChange): string {
+  if (deed.do === "roll-back" || deed.do === "take-back") return deed.do;
+  return change.do === "remove" ? "uninstall" : change.do;
 }
 
 /** Hosts hear of it as of a consumer's change, once the transaction is committed. */
@@ -110,15 +119,29 @@ async function write(
       return;
     case "pin":
       await queries.query(
-        `insert into cdc.plugin_pin as p (consumer_id, package, version, previous, by)
-         values ($1, $2, $3, $4, $5)
+        `insert into cdc.plugin_pin as p (consumer_id, package, version, previous, by, instead_of)
+         values ($1, $2, $3, $4, $5, $6)
          on conflict (consumer_id, package) do update set version = excluded.version,
-           previous = excluded.previous, by = excluded.by, at = now()`,
-        [change.consumerId, plugin, change.version, change.previous, actor],
+           previous = excluded.previous, by = excluded.by, instead_of = excluded.instead_of, at = now()`,
+        [change.consumerId, plugin, change.version, change.previous, actor, change.insteadOf],
       );
       return;
     case "unpin":
       await queries.query("delete from cdc.plugin_pin where consumer_id = $1 and package = $2", [
+        change.consumerId,
+        plugin,
+      ]);
+      return;
+    case "shadow":
+      // Its counts begin anew: they are of the release that shadows now.
+      await queries.query("delete from cdc.plugin_shadow where consumer_id = $1", [change.consumerId]);
+      await queries.query(
+        "insert into cdc.plugin_shadow (consumer_id, package, version, by) values ($1, $2, $3, $4)",
+        [change.consumerId, plugin, change.version, actor],
+      );
+      return;
+    case "unshadow":
+      await queries.query("delete from cdc.plugin_shadow where consumer_id = $1 and package = $2", [
         change.consumerId,
         plugin,
       ]);

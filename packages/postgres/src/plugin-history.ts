@@ -1,10 +1,10 @@
 import type { Queries } from "./pool.ts";
 
-/** One thing that a person did to a plugin, as it is kept. */
+/** One thing that a person or a host did to a plugin, as it is kept. */
 export interface NotedPluginDeed {
   readonly at: Date;
   readonly actor: string;
-  /** `install`, `activate`, `deactivate`, `pin`, `unpin`, `roll-back` or `uninstall`. */
+  /** `install`, `activate`, `deactivate`, `pin`, `unpin`, `shadow`, `unshadow`, `roll-back`, `take-back` or `uninstall`. */
   readonly deed: string;
   readonly version: string | null;
   /** The consumer that it was done for; null when it was done for all. */

@@ -9,6 +9,8 @@ interface ConsumerColumns {
   readonly handlerFunc: string;
   readonly pinVersion: string | null;
   readonly pinPrevious: string | null;
+  readonly pinInsteadOf: string | null;
+  readonly shadow: string | null;
 }
 
 /** Only one change of a plugin at a time, until the transaction ends. */
@@ -28,17 +30,19 @@ export async function readStanding(queries: Queries, packageName: string): Promi
   );
   const consumers = await queries.query<ConsumerColumns>(
     `select c.id::text as id, c.name, c.handler_func as "handlerFunc", p.version as "pinVersion",
-       p.previous as "pinPrevious"
+       p.previous as "pinPrevious", p.instead_of as "pinInsteadOf", s.version as shadow
      from cdc.consumer c left join cdc.plugin_pin p on p.consumer_id = c.id::text and p.package = $1
+       left join cdc.plugin_shadow s on s.consumer_id = c.id::text and s.package = $1
      order by c.name, c.id::text`,
     [packageName],
   );
   return { package: packageName, releases, consumers: consumers.map(toUse) };
 }
 
-function toUse({ id, name, handlerFunc, pinVersion, pinPrevious }: ConsumerColumns): ConsumerUse {
-  const pin = pinVersion === null ? null : { version: pinVersion, previous: pinPrevious };
-  return { id, name, ref: refOf(handlerFunc), pin };
+function toUse({ id, name, handlerFunc, shadow, ...row }: ConsumerColumns): ConsumerUse {
+  const { pinVersion: version, pinPrevious: previous, pinInsteadOf: insteadOf } = row;
+  const pin = version === null ? null : { version, previous, insteadOf };
+  return { id, name, ref: refOf(handlerFunc), pin, shadow };
 }
 
 function refOf(handlerFunc: string): HandlerRef | null {

@@ -19,8 +19,17 @@ export function createReleases(pool: Pool, storeDir: string): Releases {
       return rows.map((row) => toRelease(row, store));
     },
     pinned: async (packageName, consumerId) => {
+      const pinned = await pool.query<ReleaseRow & { readonly insteadOf: string | null }>(
+        `select one.*, p.instead_of as "insteadOf" from (${selectRelease}) one
+         join cdc.plugin_pin p using (package, version) where p.package = $1 and p.consumer_id = $2`,
+        [packageName, consumerId],
+      );
+      const [row] = pinned;
+      return row === undefined ? null : { release: toRelease(row, store), insteadOf: row.insteadOf };
+    },
+    shadowing: async (packageName, consumerId) => {
       const [row] = await pool.query<ReleaseRow>(
-        `${selectRelease} join cdc.plugin_pin p using (package, version) where p.package = $1 and p.consumer_id = $2`,
+        `${selectRelease} join cdc.plugin_shadow s using (package, version) where s.package = $1 and s.consumer_id = $2`,
         [packageName, consumerId],
       );
       return row === undefined ? null : toRelease(row, store);

@@ -36,6 +36,7 @@ import { Replays } from "./replays.ts";
 import { Room } from "./room.ts";
 import { RunHealth } from "./run-health.ts";
 import { targetWordsOf } from "./target-words.ts";
+import type { Shadow } from "./shadow/shadow.ts";
 import { VersionFence } from "./version-fence.ts";
 import { restoreWaiting } from "./waiting-records.ts";
 import { Waits } from "./waits.ts";
@@ -235,6 +236,11 @@ export class ConsumerRun {
     // What blocked it was said by the handler before; the new one says for itself.
     this.#blocked.goOn();
     return answered;
+  }
+
+  /** From the next attempt on the shadow gets what the handler gets; null ends that. */
+  shadowBy(shadow: Shadow | null): void {
+    this.#place.shadow = shadow;
   }
 
   /** How the attempts of the handler that serves now ended. */

@@ -2,6 +2,7 @@ import type { PluginHost } from "@gluttony/core";
 import type { Logger } from "@gluttony/sdk";
 import type { TargetBreakers } from "./breakers.ts";
 import type { Metrics } from "./metrics.ts";
+import type { ShadowBook, TakeBacks } from "./plugin-ports.ts";
 import type {
   Clock,
   Connectors,
@@ -20,6 +21,8 @@ export interface ConsumerCollaborators {
   readonly sources: RecordSources;
   readonly positions: Positions;
   readonly deadLetters: DeadLetters;
+  readonly shadows: ShadowBook;
+  readonly takeBacks: TakeBacks;
   readonly fence: Fence;
   readonly subjects: SubjectHash;
   readonly breakers: TargetBreakers;

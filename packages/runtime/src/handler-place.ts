@@ -2,6 +2,7 @@ import type { AttemptResult, Cell, CellConsumer } from "@gluttony/core";
 import { isOwnFault, type ReleaseCounts } from "./judge-release.ts";
 import type { OpenRecord } from "./open-record.ts";
 import { attempt, type AttemptPlace } from "./record/attempt.ts";
+import type { Shadow } from "./shadow/shadow.ts";
 
 /**
  * Where a run's records are tried now. Another place may take over between any two attempts; those under way are
@@ -10,6 +11,8 @@ import { attempt, type AttemptPlace } from "./record/attempt.ts";
 export class HandlerPlace {
   readonly #mayCall: () => boolean;
   #now: CountedPlace;
+  /** Gets every attempt, too, and is never waited for; null while nothing shadows the run. */
+  shadow: Shadow | null = null;
 
   constructor(place: AttemptPlace) {
     this.#mayCall = place.mayCall;
@@ -30,7 +33,9 @@ export class HandlerPlace {
   async attempt(open: OpenRecord): Promise<AttemptResult> {
     const now = this.#now;
     now.running += 1;
-    const result = await attempt(open, now.place);
+    const followed = this.shadow?.follow(open) ?? null;
+    const result = await attempt(open, now.place, followed?.meansOf);
+    followed?.ended(result);
     now.running -= 1;
     now.attempts += 1;
     if (isOwnFault(result)) now.faults += 1;

@@ -29,6 +29,8 @@ export type {
   VersionPosition,
 } from "./ports.ts";
 export type { ConsumerCollaborators, ConsumerHostSettings } from "./consumer-collaborators.ts";
+export type { ShadowBook, TakeBacks, TakenBack } from "./plugin-ports.ts";
+export type { ShadowCount } from "./shadow/shadow-tally.ts";
 export { subjectOfKey } from "./subject-of-key.ts";
 export { Supervisor } from "./supervise.ts";
 export type { SupervisorCollaborators } from "./supervise.ts";

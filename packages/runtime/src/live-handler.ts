@@ -1,14 +1,18 @@
-import { isDeepStrictEqual } from "node:util";
 import type { CellLease, PluginHost, ResolvedHandler } from "@gluttony/core";
 import { type Consumer, GluttonyError, toGluttonyError } from "@gluttony/model";
 import { cellConsumerOf } from "./cell-consumer-of.ts";
 import type { ConsumerRun } from "./consume.ts";
 import { shouldRollBack, type ReleaseCounts } from "./judge-release.ts";
+import type { TakeBacks } from "./plugin-ports.ts";
 import type { Clock } from "./ports.ts";
+import { requireSettings } from "./require-settings.ts";
+import { isSameHandler } from "./same-handler.ts";
+import type { LiveShadow } from "./shadow/live-shadow.ts";
 import {
   type KnownHandler,
   refuseRolledBack,
   type RolledBack,
+  standingIn,
   type StartedHandler,
 } from "./start-handler.ts";
 
@@ -24,6 +28,9 @@ export interface LiveHandlerParts {
   readonly plugins: PluginHost;
   readonly run: ConsumerRun;
   readonly clock: Clock;
+  readonly takeBacks: TakeBacks;
+  /** What gets the same changes, dry; it follows the same row. */
+  readonly shadow: Pick<LiveShadow, "follow" | "look" | "close">;
   /** Another handler serves from now on. */
   swapped(before: ResolvedHandler, after: ResolvedHandler): void;
   /** The wanted handler does not start, for the reason given; the one before goes on. Told once for each reason. */
@@ -78,6 +85,7 @@ export class LiveHandler {
 
   /** Goes back to the release before when the one that took over fails; called once a second. */
   look(): void {
+    this.#parts.shadow.look();
     const trial = this.#trial;
     if (trial === null || this.#following !== null || this.#isOver) return;
     const { consumer, lease } = this.#used;
@@ -88,9 +96,13 @@ export class LiveHandler {
     const seen = { sinceMs, fresh, before: trial.counts, isQuarantined };
     if (!shouldRollBack(seen, consumer.plugin)) return;
     this.#trial = null;
-    this.#following = this.#rollBack(trial.before, fresh).finally(() => {
-      this.#following = null;
-    });
+    const rolledBack = this.#rollBack(trial.before, fresh);
+    // What was wanted meanwhile is followed then.
+    this.#following = rolledBack
+      .then(() => this.#followAll())
+      .finally(() => {
+        this.#following = null;
+      });
   }
 
   /** What a run that begins anew should know. */
@@ -107,6 +119,7 @@ export class LiveHandler {
   /** Comes to the handler that is wanted now, or says why not. Calls that overlap make one more round. */
   follow(wanted: Consumer | GluttonyError): Promise<void> {
     this.#wanted = wanted;
+    if (!(wanted instanceof Error)) this.#parts.shadow.follow(wanted);
     this.#following ??= this.#followAll().finally(() => {
       this.#following = null;
     });
@@ -116,6 +129,7 @@ export class LiveHandler {
   /** Gives the cell back. */
   async close(): Promise<void> {
     this.#isOver = true;
+    this.#parts.shadow.close();
     await this.#giveBack(this.#used.lease);
   }
 
@@ -126,7 +140,7 @@ export class LiveHandler {
       try {
         if (wanted instanceof Error) throw wanted;
         await this.#comeTo(wanted);
-        this.#refusal = null;
+        this.#refusal = standingIn(this.#used.resolved);
       } catch (error) {
         this.#refuse(toGluttonyError(error));
       }
@@ -139,15 +153,18 @@ export class LiveHandler {
     const before = this.#used;
     refuseRolledBack({ consumer, resolved, rolledBack: this.#rolledBack });
     this.#rolledBack = null;
-    if (isSame(before, { consumer, resolved })) {
-      this.#used = { ...before, consumer };
+    if (isSameHandler(before, { consumer, resolved })) {
+      this.#used = { ...before, consumer, resolved };
       return;
     }
     const lease = await this.#started(resolved);
+    await requireSettings(lease, consumer, resolved);
     if (this.#isOver) return this.#giveBack(lease);
     const counts = run.releaseCounts;
     this.#switchTo({ consumer, resolved, lease });
-    if (before.resolved.release.treeHash !== resolved.release.treeHash)
+    // What stands in for a release that failed is not on trial: there is nothing better to go back to.
+    const isNew = before.resolved.release.treeHash !== resolved.release.treeHash;
+    if (isNew && resolved.insteadOf === null)
       this.#trial = { before, counts, atMs: this.#parts.clock.monotonicMs() };
     this.#parts.swapped(before.resolved, resolved);
   }
@@ -162,10 +179,8 @@ export class LiveHandler {
   async #rollBack(before: KnownHandler, { attempts, faults }: ReleaseCounts): Promise<void> {
     const { release } = this.#used.resolved;
     const facts = { plugin: release.package, version: release.version, attempts, faults };
-    const error = new GluttonyError("plugin.rolled_back", {
-      ...facts,
-      servesAgain: before.resolved.release.version,
-    });
+    const servesAgain = before.resolved.release.version;
+    const error = new GluttonyError("plugin.rolled_back", { ...facts, servesAgain });
     try {
       const lease = await this.#parts.plugins.acquire(before.resolved);
       if (this.#isOver) return await this.#giveBack(lease);
@@ -173,6 +188,15 @@ export class LiveHandler {
       this.#switchTo({ ...before, lease });
       this.#rolledBack = { treeHash: release.treeHash, error };
       this.#refuse(error);
+      // Where it cannot be remembered, it holds on this host alone, until its end.
+      await this.#parts.takeBacks.remember({
+        consumerId: before.consumer.id,
+        package: release.package,
+        failed: release.version,
+        servesAgain,
+        attempts,
+        faults,
+      });
     } catch (thrown) {
       this.#parts.troubled(toGluttonyError(thrown));
     }
@@ -206,20 +230,4 @@ export class LiveHandler {
       this.#parts.troubled(toGluttonyError(error));
     }
   }
-}
-
-/** Whether the same code runs with the same settings and deadlines. */
-function isSame(before: HandlerInUse, after: Pick<HandlerInUse, "consumer" | "resolved">): boolean {
-  const { resolved: was, consumer: old } = before;
-  const { resolved: is, consumer } = after;
-  return (
-    was.release.treeHash === is.release.treeHash &&
-    was.release.package === is.release.package &&
-    was.handler === is.handler &&
-    isDeepStrictEqual(was.release.grantedNet, is.release.grantedNet) &&
-    isDeepStrictEqual(was.release.grantedSecrets ?? {}, is.release.grantedSecrets ?? {}) &&
-    isDeepStrictEqual(was.config, is.config) &&
-    old.delivery.deadlineMs === consumer.delivery.deadlineMs &&
-    old.delivery.graceMs === consumer.delivery.graceMs
-  );
 }

@@ -70,6 +70,11 @@ export class Metrics {
     "Handlers that changed while records ran.",
     ["consumer", "outcome"],
   );
+  readonly #shadows = this.#counter(
+    "gluttony_shadow_attempts_total",
+    "Attempts of shadows beside the live ones.",
+    ["consumer", "outcome"],
+  );
   readonly #waiting = this.#gauge(
     "gluttony_blocked_keys",
     "Keys whose first record waits for its next attempt.",
@@ -105,6 +110,11 @@ export class Metrics {
   /** Counts a handler that took over, or one that was wanted and did not start. */
   swapped(consumer: string, outcome: "swapped" | "refused" | "rolled_back"): void {
     this.#swaps.inc({ consumer, outcome });
+  }
+
+  /** Counts what an attempt of a shadow came to. */
+  shadowed(consumer: string, outcome: string): void {
+    this.#shadows.inc({ consumer, outcome });
   }
 
   /** Shows which targets calls are held back from; a host has a handful of targets, named by whoever set it up. */

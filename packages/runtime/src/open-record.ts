@@ -75,14 +75,18 @@ export function sizeBytesOf({ key, value, headers }: RawRecord): number {
  */
 export function keepOwnBytes(open: OpenRecord): void {
   if (open.hasOwnBytes) return;
-  const { record } = open;
-  open.record = {
+  open.record = ownRecord(open.record);
+  open.hasOwnBytes = true;
+}
+
+/** The same record with bytes of its own. */
+export function ownRecord(record: RawRecord): RawRecord {
+  return {
     ...record,
     key: copyOf(record.key),
     value: copyOf(record.value),
     headers: record.headers.map((header) => ({ name: header.name, value: copyOf(header.value) })),
   };
-  open.hasOwnBytes = true;
 }
 
 function copyOf(bytes: Uint8Array | null): Uint8Array | null {

@@ -1,6 +1,7 @@
 import type { PluginHost, ResolvedHandler } from "@gluttony/core";
 import { type Consumer, GluttonyError, toGluttonyError } from "@gluttony/model";
 import type { HandlerInUse } from "./live-handler.ts";
+import { requireSettings } from "./require-settings.ts";
 
 /** A release that failed for a consumer on this host, and was taken back. */
 export interface RolledBack {
@@ -20,6 +21,13 @@ export interface KnownHandler {
 export function refuseRolledBack({ consumer, resolved, rolledBack = null }: KnownHandler): void {
   if (rolledBack === null || consumer.plugin.rollback === "off") return;
   if (rolledBack.treeHash === resolved.release.treeHash) throw rolledBack.error;
+}
+
+/** What is to be said of a handler that stands in for a release that failed; null when it is what is wanted. */
+export function standingIn({ release, insteadOf }: ResolvedHandler): GluttonyError | null {
+  if (insteadOf === null) return null;
+  const { package: plugin, version: servesAgain } = release;
+  return new GluttonyError("plugin.rolled_back", { plugin, version: insteadOf, servesAgain });
 }
 
 /** A handler that was started for a run. */
@@ -54,9 +62,10 @@ export async function startHandler(
   await prepare(found.known.consumer);
   const started = await orLast(last, async () => {
     const lease = await plugins.acquire(found.known.resolved);
+    await requireSettings(lease, found.known.consumer, found.known.resolved);
     return { ...found.known, lease };
   });
-  const refusal = found.refusal ?? started.refusal;
+  const refusal = found.refusal ?? started.refusal ?? standingIn(started.known.resolved);
   if ("lease" in started.known) return { ...started.known, refusal };
   return { ...started.known, lease: await plugins.acquire(started.known.resolved), refusal };
 }

@@ -21,6 +21,7 @@ import { LogEnds } from "./log-ends.ts";
 import { Notices } from "./notices.ts";
 import { observe } from "./observe.ts";
 import type { RecordSource } from "./ports.ts";
+import { LiveShadow } from "./shadow/live-shadow.ts";
 import { startHandler, type KnownHandler } from "./start-handler.ts";
 import { stateOfError } from "./state-of-error.ts";
 import { swapNotices, type SwapNotices } from "./swap-notices.ts";
@@ -228,7 +229,8 @@ export class SupervisedConsumer {
         cellConsumer: cellConsumerOf(consumer, started.resolved),
       },
     );
-    const handler = new LiveHandler(started, { plugins, run, clock: this.#with.clock, ...this.#swaps });
+    const shadow = new LiveShadow({ ...this.#with, run });
+    const handler = new LiveHandler(started, { ...this.#with, run, shadow, ...this.#swaps });
     try {
       await this.#runLive({ handler, run, source });
     } finally {

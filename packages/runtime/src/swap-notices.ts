@@ -33,7 +33,8 @@ export function swapNotices(
       notices.cannotRun(error, "degraded");
       metrics.swapped(consumer, "refused");
     },
-    troubled: ({ code }: GluttonyError) => log.warn("a cell did not end as asked", { consumer, code }),
+    troubled: ({ code }: GluttonyError) =>
+      log.warn("what follows the change of a handler failed", { consumer, code }),
   };
 }
 

@@ -3,6 +3,7 @@ import { GluttonyError } from "@gluttony/model";
 import { expect, test } from "vitest";
 import { systemClock } from "../src/clock.ts";
 import { LiveHandler } from "../src/live-handler.ts";
+import type { TakenBack } from "../src/plugin-ports.ts";
 import { startHandler } from "../src/start-handler.ts";
 import { MemoryCell, memoryConsumer, memoryRun, recordOf } from "./support/memory-ports.ts";
 
@@ -95,6 +96,41 @@ test("a release that fails at once is taken back, and is not tried again until a
   expect(known).toMatchObject({ resolved: { release: { package: "old" } }, rolledBack: { treeHash: "new" } });
   expect(scene.handler.refusal).toBeNull();
   expect(scene.parked).toEqual([]);
+  expect(scene.remembered).toMatchObject([
+    { consumerId: "1", package: "new", failed: "1.0.0", servesAgain: "1.0.0" },
+  ]);
+});
+
+test("what another host took back is followed, is said as degraded, and is not on trial", async () => {
+  await using scene = sceneOf();
+  const failure = { kind: "transient", code: "handler.threw", message: "" } as const;
+  scene.newCell.answer = () => ({ kind: "failed", failure });
+  scene.plugins.pinned.insteadOf = "2.0.0";
+
+  const rule = { ...memoryConsumer().plugin, rollbackAttemptsMin: 1 };
+  await scene.handler.follow({ ...memoryConsumer(), handlerFunc: "new", plugin: rule });
+  scene.source.feed({ records: [recordOf(0, "a"), recordOf(1, "b")] });
+  await expect.poll(() => scene.newCell.asked.length).toBeGreaterThan(1);
+  scene.handler.look();
+
+  expect(scene.handler.refusal).toMatchObject({
+    code: "plugin.rolled_back",
+    facts: { version: "2.0.0", servesAgain: "1.0.0" },
+  });
+  expect(scene.handler.used.resolved.release.package).toBe("new");
+  scene.plugins.pinned.insteadOf = null;
+  await scene.handler.follow({ ...memoryConsumer(), handlerFunc: "new", plugin: rule });
+  expect(scene.handler.refusal).toBeNull();
+  expect(scene.told).toEqual(["swapped old@1.0.0 new@1.0.0"]);
+});
+
+test("a run that begins on what stands in for a failed release says so", async () => {
+  const plugins = memoryPlugins(new Map([["old", new MemoryCell()]]));
+  plugins.pinned.insteadOf = "2.0.0";
+
+  const started = await startHandler(memoryConsumer(), null, { plugins, prepare: async () => undefined });
+
+  expect(started.refusal).toMatchObject({ code: "plugin.rolled_back" });
 });
 
 test("a run that begins anew does not take the release that was taken back", async () => {
@@ -136,6 +172,7 @@ function sceneOf() {
     ]),
   );
   const told: string[] = [];
+  const remembered: TakenBack[] = [];
   const lease = { cell: memory.cell, release: async () => void plugins.givenBack.push("first") };
   const handler = new LiveHandler(
     {
@@ -148,6 +185,8 @@ function sceneOf() {
       plugins,
       run: memory.run,
       clock: systemClock,
+      shadow: { follow: () => undefined, look: () => undefined, close: () => undefined },
+      takeBacks: { remember: async (taken) => void remembered.push(taken) },
       swapped: (before, after) => told.push(`swapped ${nameOf(before)} ${nameOf(after)}`),
       refused: ({ code }) => told.push(`refused ${code}`),
       troubled: ({ code }) => told.push(`troubled ${code}`),
@@ -157,25 +196,32 @@ function sceneOf() {
     await memory.run.stop(100);
     await memory.ended;
   };
-  return { ...memory, oldCell: memory.cell, newCell, plugins, handler, told, [Symbol.asyncDispose]: dispose };
+  const scene = { oldCell: memory.cell, newCell, plugins, handler, told, remembered };
+  return { ...memory, ...scene, [Symbol.asyncDispose]: dispose };
 }
 
 function memoryPlugins(cells: ReadonlyMap<string, MemoryCell>) {
   const broken = new Set<string>();
   const acquired: string[] = [];
   const givenBack: string[] = [];
+  const pinned: { insteadOf: string | null } = { insteadOf: null };
   const host: PluginHost = {
     // The consumer's first handler is `h`, which stands for the release `old`.
-    resolve: async (handlerFunc) => resolvedOf(handlerFunc === "h" ? "old" : handlerFunc),
+    resolve: async (handlerFunc) => ({
+      ...resolvedOf(handlerFunc === "h" ? "old" : handlerFunc),
+      insteadOf: pinned.insteadOf,
+    }),
     acquire: async ({ release }) => {
       acquired.push(release.package);
       const cell = cells.get(release.package);
       if (broken.has(release.package) || cell === undefined) throw new GluttonyError("plugin.import_failed");
       return { cell, release: async () => void givenBack.push(release.package) };
     },
+    resolveShadow: async () => null,
+    acquireShadow: async () => Promise.reject(new GluttonyError("plugin.import_failed")),
     close: async () => undefined,
   };
-  return { ...host, broken, acquired, givenBack };
+  return { ...host, broken, acquired, givenBack, pinned };
 }
 
 function resolvedOf(name: string): ResolvedHandler {
@@ -196,7 +242,7 @@ function resolvedOf(name: string): ResolvedHandler {
     isFirstParty: false,
     grantedNet: [],
   };
-  return { release, handler: "h", config: {} };
+  return { release, handler: "h", config: {}, insteadOf: null };
 }
 
 function nameOf({ release }: ResolvedHandler): string {

@@ -77,7 +77,9 @@ function supervised(failures: GluttonyError[]) {
     row,
     {
       plugins: {
-        resolve: async () => ({ release, handler: "h", config: {} }),
+        resolve: async () => ({ release, handler: "h", config: {}, insteadOf: null }),
+        resolveShadow: async () => null,
+        acquireShadow: async () => Promise.reject(new Error("nothing is shadowed here")),
         acquire: async () => ({ cell, release: async () => undefined }),
         close: async () => undefined,
       },
@@ -97,6 +99,8 @@ function supervised(failures: GluttonyError[]) {
       },
       positions,
       deadLetters,
+      shadows: { add: async () => undefined },
+      takeBacks: { remember: async () => undefined },
       fence,
       subjects: { of: (key) => key },
       breakers,

@@ -58,6 +58,8 @@ type ConfiguredDefinition<Schema> = Omit<
   );
 
 const handlerTag = Symbol.for("@gluttony/sdk/handler");
+/** Where the cell finds the check of a library's schema, to ask it before the first change. */
+const configCheck = Symbol.for("@gluttony/sdk/config-check");
 
 /**
  * Marks an object as a handler, so that the host can tell it from any other export. With `config` as a literal JSON
@@ -94,6 +96,7 @@ export function defineHandler(
     ...(config === undefined ? {} : { config: isStandardSchema(config) ? jsonSchemaOf(config) : config }),
     ...(batch === undefined ? {} : { handleBatch: batch }),
     handle: single ?? ((change, context) => handleOne(batch as HandleBatch, change, context)),
+    ...(checks === null ? {} : { [configCheck]: (settings: unknown) => checks.of(settings) }),
     [handlerTag]: 1,
   } satisfies Handler & { readonly [tag: symbol]: unknown });
 }

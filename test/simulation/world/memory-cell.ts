@@ -59,6 +59,10 @@ export class MemoryCell implements Cell {
     this.#in = surroundings;
   }
 
+  checkSettings(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   attempt(request: AttemptRequest): Promise<AttemptResult> {
     return new Promise((resolve) => {
       const running: Running = {

@@ -119,6 +119,8 @@ export class SimHost {
       plugins: this.#plugins(process),
       connectors: { ensure: () => process.clock.sleep(2), removeUnused: () => Promise.resolve([]) },
       sources: { create: () => this.#makeSource(process, calls) },
+      shadows: { add: () => Promise.resolve() },
+      takeBacks: { remember: () => Promise.resolve() },
       ...this.#stores(process, calls, breakers),
     };
   }
@@ -207,6 +209,8 @@ export class SimHost {
     return {
       resolve: () => process.clock.sleep(1).then(() => resolved),
       acquire: () => process.clock.sleep(5).then(() => ({ cell: cell(), release: () => Promise.resolve() })),
+      resolveShadow: () => Promise.resolve(null),
+      acquireShadow: () => Promise.reject(new Error("nothing is shadowed here")),
       close: () => Promise.resolve(),
     };
   }
@@ -231,6 +235,7 @@ const resolved: ResolvedHandler = {
   },
   handler: "handle",
   config: {},
+  insteadOf: null,
 };
 
 function logOf(world: World, process: HostProcess): SupervisorCollaborators["log"] {

@@ -7,6 +7,7 @@ import { createLog } from "../log.ts";
 import type { OutputFormat } from "../output/print.ts";
 import { printListing } from "../output/print.ts";
 import { cellFindings } from "./doctor-cells.ts";
+import { pluginFindings } from "./doctor-plugins.ts";
 import type { Finding } from "./finding.ts";
 import { parseEnvironment, processEnvironment, type Settings } from "../parse-environment.ts";
 import { openStores } from "../stores.ts";
@@ -42,12 +43,13 @@ async function examine(): Promise<readonly Finding[]> {
     detail: fault.message,
     remedy: fault.suggestion ?? "Mend it.",
   }));
-  const services = await Promise.all([
+  const [plugins, ...services] = await Promise.all([
+    pluginFindings(settings),
     checkDatabase(settings),
     checkKafka(settings),
     ...checkConnect(settings),
   ]);
-  return [...environment, ...services, ...cellFindings(settings)];
+  return [...environment, ...services, ...cellFindings(settings), ...plugins];
 }
 
 function checkDatabase(settings: Settings): Promise<Finding> {

@@ -18,6 +18,11 @@ interface DeedOptions {
   readonly output: OutputFormat;
 }
 
+interface ShadowOptions extends DeedOptions {
+  readonly consumer: string;
+  readonly off?: true;
+}
+
 /** `gluttony plugin activate`. */
 export function activateCommand(): Command {
   return deedCommand("activate", "let an installed release serve; for one consumer, pin it to the release")
@@ -62,6 +67,23 @@ export function unpinCommand(): Command {
     );
 }
 
+/** `gluttony plugin shadow`. */
+export function shadowCommand(): Command {
+  return deedCommand(
+    "shadow",
+    "give a release the changes of a consumer, too, dry, and count how it compares",
+  )
+    .argument("<release>", "package@version of an installed release; with --off the package alone")
+    .requiredOption("--consumer <name>", "the consumer, by name or id")
+    .option("--off", "end it")
+    .action((text: string, options: ShadowOptions) => {
+      const { consumer, off = false } = options;
+      if (off) return perform(parsePackage(text), { do: "unshadow", consumer }, options);
+      const { package: name, version } = parseRelease(text);
+      return perform(name, { do: "shadow", version, consumer }, options);
+    });
+}
+
 /** What a deed changed and whom each release serves now, for people. */
 export function deedLines(packageName: string, { changes, standing }: DeedOutcome): readonly string[] {
   const done = changes.map((change) => sentenceOf(packageName, change, standing));
@@ -72,7 +94,8 @@ export function deedLines(packageName: string, { changes, standing }: DeedOutcom
 function servingLines(standing: PluginStanding): readonly string[] {
   return usersOf(standing).map((user) => {
     const served = servedVersion(standing, user) ?? "no release";
-    return `${user.name}: ${served}${user.pin === null ? "" : " (pinned)"}`;
+    const shadow = user.shadow === null ? "" : `, shadowed by ${user.shadow}`;
+    return `${user.name}: ${served}${user.pin === null ? "" : " (pinned)"}${shadow}`;
   });
 }
 
@@ -88,6 +111,10 @@ function sentenceOf(packageName: string, change: PluginChange, { consumers }: Pl
       return `${nameOf(change.consumerId)} is pinned to ${packageName}@${change.version}`;
     case "unpin":
       return `${nameOf(change.consumerId)} is no longer pinned`;
+    case "shadow":
+      return `${packageName}@${change.version} shadows ${nameOf(change.consumerId)}`;
+    case "unshadow":
+      return `nothing shadows ${nameOf(change.consumerId)} any more`;
     case "remove":
       return `${packageName}@${change.version} is uninstalled`;
   }

@@ -1,106 +1,108 @@
 import { type PluginStanding, type ReleaseStanding, servedVersion, usersOf } from "@gluttony/core";
 import { GluttonyError, type Release } from "@gluttony/model";
-import type { HostReadinessRow, NotedPluginDeed } from "@gluttony/postgres";
+import type { HostReadinessRow, NotedPluginDeed, ShadowCountRow } from "@gluttony/postgres";
 import { Command } from "commander";
-import { type OutputFormat, printJson, printLines, printListing } from "../output/print.ts";
+import { type OutputFormat, printJson, printLines } from "../output/print.ts";
 import { tableLines } from "../output/table.ts";
 import { atPluginDesk } from "../plugin-desk.ts";
 import { parsePackage } from "../release-reference.ts";
 import { outputOption } from "./common-options.ts";
+import { fencesHere, fencesWord, type ShownFences } from "./plugin-fences.ts";
+import { shadowLines } from "./plugin-shadows.ts";
+import { isServing, type ReleaseState, releaseStateOf } from "./plugin-state.ts";
 
 const deedsShown = 10;
-
-/** `gluttony plugin list`. */
-export function listCommand(): Command {
-  return new Command("list")
-    .description("list installed releases and whether they serve")
-    .addOption(outputOption())
-    .action(list);
-}
 
 /** `gluttony plugin show`. */
 export function showCommand(): Command {
   return new Command("show")
-    .description("show a plugin's releases, whom each serves, and what was done to it")
+    .description("show a plugin's releases, whom each serves or shadows, and what was done to it")
     .argument("<package>", "the plugin")
     .addOption(outputOption())
     .action(show);
 }
 
-async function list({ output }: { readonly output: OutputFormat }): Promise<void> {
-  const { releases, standings } = await atPluginDesk(async (stores) => {
-    const names = await stores.plugins.packages();
-    return {
-      releases: await stores.releases.list(),
-      standings: await Promise.all(names.map((name) => stores.plugins.standing(name))),
-    };
-  });
-  const listed = releases.map((release) => ({ ...release, state: stateIn(standings, release) }));
-  const rows = listed.map((release) => [
-    release.package,
-    release.version,
-    release.state,
-    release.treeHash.slice(0, 12),
-    release.manifest.handlers.map((handler) => handler.name).join(", "),
-    release.grantedNet.join(", ") || "–",
-  ]);
-  printListing(
-    { header: ["PACKAGE", "VERSION", "STATE", "TREE", "HANDLERS", "GRANTED"], rows, value: listed },
-    output,
-  );
-}
-
 async function show(text: string, { output }: { readonly output: OutputFormat }): Promise<void> {
   const name = parsePackage(text);
-  const { standing, deeds, readiness } = await atPluginDesk(async ({ plugins }) => ({
-    standing: await plugins.standing(name),
-    deeds: await plugins.history(name),
-    readiness: await plugins.readiness(name),
-  }));
+  const { standing, deeds, readiness, counts, installed, fencesOf } = await atPluginDesk(
+    async ({ plugins, releases }, settings) => ({
+      standing: await plugins.standing(name),
+      deeds: await plugins.history(name),
+      readiness: await plugins.readiness(name),
+      counts: await plugins.shadowCounts(name),
+      installed: await releases.list(),
+      fencesOf: fencesHere(settings),
+    }),
+  );
   if (standing.releases.length === 0) throw new GluttonyError("plugin.not_installed", { plugin: name });
-  const releases = standing.releases.map((release) => shownRelease(standing, release, readiness));
+  const releases = standing.releases.map((release) => {
+    const found = installed.find((one) => one.package === name && one.version === release.version);
+    return shownRelease(standing, release, { readiness, found, fencesOf });
+  });
   const consumers = usersOf(standing).map((user) => ({
     name: user.name,
     handler: user.ref?.canonical ?? "",
     served: servedVersion(standing, user) ?? null,
     pin: user.pin?.version ?? null,
+    shadow: user.shadow === null ? null : shadowOf(user.shadow, user.id, counts),
   }));
   if (output === "json") printJson({ package: name, releases, consumers, deeds });
   else {
-    const parts = [releaseLines(releases), hostLines(releases), consumerLines(consumers), deedLines(deeds)];
-    printLines(parts.flatMap((lines, index) => (index === 0 ? lines : ["", ...lines])));
+    const parts = [releaseLines(releases), hostLines(releases), consumerLines(consumers)];
+    const shadows = shadowLines(consumers);
+    const all = [...parts, ...(shadows.length === 0 ? [] : [shadows]), deedLines(deeds)];
+    printLines(all.flatMap((lines, index) => (index === 0 ? lines : ["", ...lines])));
   }
+}
+
+/** What shadows a consumer, and how it compares on all hosts together. */
+interface ShownShadow {
+  readonly version: string;
+  readonly counts: readonly Omit<ShadowCountRow, "consumerId">[];
+}
+
+function shadowOf(version: string, id: string, counts: readonly ShadowCountRow[]): ShownShadow {
+  const own = counts.filter((one) => one.consumerId === id);
+  return { version, counts: own.map(({ kind, live, shadow, count }) => ({ kind, live, shadow, count })) };
 }
 
 /** A release as it is shown. Hosts count only for releases that serve somebody. */
 interface ShownRelease extends ReleaseStanding {
-  readonly state: string;
+  readonly state: ReleaseState;
   readonly hosts: readonly HostReadinessRow[];
   /** Whether every live host is ready to run it; null when nobody is served by it, or no host lives. */
   readonly isComplete: boolean | null;
+  /** On this machine; null for one that was uninstalled meanwhile. */
+  readonly fences: ShownFences | null;
+}
+
+interface ReleaseKnowledge {
+  readonly readiness: readonly HostReadinessRow[];
+  readonly found: Release | undefined;
+  readonly fencesOf: (release: Release) => ShownFences;
 }
 
 function shownRelease(
   standing: PluginStanding,
   release: ReleaseStanding,
-  readiness: readonly HostReadinessRow[],
+  { readiness, found, fencesOf }: ReleaseKnowledge,
 ): ShownRelease {
-  const state = stateOf(standing, release);
-  const isServing = state === "active" || state === "pinned";
-  const hosts = isServing ? readiness.filter(({ version }) => version === release.version) : [];
+  const state = releaseStateOf(standing, release);
+  const hosts = isServing(state) ? readiness.filter(({ version }) => version === release.version) : [];
   const isComplete = hosts.length === 0 ? null : hosts.every(({ isReady }) => isReady === true);
-  return { ...release, state, hosts, isComplete };
+  return { ...release, state, hosts, isComplete, fences: found === undefined ? null : fencesOf(found) };
 }
 
 function releaseLines(releases: readonly ShownRelease[]): readonly string[] {
-  const rows = releases.map(({ version, state, previous, hosts, isComplete, verification }) => [
+  const rows = releases.map(({ version, state, previous, hosts, isComplete, verification, fences }) => [
     version,
     state,
     isComplete === null ? "–" : `${hosts.filter((host) => host.isReady === true).length} of ${hosts.length}`,
     previous ?? "–",
     verification === null ? "–" : `${verification.from} (${verification.level})`,
+    fences === null ? "–" : fencesWord(fences),
   ]);
-  return tableLines(["RELEASE", "STATE", "READY ON", "CAME AFTER", "FROM"], rows);
+  return tableLines(["RELEASE", "STATE", "READY ON", "CAME AFTER", "FROM", "FENCES HERE"], rows);
 }
 
 /** One line a live host and release that serves: whether it is ready there, and why not. */
@@ -117,15 +119,22 @@ function hostLines(releases: readonly ShownRelease[]): readonly string[] {
 }
 
 function consumerLines(
-  consumers: readonly { name: string; handler: string; served: string | null; pin: string | null }[],
+  consumers: readonly {
+    readonly name: string;
+    readonly handler: string;
+    readonly served: string | null;
+    readonly pin: string | null;
+    readonly shadow: ShownShadow | null;
+  }[],
 ): readonly string[] {
-  const rows = consumers.map(({ name, handler, served, pin }) => [
+  const rows = consumers.map(({ name, handler, served, pin, shadow }) => [
     name,
     handler,
     served ?? "none",
     pin ?? "–",
+    shadow?.version ?? "–",
   ]);
-  return tableLines(["CONSUMER", "HANDLER", "SERVED BY", "PIN"], rows);
+  return tableLines(["CONSUMER", "HANDLER", "SERVED BY", "PIN", "SHADOW"], rows);
 }
 
 function deedLines(deeds: readonly NotedPluginDeed[]): readonly string[] {
@@ -140,21 +149,4 @@ function deedLines(deeds: readonly NotedPluginDeed[]): readonly string[] {
       reason ?? "–",
     ]);
   return tableLines(["AT", "WHO", "DEED", "RELEASE", "CONSUMER", "WHY"], rows);
-}
-
-function stateIn(standings: readonly PluginStanding[], release: Release): string {
-  const standing = standings.find((one) => one.package === release.package);
-  const found = standing?.releases.find(({ version }) => version === release.version);
-  return standing === undefined || found === undefined ? "installed" : stateOf(standing, found);
-}
-
-/** `active`, else `pinned` for some consumers, else `previous` of one that serves, else `installed`. */
-function stateOf(standing: PluginStanding, { version, isActive }: ReleaseStanding): string {
-  if (isActive) return "active";
-  const users = usersOf(standing);
-  if (users.some(({ pin }) => pin?.version === version)) return "pinned";
-  const isPrevious =
-    standing.releases.some((one) => one.isActive && one.previous === version) ||
-    users.some(({ pin }) => pin?.previous === version);
-  return isPrevious ? "previous" : "installed";
 }

@@ -1,7 +1,14 @@
 import { Command } from "commander";
-import { activateCommand, deactivateCommand, rollBackCommand, unpinCommand } from "./plugin-deeds.ts";
+import {
+  activateCommand,
+  deactivateCommand,
+  rollBackCommand,
+  shadowCommand,
+  unpinCommand,
+} from "./plugin-deeds.ts";
 import { installCommand, uninstallCommand } from "./plugin-install.ts";
-import { listCommand, showCommand } from "./plugin-show.ts";
+import { listCommand } from "./plugin-list.ts";
+import { showCommand } from "./plugin-show.ts";
 
 /** `gluttony plugin`: handler packages, which of their releases serve, and whom. */
 export function pluginCommand(): Command {
@@ -14,6 +21,7 @@ export function pluginCommand(): Command {
     deactivateCommand(),
     rollBackCommand(),
     unpinCommand(),
+    shadowCommand(),
     uninstallCommand(),
   ]) {
     command.addCommand(verb);

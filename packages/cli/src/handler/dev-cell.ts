@@ -39,7 +39,10 @@ export function processDevCell({ folder, handler, sample }: DevPlan): Promise<De
 export async function inlineDevCell({ folder, packed, handler: name, sample }: DevPlan): Promise<DevCell> {
   process.setSourceMapsEnabled(true);
   const listed = packed.manifest.handlers.find((one) => one.name === name);
-  const config = checkConfig(sample.config as JsonObject, listed?.config ?? {}, {});
+  const config = checkConfig(sample.config as JsonObject, listed?.config ?? {}, {
+    env: {},
+    secrets: packed.manifest.permissions.secrets ?? [],
+  });
   const module: unknown = await import(
     pathToFileURL(join(folder, `${fileStem(listed?.entry ?? ".")}.js`)).href
   );

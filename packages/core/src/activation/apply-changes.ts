@@ -1,5 +1,5 @@
 import type { PluginChange } from "./plan-deed.ts";
-import type { PluginStanding, ReleaseStanding } from "./plugin-standing.ts";
+import type { ConsumerUse, PluginStanding, ReleaseStanding } from "./plugin-standing.ts";
 
 /** How a plugin stands once the changes are made. Pure; the rows are written by whoever keeps them. */
 export function applyChanges(standing: PluginStanding, changes: readonly PluginChange[]): PluginStanding {
@@ -16,9 +16,15 @@ function applyOne(standing: PluginStanding, change: PluginChange): PluginStandin
     case "deactivate":
       return withRelease(standing, change.version, { isActive: false });
     case "pin":
-      return withPin(standing, change.consumerId, { version: change.version, previous: change.previous });
+      return withUse(standing, change.consumerId, {
+        pin: { version: change.version, previous: change.previous, insteadOf: change.insteadOf },
+      });
     case "unpin":
-      return withPin(standing, change.consumerId, null);
+      return withUse(standing, change.consumerId, { pin: null });
+    case "shadow":
+      return withUse(standing, change.consumerId, { shadow: change.version });
+    case "unshadow":
+      return withUse(standing, change.consumerId, { shadow: null });
     case "remove":
       return {
         ...standing,
@@ -36,12 +42,12 @@ function withRelease(
   return { ...standing, releases };
 }
 
-function withPin(
+function withUse(
   standing: PluginStanding,
   consumerId: string,
-  pin: PluginStanding["consumers"][number]["pin"],
+  differs: Partial<Pick<ConsumerUse, "pin" | "shadow">>,
 ): PluginStanding {
-  const consumers = standing.consumers.map((one) => (one.id === consumerId ? { ...one, pin } : one));
+  const consumers = standing.consumers.map((one) => (one.id === consumerId ? { ...one, ...differs } : one));
   return { ...standing, consumers };
 }
 

@@ -10,6 +10,11 @@ export type PluginDeed =
   | { readonly do: "deactivate"; readonly version: string }
   | { readonly do: "pin"; readonly version: string; readonly consumer: string }
   | { readonly do: "unpin"; readonly consumer: string }
+  /** What a host does when `version` fails for a consumer: pins it to what served before, until a person says otherwise. */
+  | { readonly do: "take-back"; readonly version: string; readonly consumer: string; readonly to: string }
+  /** Gives the consumer's changes to a candidate, too, dry. */
+  | { readonly do: "shadow"; readonly version: string; readonly consumer: string }
+  | { readonly do: "unshadow"; readonly consumer: string }
   /** Takes the last activation back; for one consumer, pins it to what served it before. */
   | { readonly do: "roll-back"; readonly consumer: string | null }
   | { readonly do: "uninstall"; readonly version: string };
@@ -23,8 +28,12 @@ export type PluginChange =
       readonly consumerId: string;
       readonly version: string;
       readonly previous: string | null;
+      /** The version that failed, when a host goes back from it. */
+      readonly insteadOf: string | null;
     }
   | { readonly do: "unpin"; readonly consumerId: string }
+  | { readonly do: "shadow"; readonly consumerId: string; readonly version: string }
+  | { readonly do: "unshadow"; readonly consumerId: string }
   | { readonly do: "remove"; readonly version: string };
 
 /**
@@ -47,8 +56,14 @@ function changesOf(standing: PluginStanding, deed: PluginDeed): readonly PluginC
       return deactivate(standing, releaseOf(standing, deed.version));
     case "pin":
       return pin(standing, releaseOf(standing, deed.version), userOf(standing, deed.consumer));
+    case "take-back":
+      return takeBack(standing, userOf(standing, deed.consumer), deed);
     case "unpin":
       return unpin(standing, userOf(standing, deed.consumer));
+    case "shadow":
+      return shadow(releaseOf(standing, deed.version), userOf(standing, deed.consumer));
+    case "unshadow":
+      return unshadow(standing, userOf(standing, deed.consumer));
     case "roll-back":
       return deed.consumer === null
         ? rollBack(standing)
@@ -75,16 +90,38 @@ function pin(
   { version }: ReleaseStanding,
   user: ConsumerUse,
 ): readonly PluginChange[] {
-  if (user.pin?.version === version) return [];
+  if (user.pin?.version === version && user.pin.insteadOf === null) return [];
   requireRange(standing, version, user);
   const served = servedVersion(standing, user) ?? null;
   const previous = served === version ? previousOf(standing, version) : served;
-  return [{ do: "pin", consumerId: user.id, version, previous }];
+  return [{ do: "pin", consumerId: user.id, version, previous, insteadOf: null }];
+}
+
+// Another host may have gone back already, or a person changed what serves: then there is nothing to take back.
+function takeBack(
+  standing: PluginStanding,
+  user: ConsumerUse,
+  { version, to }: { readonly version: string; readonly to: string },
+): readonly PluginChange[] {
+  if (servedVersion(standing, user) !== version) return [];
+  requireRange(standing, releaseOf(standing, to).version, user);
+  const previous = previousOf(standing, to);
+  return [{ do: "pin", consumerId: user.id, version: to, previous, insteadOf: version }];
 }
 
 function unpin(standing: PluginStanding, user: ConsumerUse): readonly PluginChange[] {
   if (user.pin !== null) return [{ do: "unpin", consumerId: user.id }];
   throw new GluttonyError("plugin.not_pinned", { plugin: standing.package, consumer: user.name });
+}
+
+// Also outside of the range: what shadows a consumer never serves it.
+function shadow({ version }: ReleaseStanding, user: ConsumerUse): readonly PluginChange[] {
+  return user.shadow === version ? [] : [{ do: "shadow", consumerId: user.id, version }];
+}
+
+function unshadow(standing: PluginStanding, user: ConsumerUse): readonly PluginChange[] {
+  if (user.shadow !== null) return [{ do: "unshadow", consumerId: user.id }];
+  throw new GluttonyError("plugin.not_shadowed", { plugin: standing.package, consumer: user.name });
 }
 
 // An activation only ever adds a release, so taking the last one away gives what was before.
@@ -105,7 +142,8 @@ function rollBackOne(standing: PluginStanding, user: ConsumerUse): readonly Plug
   if (before === null) throw noPrevious(standing, served);
   const { version } = releaseOf(standing, before);
   requireRange(standing, version, user);
-  return [{ do: "pin", consumerId: user.id, version, previous: previousOf(standing, version) }];
+  const previous = previousOf(standing, version);
+  return [{ do: "pin", consumerId: user.id, version, previous, insteadOf: null }];
 }
 
 function uninstall(
@@ -117,6 +155,9 @@ function uninstall(
   const users = usersOf(standing);
   const pinned = users.filter((user) => user.pin?.version === version);
   if (pinned.length > 0) throw new GluttonyError("plugin.release_pinned", { ...facts, ...namesOf(pinned) });
+  const shadowed = users.filter((user) => user.shadow === version);
+  if (shadowed.length > 0)
+    throw new GluttonyError("plugin.release_shadows", { ...facts, ...namesOf(shadowed) });
   const after = standing.releases.filter((one) => one.isActive && one.previous === version);
   if (after.length > 0) {
     throw new GluttonyError("plugin.release_previous", { ...facts, of: after.map((one) => one.version) });

@@ -18,6 +18,8 @@ export interface PinStanding {
   readonly version: string;
   /** The release that served the consumer before; null when it is not known. */
   readonly previous: string | null;
+  /** The version that failed, when a host went back from it; null when a person chose. */
+  readonly insteadOf: string | null;
 }
 
 /** One row of `cdc.consumer`, as far as plugins are concerned. */
@@ -27,6 +29,8 @@ export interface ConsumerUse {
   /** What its `handler_func` names; null when that cannot be read. */
   readonly ref: HandlerRef | null;
   readonly pin: PinStanding | null;
+  /** The version of the release that shadows it; null when none does. */
+  readonly shadow: string | null;
 }
 
 /** All that is decided on when something is done to a plugin: its releases, and every consumer there is. */

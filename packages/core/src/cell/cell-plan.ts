@@ -1,5 +1,5 @@
 import type { Release } from "@gluttony/model";
-import type { HandlerStates, HostLog, OnceLedger, Secrets, TargetCaller } from "../ports.ts";
+import type { HostLog, HostMeans, Secrets } from "../ports.ts";
 import type { HandlerEntry } from "./messages.ts";
 
 /** What a cell holds. */
@@ -11,12 +11,8 @@ export interface CellPlan {
 }
 
 /** What cells need of the host. */
-export interface CellCollaborators {
-  readonly targets: TargetCaller;
-  readonly once: OnceLedger;
+export interface CellCollaborators extends HostMeans {
   readonly log: HostLog;
-  /** Left out where handlers remember nothing: then `context.state` is unavailable. */
-  readonly states?: HandlerStates;
   /** Left out where no secrets are given out. */
   readonly secrets?: Secrets;
 }

@@ -20,6 +20,8 @@ import { cellMagic, cellProtocols, outcomeTuple } from "./messages.ts";
 import type { CallFailedMessage, ConsumerMessage, OutcomeTuple, StartMessage } from "./messages.ts";
 import { slotOf } from "./numbered-slots.ts";
 import { runAttempt } from "./run-attempt.ts";
+import { settingsFailure } from "./settings-check.ts";
+import type { CheckedMessage, CheckMessage } from "./settings-checks.ts";
 import type { StepAnsweredMessage } from "./step-messages.ts";
 import { StepsOverPipe } from "./steps-over-pipe.ts";
 import { Strays } from "./strays.ts";
@@ -98,6 +100,7 @@ export class CellProgram {
     else if (type === frameTypes.consumer) this.#takeConsumer(decodeJson(payload) as ConsumerMessage);
     else if (type === frameTypes.forget)
       this.#consumers.delete((decodeJson(payload) as { number: number }).number);
+    else if (type === frameTypes.check) void this.#check(decodeJson(payload) as CheckMessage);
     else if (type === frameTypes.start) void this.#start(decodeJson(payload) as StartMessage);
     else if (type === frameTypes.drain) this.#drain();
   }
@@ -112,6 +115,14 @@ export class CellProgram {
     this.#handlers = loaded.handlers;
     for (const { name, batch } of message.handlers) if (batch !== undefined) this.#limits.set(name, batch);
     this.#write(encodeJsonFrame(frameTypes.ready, { handlers: [...loaded.handlers.keys()] }));
+  }
+
+  async #check({ request, handler: name, config }: CheckMessage): Promise<void> {
+    const handler = this.#handlers.get(name);
+    const frozen = deepFreeze(config);
+    const failure = handler === undefined ? null : await settingsFailure(handler, frozen, this.#rootUrl);
+    const message: CheckedMessage = { request, failure };
+    this.#write(encodeJsonFrame(frameTypes.checked, message));
   }
 
   #takeConsumer(message: ConsumerMessage): void {

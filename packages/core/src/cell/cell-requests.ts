@@ -5,6 +5,7 @@ import type { CellCollaborators } from "./cell-plan.ts";
 import { decodeJson, encodeJsonFrame, frameTypes } from "./frames.ts";
 import { HostAsks } from "./host-asks.ts";
 import { HostSteps } from "./host-steps.ts";
+import { meansFor } from "./means-for.ts";
 import { StepFrames } from "./step-frames.ts";
 import type { StepPipe } from "./step-frames.ts";
 
@@ -15,7 +16,8 @@ export class CellRequests {
   readonly #pipe: StepPipe;
 
   constructor(release: Release, collaborators: CellCollaborators, pipe: StepPipe) {
-    this.#steps = new StepFrames(new HostSteps(collaborators.once, collaborators.log), pipe);
+    const steps = new HostSteps((request) => meansFor(request, collaborators).once, collaborators.log);
+    this.#steps = new StepFrames(steps, pipe);
     this.#asks = new HostAsks(release, collaborators);
     this.#pipe = pipe;
   }

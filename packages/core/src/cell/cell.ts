@@ -1,5 +1,6 @@
 import type { Failure, JsonObject } from "@gluttony/model";
 import type { RawRecord } from "@gluttony/sdk/codecs";
+import type { HostMeans } from "../ports.ts";
 
 /** One record to try once. The bytes stay valid until the answer is given. */
 export interface AttemptRequest {
@@ -12,6 +13,8 @@ export interface AttemptRequest {
   readonly signal?: AbortSignal;
   /** Asked right before each call to a target; false when another host may hold the partition by now. */
   readonly mayCall?: () => boolean;
+  /** What the host does for this attempt instead of its usual means; asked at each use. Undefined: the usual means. */
+  readonly meansOf?: ((usual: HostMeans) => HostMeans) | undefined;
 }
 
 /** On whose behalf a cell works; configured once per consumer and revision, then referred to by number. */
@@ -61,6 +64,11 @@ export interface Cell {
   readonly release: string;
   /** Runs one attempt. Waits for credit; never rejects. */
   attempt(request: AttemptRequest): Promise<AttemptResult>;
+  /**
+   * What the handler's own schema says of settings that fit the manifest's: null when it takes them or has no say. Takes seconds at
+   * most; never rejects.
+   */
+  checkSettings(consumer: CellConsumer): Promise<Failure | null>;
   observe(): CellObservation;
   /** Ends the process and starts another one; attempts in flight are tried again in it. */
   recycle(): void;

@@ -20,6 +20,7 @@ export const frameTypes = {
   onceAnswered: 9,
   answered: 10,
   told: 11,
+  check: 12,
   hello: 65,
   ready: 66,
   refused: 67,
@@ -35,6 +36,7 @@ export const frameTypes = {
   done: 78,
   call: 79,
   ask: 80,
+  checked: 81,
 } as const;
 
 /** Length (u32, of the payload) and type (u8). */

@@ -6,6 +6,7 @@ import type { Ask, Told } from "./asks.ts";
 import type { AttemptRequest } from "./cell.ts";
 import type { CellCollaborators } from "./cell-plan.ts";
 import { leaseLost, mayCall } from "./lease-lost.ts";
+import { meansFor } from "./means-for.ts";
 
 /** The attempt on whose behalf is asked, as the host knows it; the cell cannot forge it. */
 export interface AskingAttempt {
@@ -44,7 +45,7 @@ export class HostAsks {
   }
 
   async #state({ kind, name, value }: Ask, request: AttemptRequest): Promise<Told> {
-    const { states } = this.#with;
+    const { states } = meansFor(request, this.#with);
     if (states === undefined) return { failure: unavailable };
     const place = this.#placeOf(request, name);
     if (kind === "state.get") return { value: await states.get(place) };

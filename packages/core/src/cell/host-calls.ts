@@ -1,11 +1,12 @@
 import type { Failure } from "@gluttony/model";
-import type { HostFetchRequest, TargetCaller } from "../ports.ts";
+import type { HostFetchRequest, HostMeans } from "../ports.ts";
 import { encodeAnswered } from "./call-frames.ts";
 import type { CallMessage } from "./call-frames.ts";
 import type { AttemptRequest } from "./cell.ts";
 import { encodeJsonFrame, frameTypes } from "./frames.ts";
 import { isStepName } from "./host-steps.ts";
 import { leaseLost, mayCall } from "./lease-lost.ts";
+import { meansFor } from "./means-for.ts";
 import type { CallFailedMessage } from "./messages.ts";
 import { slotOf } from "./numbered-slots.ts";
 
@@ -24,16 +25,16 @@ const openBytesMax = 64 * 1024 * 1024;
 /** The host's half of `context.fetch`: performs the calls of one cell and answers them on its pipe. */
 export class HostCalls {
   readonly #write: (frame: Buffer) => void;
-  readonly #targets: TargetCaller;
+  readonly #means: HostMeans;
   readonly #grantedOrigins: readonly string[];
   /** By the slots of the calls' numbers. */
   readonly #open: (OpenCall | undefined)[] = [];
   #openCount = 0;
   #openBytes = 0;
 
-  constructor(write: (frame: Buffer) => void, targets: TargetCaller, grantedOrigins: readonly string[]) {
+  constructor(write: (frame: Buffer) => void, means: HostMeans, grantedOrigins: readonly string[]) {
     this.#write = write;
-    this.#targets = targets;
+    this.#means = means;
     this.#grantedOrigins = grantedOrigins;
   }
 
@@ -47,7 +48,8 @@ export class HostCalls {
     this.#open[slotOf(request)] = open;
     this.#openCount += 1;
     this.#openBytes += bytes;
-    void this.#targets.call(this.#requestOf(message, attempt, open)).then((response) => {
+    const { targets } = meansFor(attempt.request, this.#means);
+    void targets.call(this.#requestOf(message, attempt, open)).then((response) => {
       this.#open[slotOf(request)] = undefined;
       this.#openCount -= 1;
       this.#openBytes -= bytes;

@@ -31,12 +31,12 @@ export function isStepName(name: string): boolean {
 
 /** The host's half of `context.once`: asks the ledger for the attempts of one cell. Never rejects. */
 export class HostSteps {
-  readonly #ledger: OnceLedger;
+  readonly #ledgerOf: (request: AttemptRequest) => OnceLedger;
   readonly #log: HostLog;
   readonly #open = new Map<number, OpenStep>();
 
-  constructor(ledger: OnceLedger, log: HostLog) {
-    this.#ledger = ledger;
+  constructor(ledgerOf: (request: AttemptRequest) => OnceLedger, log: HostLog) {
+    this.#ledgerOf = ledgerOf;
     this.#log = log;
   }
 
@@ -48,13 +48,13 @@ export class HostSteps {
     const { consumer, idempotencyKey } = attempt.request;
     const step = { consumerId: consumer.id, idempotencyKey, name };
     this.#open.set(number, { step, attempt });
-    const claim = await this.#asked(() => this.#ledger.claim(step));
+    const claim = await this.#asked(() => this.#ledgerOf(attempt.request).claim(step));
     if ("failure" in claim || claim.state === "done") this.#open.delete(number);
     if ("failure" in claim) return claim;
     if (!attempt.isSettled) return { number, claim };
     // Nobody waits for it any more, and the step has not run.
     this.#open.delete(number);
-    if (claim.state === "claimed") await this.#giveBack(step);
+    if (claim.state === "claimed") await this.#giveBack({ step, attempt });
     return { failure: attemptOver };
   }
 
@@ -64,7 +64,7 @@ export class HostSteps {
     this.#open.delete(number);
     if (open === undefined) return unavailable("ambiguous");
     if (result !== null && !isResult(result)) return resultInvalid;
-    const noted = await this.#asked(() => this.#ledger.finish(open.step, result));
+    const noted = await this.#asked(() => this.#ledgerOf(open.attempt.request).finish(open.step, result));
     if (noted === undefined || !("failure" in noted)) return null;
     return noted.failure.kind === "transient" ? unavailable("ambiguous") : noted.failure;
   }
@@ -76,11 +76,11 @@ export class HostSteps {
   async release(number: number): Promise<Failure | null> {
     const open = this.#open.get(number);
     this.#open.delete(number);
-    return open === undefined || open.attempt.isSettled ? null : this.#giveBack(open.step);
+    return open === undefined || open.attempt.isSettled ? null : this.#giveBack(open);
   }
 
-  async #giveBack(step: OnceStep): Promise<Failure | null> {
-    const released = await this.#asked(() => this.#ledger.release(step));
+  async #giveBack({ step, attempt }: OpenStep): Promise<Failure | null> {
+    const released = await this.#asked(() => this.#ledgerOf(attempt.request).release(step));
     return released !== undefined && "failure" in released ? released.failure : null;
   }
 

@@ -5,13 +5,14 @@ import type { HostLog, OnceLedger } from "../ports.ts";
 import { AttemptSignal } from "./attempt-signal.ts";
 import type { StepChannel } from "./attempt-steps.ts";
 import { CalledTargets, withCalled } from "./called-targets.ts";
-import type { AttemptRequest, AttemptResult, Cell, CellObservation } from "./cell.ts";
+import type { AttemptRequest, AttemptResult, Cell, CellConsumer, CellObservation } from "./cell.ts";
 import { handlerError } from "./handler-error.ts";
 import { keyOf, originOf } from "./host-calls.ts";
 import { HostSteps } from "./host-steps.ts";
 import type { SteppingAttempt } from "./host-steps.ts";
 import { leaseLost, mayCall } from "./lease-lost.ts";
 import { runAttempt } from "./run-attempt.ts";
+import { settingsFailure } from "./settings-check.ts";
 import { SignalListeners } from "./signal-listeners.ts";
 import type { Listening } from "./signal-listeners.ts";
 import { TimerWheel } from "./timer-wheel.ts";
@@ -43,7 +44,7 @@ export class InlineCell implements Cell {
     this.release = release;
     this.#handlers = new Map(handlers.map((handler) => [handler.name, handler]));
     this.#tools = tools;
-    this.#steps = new HostSteps(tools.once, tools.log);
+    this.#steps = new HostSteps(() => tools.once, tools.log);
   }
 
   async attempt(request: AttemptRequest): Promise<AttemptResult> {
@@ -54,6 +55,11 @@ export class InlineCell implements Cell {
     this.#running -= 1;
     if (this.#running === 0) this.#onIdle?.();
     return result;
+  }
+
+  async checkSettings({ handler: name, config }: CellConsumer): Promise<Failure | null> {
+    const handler = this.#handlers.get(name);
+    return handler === undefined ? null : settingsFailure(handler, config, inlineRootUrl);
   }
 
   observe(): CellObservation {
@@ -95,7 +101,7 @@ export class InlineCell implements Cell {
     const result = await runAttempt(job, {
       codec: debeziumJson,
       log: () => this.#tools.log,
-      rootUrl: "file:///",
+      rootUrl: inlineRootUrl,
       steps: () => this.#stepsOf(running),
       asks: () => ({ ask: async () => ({ failure: noAsks }) }),
       fetch: (url, sent, step) => this.#fetch(running, { url, sent, step }),
@@ -130,6 +136,9 @@ export class InlineCell implements Cell {
     };
   }
 }
+
+/** Where the code lies is not known. */
+const inlineRootUrl = "file:///";
 
 interface InlineAttempt extends SteppingAttempt {
   isSettled: boolean;

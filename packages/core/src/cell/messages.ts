@@ -102,7 +102,8 @@ function parseOutcome(value: unknown): readonly [number, AttemptResult] {
   throw new FrameError("An outcome has no known kind.");
 }
 
-function parseFailure(value: unknown): Failure {
+/** Reads a failure of a cell, which is not trusted. Throws {@link FrameError}. */
+export function parseFailure(value: unknown): Failure {
   const fields = objectOf(value, "failure");
   const { kind, retryAfterMs, target } = fields;
   if (!isFailureKind(kind)) throw new FrameError("A failure has no known kind.");

@@ -22,6 +22,7 @@ import { blockedIdle, calledOff, done, neverEnded, recycled, replaced } from "./
 import { ownEndOf } from "./process-end.ts";
 import type { OwnEnd } from "./process-end.ts";
 import type { PluginOutput } from "./plugin-output.ts";
+import { SettingsChecks } from "./settings-checks.ts";
 import { SignalListeners } from "./signal-listeners.ts";
 import type { SpawnedCell } from "./spawn-cell.ts";
 import { TimerWheel } from "./timer-wheel.ts";
@@ -40,6 +41,8 @@ export interface StartedCell {
 export class ProcessCell {
   /** Resolves when the process ended: with the reason, or null when it was asked to. */
   readonly died: Promise<Death | null>;
+  /** What the plugin's own schemas say of settings. */
+  readonly settings: SettingsChecks;
   /** Told once when the process holds so much that it should be replaced before it must be killed. */
   onWorn: (() => void) | null = null;
   readonly #started: StartedCell;
@@ -70,7 +73,8 @@ export class ProcessCell {
     const { channel } = started.spawned;
     this.#writer = new FrameWriter(channel, () => this.#gatherBatch());
     const write = (frame: Buffer): void => this.#writer.write(frame);
-    this.#calls = new HostCalls(write, collaborators.targets, started.plan.origins);
+    this.#calls = new HostCalls(write, collaborators, started.plan.origins);
+    this.settings = new SettingsChecks(write);
     const inFlight = (attemptId: number): Pending | undefined => this.#queue.inFlight(attemptId);
     this.#requests = new CellRequests(started.plan.release, collaborators, { write, inFlight });
     this.#log = new CellLog(collaborators.log, { release: started.plan.release, inFlight });
@@ -213,10 +217,10 @@ export class ProcessCell {
   }
 
   #take({ type, payload }: Frame): void {
-    if (type === frameTypes.done) return this.#takeDone(decodeDone(payload));
+    if (type === frameTypes.done) return this.#settleAll(decodeDone(payload).map((id) => [id, done]));
     if (type === frameTypes.call) return this.#takeCall(payload);
-    if (type === frameTypes.outcomes) return this.#takeOutcomes(parseOutcomes(decodeJson(payload)));
-    if (this.#requests.take(type, payload)) return;
+    if (type === frameTypes.outcomes) return this.#settleAll(parseOutcomes(decodeJson(payload)));
+    if (this.#requests.take(type, payload) || this.settings.take(type, payload)) return;
     this.#log.countUnasked();
     if (type === frameTypes.fetchAbort) this.#calls.abort(parseRequestNumber(decodeJson(payload)));
     else if (type === frameTypes.log) this.#log.takeLine(payload);
@@ -226,11 +230,7 @@ export class ProcessCell {
     }
   }
 
-  #takeDone(attemptIds: readonly number[]): void {
-    for (const attemptId of attemptIds) this.#settle(attemptId, done);
-  }
-
-  #takeOutcomes(outcomes: readonly (readonly [number, AttemptResult])[]): void {
+  #settleAll(outcomes: readonly (readonly [number, AttemptResult])[]): void {
     for (const [attemptId, result] of outcomes) this.#settle(attemptId, result);
   }
 
@@ -279,6 +279,7 @@ export class ProcessCell {
     clearInterval(this.#watch);
     this.#wheel.stop();
     this.#calls.abortAll();
+    this.settings.end();
     const death = this.#end(itself);
     await spawned.clear();
     return this.#isDraining && death.outstanding === 0 ? null : death;

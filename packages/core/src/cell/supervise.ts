@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Failure } from "@gluttony/model";
-import type { AttemptRequest, AttemptResult, Cell, CellObservation } from "./cell.ts";
+import type { AttemptRequest, AttemptResult, Cell, CellConsumer, CellObservation } from "./cell.ts";
 import type { CellOptions } from "./cell-options.ts";
 import { releaseFacts } from "./cell-plan.ts";
 import type { CellCollaborators, CellPlan } from "./cell-plan.ts";
@@ -124,6 +124,10 @@ export class SupervisedCell implements Cell {
     };
   }
 
+  async checkSettings(consumer: CellConsumer): Promise<Failure | null> {
+    return (await this.#process?.settings.ask(consumer)) ?? null;
+  }
+
   recycle(): void {
     this.#process?.recycle();
   }
@@ -218,7 +222,8 @@ export class SupervisedCell implements Cell {
   async #startAgain(): Promise<void> {
     while (this.#state === "backing-off") {
       this.#deathsInARow += 1;
-      const isOver = await this.#pause(this.#backoffMs());
+      const { signal } = this.#closing;
+      const isOver = await wait(this.#backoffMs(), false, { signal }).catch(() => true);
       if (isOver || this.#state !== "backing-off") return;
       try {
         const process = await startProcessCell(this.#plan, this.#collaborators, this.#options);
@@ -258,10 +263,6 @@ export class SupervisedCell implements Cell {
     const { backoffFirstMs, backoffMaxMs } = this.#options;
     const full = Math.min(backoffMaxMs, backoffFirstMs * 2 ** Math.min(this.#deathsInARow - 1, 20));
     return full * (0.5 + Math.random() / 2);
-  }
-
-  async #pause(ms: number): Promise<boolean> {
-    return wait(ms, false, { signal: this.#closing.signal }).catch(() => true);
   }
 
   #become(state: CellObservation["state"]): void {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { treeHash } from "../tree-hash.ts";
 
@@ -30,7 +30,7 @@ export async function placeRelease(
   { hash, staging }: Placing,
 ): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
-  if (await isPlaced(folder, hash)) return;
+  if (await isPlaced(folder, hash)) return noteUsed(folder);
   await sealTree(staged);
   await chmod(staged, 0o755);
   await setAside(folder, staging);
@@ -43,6 +43,12 @@ export async function placeRelease(
   }
   await chmod(folder, 0o555);
   await syncPath(dirname(folder));
+}
+
+/** A folder that lay there unnamed is in use from now on, also for a sweep of the store that runs at this moment. */
+async function noteUsed(folder: string): Promise<void> {
+  const now = new Date();
+  await utimes(folder, now, now);
 }
 
 async function isPlaced(folder: string, hash: string): Promise<boolean> {

@@ -11,9 +11,7 @@ const staleMs = 3_600_000;
  * processes left is removed first.
  */
 export async function withStaging<T>(storeDir: string, work: (staging: string) => Promise<T>): Promise<T> {
-  const folder = join(resolve(storeDir), "staging");
-  // The cells' user passes through to a release that is tried, and can list nothing.
-  await mkdir(folder, { recursive: true, mode: 0o711 });
+  const folder = await stagingFolder(storeDir);
   await sweepStaging(folder, Date.now());
   const staging = await mkdtemp(join(folder, `${ownerOf(process.pid)}-`));
   await chmod(staging, 0o711);
@@ -24,8 +22,16 @@ export async function withStaging<T>(storeDir: string, work: (staging: string) =
   }
 }
 
+/** The folder that holds all staging folders of a store, made where it is missing. */
+export async function stagingFolder(storeDir: string): Promise<string> {
+  const folder = join(resolve(storeDir), "staging");
+  // The cells' user passes through to a release that is tried, and can list nothing.
+  await mkdir(folder, { recursive: true, mode: 0o711 });
+  return folder;
+}
+
 /** Removes the folders whose process is gone, and of other machines, which share the store, those that are old. */
-async function sweepStaging(folder: string, now: number): Promise<void> {
+export async function sweepStaging(folder: string, now: number): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     const found = await stat(path).catch(() => undefined);

@@ -16,7 +16,7 @@ function plugin(versions: readonly string[], consumers: { readonly [name: string
   }));
   const uses = Object.entries(consumers).map(([name, handlerFunc], index): ConsumerUse => {
     const parsed = parseHandlerFunc(handlerFunc, { builtins: ["empi"] });
-    return { id: String(index + 1), name, ref: "ref" in parsed ? parsed.ref : null, pin: null };
+    return { id: String(index + 1), name, ref: "ref" in parsed ? parsed.ref : null, pin: null, shadow: null };
   });
   return new Plugin({ package: "@acme/hello", releases, consumers: uses });
 }
@@ -186,6 +186,80 @@ describe("refusals", () => {
   test("a plugin of which nothing is installed is not known", () => {
     expect(() => plugin([]).do(activate("1.0.0"))).toThrow(
       expect.objectContaining({ code: "plugin.not_installed" }),
+    );
+  });
+});
+
+describe("a shadow", () => {
+  test("is any installed release, also outside of the range, and changes nothing of what serves", () => {
+    const hello = plugin(["1.0.0", "2.0.0"], { ward: "@acme/hello@^1" }).do(activate("1.0.0"));
+
+    hello.do({ do: "shadow", version: "2.0.0", consumer: "ward" });
+
+    expect(hello.standing.consumers[0]?.shadow).toBe("2.0.0");
+    expect(hello.served).toEqual({ ward: "1.0.0" });
+    expect(planDeed(hello.standing, { do: "shadow", version: "2.0.0", consumer: "ward" })).toEqual([]);
+    expect(() => hello.do(uninstall("2.0.0"))).toThrow(
+      expect.objectContaining({ code: "plugin.release_shadows" }),
+    );
+  });
+
+  test("is turned off once, and what is not installed or uses another plugin is refused", () => {
+    const hello = plugin(["1.0.0", "2.0.0"], { ward: "@acme/hello", other: "@acme/other" });
+    hello.do(activate("1.0.0"), { do: "shadow", version: "2.0.0", consumer: "ward" });
+
+    hello.do({ do: "unshadow", consumer: "ward" }, uninstall("2.0.0"));
+
+    expect(hello.standing.consumers[0]?.shadow).toBeNull();
+    const refused = (deed: PluginDeed): unknown => {
+      try {
+        return planDeed(hello.standing, deed);
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(refused({ do: "unshadow", consumer: "ward" })).toMatchObject({ code: "plugin.not_shadowed" });
+    expect(refused({ do: "shadow", version: "2.0.0", consumer: "ward" })).toMatchObject({
+      code: "plugin.release_unknown",
+    });
+    expect(refused({ do: "shadow", version: "1.0.0", consumer: "other" })).toMatchObject({
+      code: "plugin.consumer_uses_another",
+    });
+  });
+});
+
+describe("a release that a host takes back", () => {
+  const failing = (): Plugin =>
+    plugin(["1.0.0", "1.1.0"], { ward: "@acme/hello@^1", clinic: "@acme/hello@^1.1" }).do(
+      activate("1.0.0"),
+      activate("1.1.0"),
+    );
+  const takeBack = (consumer: string): PluginDeed => ({
+    ...{ do: "take-back", version: "1.1.0", consumer, to: "1.0.0" },
+  });
+
+  test("leaves the consumer pinned to the one before, with the one that failed beside it", () => {
+    const hello = failing().do(takeBack("ward"));
+
+    expect(hello.standing.consumers[0]?.pin).toMatchObject({ version: "1.0.0", insteadOf: "1.1.0" });
+    expect(hello.served).toEqual({ clinic: "1.1.0", ward: "1.0.0" });
+    expect(planDeed(hello.standing, takeBack("ward"))).toEqual([]);
+  });
+
+  test("serves again when a person unpins the consumer, and stays away when one pins it for good", () => {
+    const lifted = failing().do(takeBack("ward"), unpin("ward"));
+    const kept = failing().do(takeBack("ward"), pin("ward", "1.0.0"));
+
+    expect(lifted.served["ward"]).toBe("1.1.0");
+    expect(kept.standing.consumers[0]?.pin).toMatchObject({ version: "1.0.0", insteadOf: null });
+  });
+
+  test("is left alone when it does not serve any more, and refused where the one before is out of range", () => {
+    const gone = failing().do(pin("ward", "1.0.0"));
+
+    expect(planDeed(gone.standing, takeBack("ward"))).toEqual([]);
+    expect(() => failing().do(takeBack("clinic"))).toThrow(
+      expect.objectContaining({ code: "plugin.pin_out_of_range" }),
     );
   });
 });

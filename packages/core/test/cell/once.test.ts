@@ -289,7 +289,7 @@ const attemptOf = () => ({ request: insert, isSettled: false, stepsBegun: 0 });
 
 test("an end that nobody began is not written, and a cell's result is checked by the host too", async () => {
   const ledger = new MemoryLedger();
-  const steps = new HostSteps(ledger, log);
+  const steps = new HostSteps(() => ledger, log);
   await steps.claim(1, "a", attemptOf());
 
   expect(await steps.finish(9, null)).toMatchObject({ kind: "ambiguous" });
@@ -300,7 +300,7 @@ test("an end that nobody began is not written, and a cell's result is checked by
 
 test("a claim of no attempt, or under a number that is taken, is refused", async () => {
   const ledger = new MemoryLedger();
-  const steps = new HostSteps(ledger, log);
+  const steps = new HostSteps(() => ledger, log);
   const attempt = attemptOf();
   await steps.claim(1, "a", attempt);
 
@@ -311,7 +311,7 @@ test("a claim of no attempt, or under a number that is taken, is refused", async
 
 test("after the attempt's end a step is still noted as done, but its claim is not given back", async () => {
   const ledger = new MemoryLedger();
-  const steps = new HostSteps(ledger, log);
+  const steps = new HostSteps(() => ledger, log);
   const attempt = attemptOf();
   await steps.claim(1, "a", attempt);
   await steps.claim(2, "b", attempt);
@@ -325,7 +325,7 @@ test("after the attempt's end a step is still noted as done, but its claim is no
 
 test("a claim that is answered after the attempt's end is given back, for its step never runs", async () => {
   const ledger = new MemoryLedger();
-  const steps = new HostSteps(ledger, log);
+  const steps = new HostSteps(() => ledger, log);
   const attempt = attemptOf();
 
   const claiming = steps.claim(1, "a", attempt);
@@ -337,7 +337,7 @@ test("a claim that is answered after the attempt's end is given back, for its st
 
 test("open steps are bounded; those that outlived their attempt make room", async () => {
   const ledger = new MemoryLedger();
-  const steps = new HostSteps(ledger, log);
+  const steps = new HostSteps(() => ledger, log);
   const attempts = Array.from({ length: 32 }, attemptOf);
   let number = 0;
   for (const attempt of attempts) {
@@ -359,7 +359,7 @@ test("a ledger that can keep no results says so as a fault of the handler", asyn
     finish: () => Promise.reject(new GluttonyError("once.result_invalid", {})),
     release: async () => undefined,
   };
-  const steps = new HostSteps(ledger, log);
+  const steps = new HostSteps(() => ledger, log);
   await steps.claim(1, "a", attemptOf());
 
   expect(await steps.finish(1, "1")).toMatchObject({ kind: "config", code: "once.result_invalid" });

@@ -1,4 +1,4 @@
-import type { AttemptResult, Cell, CellConsumer } from "@gluttony/core";
+import type { AttemptRequest, AttemptResult, Cell, CellConsumer } from "@gluttony/core";
 import type { OpenRecord } from "../open-record.ts";
 
 /** Where a record is tried, and on what condition it may act. */
@@ -8,8 +8,15 @@ export interface AttemptPlace {
   readonly mayCall: () => boolean;
 }
 
-/** Tries a record once in the cell. Never rejects: whatever goes wrong is a failure with a kind. */
-export async function attempt(open: OpenRecord, place: AttemptPlace): Promise<AttemptResult> {
+/**
+ * Tries a record once in the cell, with the host's usual means unless others are given. Never rejects: whatever goes wrong is
+ * a failure with a kind.
+ */
+export async function attempt(
+  open: OpenRecord,
+  place: AttemptPlace,
+  meansOf?: AttemptRequest["meansOf"],
+): Promise<AttemptResult> {
   open.attempts += 1;
   open.nextAttemptAtMs = null;
   open.triedBy = place.cell.release;
@@ -21,6 +28,7 @@ export async function attempt(open: OpenRecord, place: AttemptPlace): Promise<At
       idempotencyKey: open.idempotencyKey,
       signal: open.partition.signal,
       mayCall: place.mayCall,
+      meansOf,
     });
   } catch (error) {
     // A cell promises not to throw; if it does, the record waits instead of being lost.

@@ -1,5 +1,5 @@
 import type { AttemptRequest, AttemptResult, Cell } from "@gluttony/core";
-import type { Consumer, Position } from "@gluttony/model";
+import type { Consumer, Failure, Position } from "@gluttony/model";
 import type { RawRecord } from "@gluttony/sdk/codecs";
 import { TargetBreakers } from "../../src/breakers.ts";
 import { systemClock } from "../../src/clock.ts";
@@ -173,6 +173,13 @@ export class MemoryCell implements Cell {
   async attempt(request: AttemptRequest): Promise<AttemptResult> {
     this.asked.push(request);
     return this.answer(request);
+  }
+
+  /** What it says of settings. */
+  refusal: Failure | null = null;
+
+  async checkSettings(): Promise<Failure | null> {
+    return this.refusal;
   }
 
   observe(): ReturnType<Cell["observe"]> {

@@ -1,0 +1,94 @@
+import { type AttemptResult, type Cell, type CellConsumer, DryMeans, LiveTrace } from "@gluttony/core";
+import { type OpenRecord, ownRecord, sizeBytesOf } from "../open-record.ts";
+import { compareAttempts, isTelling, type SeenAttempt } from "./compare-attempts.ts";
+import type { ShadowSign } from "./shadow-tally.ts";
+
+/** Attempts that a shadow may hold at once, and their bytes; what comes beyond is dropped and counted. */
+const heldMax = 64;
+const heldBytesMax = 8 * 1024 * 1024;
+
+/** What a shadow works with. */
+export interface ShadowParts {
+  readonly cell: Cell;
+  readonly consumer: CellConsumer;
+  /** Told of every attempt what it came to. */
+  note(sign: ShadowSign): void;
+}
+
+/** A live attempt that is followed. */
+export interface FollowedAttempt {
+  readonly meansOf: LiveTrace["over"];
+  /** The live attempt ended; the shadow's own begins now, and nobody waits for it. */
+  ended(result: AttemptResult): void;
+}
+
+/**
+ * Gives a candidate the changes that the live handler got, each after the live attempt ended, and says how the two compare. It
+ * is never waited for, holds a bounded number, and what it does stays inside of it.
+ */
+export class Shadow {
+  readonly #parts: ShadowParts;
+  readonly #over = new AbortController();
+  #held = 0;
+  #heldBytes = 0;
+
+  constructor(parts: ShadowParts) {
+    this.#parts = parts;
+  }
+
+  /** Attempts that it holds. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** Follows an attempt that is about to begin; null when it has no room, or is over. */
+  follow(open: OpenRecord): FollowedAttempt | null {
+    if (this.#over.signal.aborted) return null;
+    const bytes = sizeBytesOf(open.record);
+    if (this.#held >= heldMax || this.#heldBytes + bytes > heldBytesMax) return this.#drop();
+    this.#held += 1;
+    this.#heldBytes += bytes;
+    const trace = new LiveTrace();
+    return {
+      meansOf: (usual) => trace.over(usual),
+      ended: (result) => {
+        const live = { result, calls: trace.calls };
+        void this.#tryDry(open, live, trace).finally(() => {
+          this.#held -= 1;
+          this.#heldBytes -= bytes;
+        });
+      },
+    };
+  }
+
+  /** Calls off what is under way; nothing is noted any more. */
+  close(): void {
+    this.#over.abort();
+  }
+
+  async #tryDry(open: OpenRecord, live: SeenAttempt, trace: LiveTrace): Promise<void> {
+    if (this.#over.signal.aborted || !isTelling(live)) return;
+    if (trace.isFull) {
+      this.#drop();
+      return;
+    }
+    const { cell, consumer } = this.#parts;
+    const means = new DryMeans(trace);
+    const result = await cell.attempt({
+      record: ownRecord(open.record),
+      consumer,
+      attempt: open.attempts,
+      idempotencyKey: open.idempotencyKey,
+      signal: this.#over.signal,
+      meansOf: () => means,
+    });
+    const shadow = { result, calls: means.calls };
+    if (this.#over.signal.aborted || !isTelling(shadow)) return;
+    this.#parts.note(compareAttempts(live, shadow));
+  }
+
+  #drop(): null {
+    this.#parts.note({ kind: "dropped", live: "", shadow: "" });
+    return null;
+  }
+}
