@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
-const notBenches = new Set(["all.mjs", "compare.mjs", "raw-record.mjs", "target.mjs"]);
+const notBenches = new Set(["all.mjs", "cell-parts.mjs", "compare.mjs", "raw-record.mjs", "target.mjs"]);
 
 export async function runMicro() {
   const files = readdirSync(import.meta.dirname).filter(

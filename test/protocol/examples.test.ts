@@ -89,3 +89,29 @@ test("visit-sender brings its dependencies: they are in the one file that is pac
   });
   expect(bill.components.map(({ name }: { name: string }) => name)).toEqual(["sdk", "date-fns", "zod"]);
 }, 200_000);
+
+test("lab-batches hands its changes over together: it keeps every promise, and the manifest says how many", async (context) => {
+  const folder = await copyOf("lab-batches");
+
+  const got = await typed(`npm install --no-save ${sdk} file:${program}`, folder);
+  const unreachable = got.code === 0 ? null : registryOutOfReach(got);
+  context.skip(unreachable !== null, unreachable ?? "");
+  const tested = await typed("npm test", folder);
+  const checked = await typed("npm run check", folder);
+  const packed = await typed("npm run pack", folder);
+  const { release } = await installed(join(folder, "example-lab-batches-1.0.0.tgz"), [
+    "https://lab.example:8443",
+  ]);
+
+  expect(got, got.stderr).toMatchObject({ code: 0 });
+  expect(tested, tested.stdout).toMatchObject({ code: 0, stdout: expect.stringContaining("# pass 2") });
+  expect(checked, checked.stderr).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("recorded rows"),
+  });
+  expect(packed, packed.stderr).toMatchObject({ code: 0 });
+  expect(release.manifest).toMatchObject({
+    needs: ["batch"],
+    handlers: [{ name: "onResults", batch: { max: 50, waitMs: 20 }, config: { required: ["url"] } }],
+  });
+}, 200_000);

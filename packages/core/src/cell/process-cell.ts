@@ -217,7 +217,7 @@ export class ProcessCell {
   }
 
   #take({ type, payload }: Frame): void {
-    if (type === frameTypes.done) return this.#settleAll(decodeDone(payload).map((id) => [id, done]));
+    if (type === frameTypes.done) return this.#takeDone(decodeDone(payload));
     if (type === frameTypes.call) return this.#takeCall(payload);
     if (type === frameTypes.outcomes) return this.#settleAll(parseOutcomes(decodeJson(payload)));
     if (this.#requests.take(type, payload) || this.settings.take(type, payload)) return;
@@ -228,6 +228,10 @@ export class ProcessCell {
     else if (type !== frameTypes.heartbeat && type !== frameTypes.drained) {
       throw new FrameError(`No cell sends frames of type ${type}.`);
     }
+  }
+
+  #takeDone(attemptIds: readonly number[]): void {
+    for (const attemptId of attemptIds) this.#settle(attemptId, done);
   }
 
   #settleAll(outcomes: readonly (readonly [number, AttemptResult])[]): void {
@@ -251,12 +255,11 @@ export class ProcessCell {
     await turn();
     const { pid } = this;
     if (pid === null || this.#death !== undefined) return;
-    const { silenceMs } = this.#options;
     const verdict = this.#memory.look(pid);
     if (verdict.is === "worn") this.onWorn?.();
     if (verdict.is === "over")
       this.#kill({ code: "plugin.memory", detail: verdict.detail, isLoopAlive: true });
-    else if (this.heartbeatAgeMs > silenceMs && this.#queue.isIdle) {
+    else if (this.heartbeatAgeMs > this.#options.silenceMs && this.#queue.isIdle) {
       this.#kill(this.#started.decoder.hasPart ? neverEnded : blockedIdle);
     }
   }

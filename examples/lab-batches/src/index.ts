@@ -1,0 +1,1 @@
+export { onResults } from "./handler.ts";
