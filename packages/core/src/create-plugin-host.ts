@@ -15,7 +15,7 @@ import type { FirstParty } from "./first-party.ts";
 import { provideRelease } from "./install/provide-release.ts";
 import { parseHandlerFunc } from "./parse-handler-func.ts";
 import type { HandlerRef } from "./parse-handler-func.ts";
-import type { CellLease, PluginHost, ResolvedHandler } from "./plugin-host.ts";
+import type { CellLease, PluginHost, ResolvedHandler, ShadowLease } from "./plugin-host.ts";
 import type { Releases } from "./ports.ts";
 import { handlerOf, resolveRelease, shadowRelease } from "./resolve-release.ts";
 import type { ReleaseSources } from "./resolve-release.ts";
@@ -91,14 +91,15 @@ class SharedCells implements PluginHost {
   }
 
   // A cell of its own: what a shadow does to its process must not reach those whom the release serves.
-  acquireShadow({ release }: ResolvedHandler): Promise<CellLease> {
+  async acquireShadow({ release }: ResolvedHandler): Promise<ShadowLease> {
     const { targets, once, states } = new DryMeans(new LiveTrace());
-    return this.#acquire(`shadow ${keyOf(release)}`, release, {
+    const lease = await this.#acquire(`shadow ${keyOf(release)}`, release, {
       ...this.#collaborators,
       targets,
       once,
       states,
     });
+    return { ...lease, trace: () => new LiveTrace() };
   }
 
   #sources(consumerId: string | undefined): ReleaseSources {

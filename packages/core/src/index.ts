@@ -40,7 +40,14 @@ export { parseRegistry } from "./install/registry/registry-access.ts";
 export type { RegistryAddress, RegistryLimits } from "./install/registry/registry-access.ts";
 export { parseHandlerFunc } from "./parse-handler-func.ts";
 export type { HandlerFuncOptions, HandlerRef, HandlerRefFault } from "./parse-handler-func.ts";
-export type { CellLease, PluginHost, ResolvedHandler } from "./plugin-host.ts";
+export type {
+  AttemptTrace,
+  CellLease,
+  DryRun,
+  PluginHost,
+  ResolvedHandler,
+  ShadowLease,
+} from "./plugin-host.ts";
 export type {
   CallStop,
   HostFetchRequest,
@@ -66,7 +73,6 @@ export type { PluginPackage } from "./read-manifest.ts";
 export { processFences } from "./cell/process-fences.ts";
 export type { ProcessFences } from "./cell/process-fences.ts";
 export type { ShapedCall } from "./shadow/call-shape.ts";
-export { DryMeans } from "./shadow/dry-means.ts";
 export { LiveTrace } from "./shadow/live-trace.ts";
 export { releaseFences } from "./release-fences.ts";
 export type { FenceName } from "./release-fences.ts";

@@ -1,5 +1,7 @@
 import type { JsonObject, Release } from "@gluttony/model";
 import type { Cell } from "./cell/cell.ts";
+import type { HostMeans } from "./ports.ts";
+import type { ShapedCall } from "./shadow/call-shape.ts";
 
 /** A handler that is ready to be used: its release, its checked settings, and the cell that runs it. */
 export interface ResolvedHandler {
@@ -30,7 +32,7 @@ export interface PluginHost {
    */
   resolveShadow(handlerFunc: string, config: JsonObject, consumerId: string): Promise<ResolvedHandler | null>;
   /** A cell that serves nobody: what an attempt brings no means for is answered dry. Throws as `acquire` does. */
-  acquireShadow(resolved: ResolvedHandler): Promise<CellLease>;
+  acquireShadow(resolved: ResolvedHandler): Promise<ShadowLease>;
   close(budgetMs: number): Promise<void>;
 }
 
@@ -38,4 +40,27 @@ export interface PluginHost {
 export interface CellLease {
   readonly cell: Cell;
   release(): Promise<void>;
+}
+
+/** A share of a cell that serves nobody. */
+export interface ShadowLease extends CellLease {
+  /** For one live attempt that is to be followed. */
+  trace(): AttemptTrace;
+}
+
+/** What a live attempt asked its host for and was told, so that its shadow can be told the same. */
+export interface AttemptTrace {
+  /** Whether it was more than is kept: then nothing can be said by it. */
+  readonly isFull: boolean;
+  readonly calls: readonly ShapedCall[];
+  /** The host's usual means, watched: for the live attempt. */
+  over(usual: HostMeans): HostMeans;
+  /** For the shadow's attempt: nothing leaves and nothing is stored. */
+  dry(): DryRun;
+}
+
+/** What a shadow's attempt is given, and the calls that it would have made. */
+export interface DryRun {
+  readonly means: HostMeans;
+  readonly calls: readonly ShapedCall[];
 }

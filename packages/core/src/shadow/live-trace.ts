@@ -1,6 +1,8 @@
-import type { HostFetchResponse, HostMeans, OnceClaim } from "../ports.ts";
 import type { Failure } from "@gluttony/model";
+import type { AttemptTrace, DryRun } from "../plugin-host.ts";
+import type { HostFetchResponse, HostMeans, OnceClaim } from "../ports.ts";
 import { type ShapedCall, shapeOf } from "./call-shape.ts";
+import { DryMeans } from "./dry-means.ts";
 
 /** What a target answered, or why the call failed. */
 export type CallAnswer = HostFetchResponse | { readonly failure: Failure };
@@ -14,7 +16,7 @@ const entriesMax = 256;
  * Remembers what a live attempt asked its host for and what it was told, so that a shadow can be told the same. It hands every question
  * on as it is, and keeps a bounded amount.
  */
-export class LiveTrace {
+export class LiveTrace implements AttemptTrace {
   readonly #calls: ShapedCall[] = [];
   readonly #answers = new Map<string, CallAnswer[]>();
   readonly #values = new Map<string, string | null>();
@@ -28,13 +30,13 @@ export class LiveTrace {
     return this.#entries > entriesMax || this.#answerBytes > answerBytesMax;
   }
 
-  /** Bytes of the answers that it keeps. */
-  get answerBytes(): number {
-    return this.#answerBytes;
-  }
-
   get calls(): readonly ShapedCall[] {
     return this.#calls;
+  }
+
+  dry(): DryRun {
+    const means = new DryMeans(this);
+    return { means, calls: means.calls };
   }
 
   /** Takes what the live attempt was answered to the next call of this kind; the last answer is given again. */

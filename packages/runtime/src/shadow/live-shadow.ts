@@ -1,4 +1,4 @@
-import type { CellLease, PluginHost, ResolvedHandler } from "@gluttony/core";
+import type { CellLease, PluginHost, ResolvedHandler, ShadowLease } from "@gluttony/core";
 import { type Consumer, GluttonyError, toGluttonyError } from "@gluttony/model";
 import type { Logger } from "@gluttony/sdk";
 import { cellConsumerOf } from "../cell-consumer-of.ts";
@@ -6,6 +6,7 @@ import type { ConsumerRun } from "../consume.ts";
 import type { Metrics } from "../metrics.ts";
 import type { ShadowBook } from "../plugin-ports.ts";
 import type { Clock } from "../ports.ts";
+import { requireSettings } from "../require-settings.ts";
 import { isSameHandler } from "../same-handler.ts";
 import { Shadow } from "./shadow.ts";
 import { type ShadowSign, ShadowTally } from "./shadow-tally.ts";
@@ -106,6 +107,7 @@ export class LiveShadow {
     this.#end();
     const lease = resolved === null ? null : await this.#started(resolved);
     if (resolved === null || lease === null) return;
+    await requireSettings(lease, consumer, resolved);
     if (this.#isOver) return this.#giveBack(lease);
     // What is counted from here on is of this release.
     await this.#writing;
@@ -113,6 +115,7 @@ export class LiveShadow {
     const shadow = new Shadow({
       cell: lease.cell,
       consumer: cellConsumerOf(consumer, resolved),
+      trace: () => lease.trace(),
       note: (sign) => this.#note(consumer, sign),
     });
     this.#used = { consumer, resolved, lease, shadow };
@@ -122,7 +125,7 @@ export class LiveShadow {
   }
 
   /** Null while a start that failed is not repeated yet. */
-  async #started(resolved: ResolvedHandler): Promise<CellLease | null> {
+  async #started(resolved: ResolvedHandler): Promise<ShadowLease | null> {
     const { plugins, clock } = this.#parts;
     const { treeHash } = resolved.release;
     if (this.#failed?.treeHash === treeHash && clock.monotonicMs() < this.#failed.untilMs) return null;

@@ -1,4 +1,4 @@
-import { type AttemptResult, type Cell, type CellConsumer, DryMeans, LiveTrace } from "@gluttony/core";
+import type { AttemptRequest, AttemptResult, AttemptTrace, Cell, CellConsumer } from "@gluttony/core";
 import { type OpenRecord, ownRecord, sizeBytesOf } from "../open-record.ts";
 import { compareAttempts, isTelling, type SeenAttempt } from "./compare-attempts.ts";
 import type { ShadowSign } from "./shadow-tally.ts";
@@ -11,13 +11,15 @@ const heldBytesMax = 8 * 1024 * 1024;
 export interface ShadowParts {
   readonly cell: Cell;
   readonly consumer: CellConsumer;
+  /** For one live attempt. */
+  trace(): AttemptTrace;
   /** Told of every attempt what it came to. */
   note(sign: ShadowSign): void;
 }
 
 /** A live attempt that is followed. */
 export interface FollowedAttempt {
-  readonly meansOf: LiveTrace["over"];
+  readonly meansOf: NonNullable<AttemptRequest["meansOf"]>;
   /** The live attempt ended; the shadow's own begins now, and nobody waits for it. */
   ended(result: AttemptResult): void;
 }
@@ -48,7 +50,7 @@ export class Shadow {
     if (this.#held >= heldMax || this.#heldBytes + bytes > heldBytesMax) return this.#drop();
     this.#held += 1;
     this.#heldBytes += bytes;
-    const trace = new LiveTrace();
+    const trace = this.#parts.trace();
     return {
       meansOf: (usual) => trace.over(usual),
       ended: (result) => {
@@ -66,14 +68,14 @@ export class Shadow {
     this.#over.abort();
   }
 
-  async #tryDry(open: OpenRecord, live: SeenAttempt, trace: LiveTrace): Promise<void> {
+  async #tryDry(open: OpenRecord, live: SeenAttempt, trace: AttemptTrace): Promise<void> {
     if (this.#over.signal.aborted || !isTelling(live)) return;
     if (trace.isFull) {
       this.#drop();
       return;
     }
     const { cell, consumer } = this.#parts;
-    const means = new DryMeans(trace);
+    const { means, calls } = trace.dry();
     const result = await cell.attempt({
       record: ownRecord(open.record),
       consumer,
@@ -82,7 +84,7 @@ export class Shadow {
       signal: this.#over.signal,
       meansOf: () => means,
     });
-    const shadow = { result, calls: means.calls };
+    const shadow = { result, calls };
     if (this.#over.signal.aborted || !isTelling(shadow)) return;
     this.#parts.note(compareAttempts(live, shadow));
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { AttemptResult, HostMeans } from "@gluttony/core";
+import { type AttemptResult, type HostMeans, LiveTrace } from "@gluttony/core";
 import { Shadow } from "../../src/shadow/shadow.ts";
 import type { ShadowSign } from "../../src/shadow/shadow-tally.ts";
 import { MemoryCell, memoryRun, recordOf } from "../support/memory-ports.ts";
@@ -36,6 +36,7 @@ describe("a shadow beside a run", () => {
     shadow = new Shadow({
       cell,
       consumer: { ...consumer, deadlineMs: 1_000, graceMs: 1_000 },
+      trace: () => new LiveTrace(),
       note: (sign) => signs.push(sign),
     });
     scene.run.shadowBy(shadow);
