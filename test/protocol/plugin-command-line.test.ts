@@ -111,4 +111,49 @@ describe.skipIf(stack().postgresUnavailable !== "")("gluttony plugin", () => {
     });
     expect(await plugin("list")).toContain("active");
   });
+
+  test("a release that asks for more than this machine gives is marked, and doctor says the same of it", async () => {
+    await insertConsumer(pool, { name: "ward", handlerFunc: name });
+    await plugin("install", await pack("1.0.0"));
+    const before = await plugin("list");
+    const asks = JSON.stringify(">=99");
+    await pool.query("update cdc.plugin_release set manifest = jsonb_set(manifest, '{node}', $1::jsonb)", [
+      asks,
+    ]);
+
+    const listed = JSON.parse(await plugin("list", "-o", "json"));
+    const doctor = JSON.parse(await commandLine("doctor", "-o", "json"));
+    process.exitCode = 0;
+
+    expect(before).toMatch(/ (?:all|not: .+)\n$/);
+    expect(listed[0].fences).toMatchObject({ refusedFor: "plugin.node_unsupported", asks: ">=99" });
+    expect(listed[0].fences.holding).toEqual(expect.arrayContaining(["process", "files"]));
+    expect(await plugin("list")).toContain("✕ asks for >=99: plugin.node_unsupported");
+    expect(await plugin("show", name)).toContain("✕ asks for >=99: plugin.node_unsupported");
+    expect(doctor.result).toContainEqual({
+      ...{ check: `plugin ${name}@1.0.0`, ok: false },
+      detail: "✕ asks for >=99: plugin.node_unsupported",
+      remedy: expect.any(String),
+    });
+  });
+
+  test("a release shadows a consumer without serving it, and ends with a word", async () => {
+    await insertConsumer(pool, { name: "ward", handlerFunc: `${name}@^1.0` });
+    await plugin("install", await pack("1.0.0"));
+    await plugin("install", await pack("2.0.0"), "--no-activate");
+
+    const on = await plugin("shadow", `${name}@2.0.0`, "--consumer", "ward");
+    const seen = await plugin("show", name);
+    const off = await plugin("shadow", name, "--consumer", "ward", "--off");
+
+    expect(on).toBe(`${name}@2.0.0 shadows ward\nward: 1.0.0, shadowed by 2.0.0\n`);
+    expect(seen).toMatch(/2\.0\.0 +shadow[^]*ward +2\.0\.0 +0 +nothing compared yet/);
+    expect(off).toBe("nothing shadows ward any more\nward: 1.0.0\n");
+    await expect(plugin("shadow", name, "--consumer", "ward")).rejects.toMatchObject({
+      code: "plugin.ref_invalid",
+    });
+    await expect(plugin("shadow", name, "--consumer", "ward", "--off")).rejects.toMatchObject({
+      code: "plugin.not_shadowed",
+    });
+  });
 });
