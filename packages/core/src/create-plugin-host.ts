@@ -21,6 +21,7 @@ import { handlerOf, resolveRelease, shadowRelease } from "./resolve-release.ts";
 import type { ReleaseSources } from "./resolve-release.ts";
 import { DryMeans } from "./shadow/dry-means.ts";
 import { LiveTrace } from "./shadow/live-trace.ts";
+import { shadowLog } from "./shadow/shadow-log.ts";
 
 /** What the plugin host needs of others. */
 export interface PluginHostCollaborators extends CellCollaborators {
@@ -98,6 +99,7 @@ class SharedCells implements PluginHost {
       targets,
       once,
       states,
+      log: shadowLog(this.#collaborators.log),
     });
     return { ...lease, trace: () => new LiveTrace() };
   }
