@@ -17,6 +17,7 @@ test.each([
   ["floods-output", "act"],
   ["forges-frames", "flood"],
   ["exits", "act"],
+  ["uses-deprecated", "act"],
 ])("while %s has its way, another plugin keeps its pace and the host its beat", async (plugin, deed) => {
   await using zoo = await cage(plugin);
   await paceOf(zoo.calm, 300);
