@@ -139,15 +139,17 @@ describe.skipIf(stack().postgresUnavailable !== "")("what hosts tell each other"
     const connString = "postgres://u:hunter2@h/d";
     const connector = {
       ...{ name: "c1", consumerIds: ["1", "2"], sourceIdentity: "h/d", topic: "t", connString },
-      ...{ slot: "s", publication: null },
+      ...{ slot: "s", publication: null, kind: "adopted" as const, applied: null },
     };
 
     await registry.upsert(connector);
     await registry.upsert({ ...connector, consumerIds: ["2"] });
+    await registry.noteApplied("c1", { "tasks.max": "1" });
 
     const [entry, ...rest] = await registry.list();
     expect(rest).toEqual([]);
     expect(entry).toMatchObject({ name: "c1", consumerIds: ["2"], slot: "s", publication: null });
+    expect(entry).toMatchObject({ kind: "adopted", applied: { "tasks.max": "1" } });
     expect(entry?.connString).toMatch(/^enc:v1:/);
     expect(entry === undefined ? null : registry.openConnString(entry)).toBe(connString);
     await registry.remove("c1");

@@ -1,23 +1,5 @@
 import type { Fault } from "@gluttony/model";
-
-/** Says what is wrong with a value, or null. */
-type Check = (value: string) => string | null;
-
-const oneOf =
-  (...choices: readonly string[]): Check =>
-  (value) =>
-    choices.includes(value) ? null : `Must be one of: ${choices.join(", ")}.`;
-const wholeNumber =
-  (least: number, most: number): Check =>
-  (value) =>
-    /^-?\d{1,15}$/.test(value) && Number(value) >= least && Number(value) <= most
-      ? null
-      : `Must be a whole number from ${least} to ${most}.`;
-const truth: Check = oneOf("true", "false");
-const columnList: Check = (value) =>
-  /^[\w.,$*()|[\]^\\+ -]{1,4000}$/.test(value)
-    ? null
-    : "Must be a list of column patterns of at most 4000 characters.";
+import { type Check, oneOf, patternList, tableName, truth, wholeNumber } from "./policy/checks.ts";
 
 /**
  * Every option that an administrator may set. An allow-list, because a connector's configuration can load classes, read
@@ -26,8 +8,8 @@ const columnList: Check = (value) =>
  */
 const allowed: ReadonlyMap<string, Check> = new Map([
   ["binary.handling.mode", oneOf("bytes", "base64", "base64-url-safe", "hex")],
-  ["column.exclude.list", columnList],
-  ["column.include.list", columnList],
+  ["column.exclude.list", patternList],
+  ["column.include.list", patternList],
   ["errors.max.retries", wholeNumber(-1, 1_000_000)],
   ["heartbeat.interval.ms", wholeNumber(1_000, 600_000)],
   ["hstore.handling.mode", oneOf("json", "map")],
@@ -38,6 +20,7 @@ const allowed: ReadonlyMap<string, Check> = new Map([
   ["poll.interval.ms", wholeNumber(1, 60_000)],
   ["publish.via.partition.root", truth],
   ["retriable.restart.connector.wait.ms", wholeNumber(100, 600_000)],
+  ["signal.data.collection", tableName],
   ["skipped.operations", oneOf("none", "t")],
   ["slot.failover", truth],
   ["slot.max.retries", wholeNumber(0, 1_000)],

@@ -1,9 +1,10 @@
-import { createHash } from "node:crypto";
 import { type ConnectorSettings, GluttonyError } from "@gluttony/model";
 import { checkOptions } from "./allowed-options.ts";
+import { signalOptionsOf } from "./snapshots/signal-options.ts";
 import { type CapturedTable, type ConnectorNames, connectorNames } from "./connector-names.ts";
 import { exactly } from "./java-pattern.ts";
 import type { SourceAddress } from "./parse-conn-string.ts";
+import { connectorClasses } from "./policy/connector-classes.ts";
 
 /** A connector's configuration as Connect takes it: texts only. */
 export type ConnectorConfig = { readonly [name: string]: string };
@@ -11,8 +12,8 @@ export type ConnectorConfig = { readonly [name: string]: string };
 /** A connector as it should be. `config` holds the password: it goes to Connect and nowhere else. */
 export interface PlannedConnector extends ConnectorNames {
   readonly config: ConnectorConfig;
-  /** Topic that Debezium would write by itself; the router maps it to the consumer's. */
-  readonly heartbeatTopic: string;
+  /** Topics of one partition that the connector writes beside the table's: heartbeats, and where it takes signals those. */
+  readonly furtherTopics: readonly string[];
 }
 
 /** What to capture, and how. */
@@ -23,7 +24,6 @@ export interface ConnectorWish extends CapturedTable {
   readonly options: ConnectorSettings["options"];
 }
 
-export const POSTGRES_CONNECTOR = "PostgresConnector";
 const CONVERTER = "org.apache.kafka.connect.json.JsonConverter";
 const HEARTBEAT_PREFIX = "__debezium-heartbeat";
 
@@ -32,6 +32,7 @@ export function planConnector(wish: ConnectorWish): PlannedConnector {
   const faults = checkOptions(wish.options);
   if (faults.length > 0) throw new GluttonyError("consumer.invalid", { faults: faults.length }, { faults });
   const names = connectorNames(wish);
+  const signals = signalOptionsOf(wish.options["signal.data.collection"], names.topicPrefix);
   const config = {
     ...defaults,
     ...wish.options,
@@ -39,7 +40,8 @@ export function planConnector(wish: ConnectorWish): PlannedConnector {
     ...converters,
     ...routerOf(wish, names),
     ...keyOf(wish),
-    "connector.class": "io.debezium.connector.postgresql.PostgresConnector",
+    ...signals.options,
+    "connector.class": connectorClasses.postgresql,
     "tasks.max": "1",
     name: names.name,
     "topic.prefix": names.topicPrefix,
@@ -54,13 +56,7 @@ export function planConnector(wish: ConnectorWish): PlannedConnector {
     "topic.heartbeat.prefix": HEARTBEAT_PREFIX,
   };
   refusePlaceholders(config);
-  return { ...names, config, heartbeatTopic: `${HEARTBEAT_PREFIX}.${names.topicPrefix}` };
-}
-
-/** Tells configurations apart. Kept in memory only: at rest it would let somebody guess the password in it. */
-export function configHash(config: ConnectorConfig): string {
-  const sorted = Object.entries(config).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
+  return { ...names, config, furtherTopics: [`${HEARTBEAT_PREFIX}.${names.topicPrefix}`, ...signals.topics] };
 }
 
 const defaults: ConnectorConfig = {

@@ -1,3 +1,4 @@
+import type { OptionChange } from "./plan/diff-config.ts";
 import { type ParsedStatus, settledOf } from "./parse-status.ts";
 import { type ScrubRules, scrubLine } from "./scrub.ts";
 
@@ -10,21 +11,25 @@ export interface ConnectorStatus {
   readonly taskStates: readonly string[];
   /** First line of what failed, scrubbed; null when nothing did. */
   readonly failure: string | null;
+  /** Options that somebody else changed; they are changed back by plan only. */
+  readonly drift: readonly OptionChange[];
 }
 
 /** Pure. */
 export function connectorStatusOf(
   name: string,
   status: ParsedStatus | null,
-  rules: ScrubRules,
+  { rules, drift }: { readonly rules: ScrubRules; readonly drift: readonly OptionChange[] },
 ): ConnectorStatus {
-  if (status === null) return { name, state: "missing", connectorState: null, taskStates: [], failure: null };
+  if (status === null)
+    return { name, state: "missing", connectorState: null, taskStates: [], failure: null, drift };
   return {
     name,
     state: settledOf(status),
     connectorState: status.connector.state,
     taskStates: status.tasks.map(({ state }) => state),
     failure: failureLine(status, rules),
+    drift,
   };
 }
 

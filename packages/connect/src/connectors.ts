@@ -1,14 +1,16 @@
 import { type Consumer, GluttonyError } from "@gluttony/model";
 import type { Connectors } from "@gluttony/runtime";
-import { createConnectClient } from "./connect-client.ts";
-import { POSTGRES_CONNECTOR, type PlannedConnector, configHash, planConnector } from "./connector-config.ts";
+import { type ConnectClient, createConnectClient } from "./connect-client.ts";
 import { type ConnectorStatus, connectorStatusOf } from "./connector-status.ts";
-import { keyColumnsOf } from "./key-columns.ts";
-import { parseConnString } from "./parse-conn-string.ts";
+import { diffConfig } from "./plan/diff-config.ts";
+import { driftOf } from "./plan/drift.ts";
+import { rememberedConfig, threeWay } from "./plan/three-way.ts";
+import { pluginNameOf } from "./policy/connector-classes.ts";
 import type { ConnectorsCollaborators, ConnectorsSettings, RegisteredConnector } from "./ports.ts";
+import { registerConnector } from "./register-connector.ts";
 import { removeUnusedConnectors } from "./remove-unused.ts";
-import type { ScrubRules } from "./scrub.ts";
 import { waitUntilRunning } from "./wait-until-running.ts";
+import { type WantedConnector, wantedOf } from "./wanted-connector.ts";
 
 /** Runtime's port, and what status pages ask. */
 export interface ConnectConnectors extends Connectors {
@@ -16,15 +18,13 @@ export interface ConnectConnectors extends Connectors {
   connectorStatus(consumer: Consumer): Promise<ConnectorStatus | null>;
   /** Restarts what failed of a consumer's connector. */
   restart(consumer: Consumer): Promise<void>;
+  /** Makes a consumer's connector exactly what its row wants, also where somebody changed it. The caller holds its lock. */
+  follow(consumer: Consumer): Promise<void>;
   isHealthy(): Promise<boolean>;
 }
 
-/** What a consumer's row leads to: the connector as it should be, with the secret in it. */
-interface Wanted {
-  readonly planned: PlannedConnector;
-  readonly connString: string;
-  readonly rules: ScrubRules;
-}
+/** Whether what somebody else changed is left as it is, or changed back. */
+type Manner = "leaving_drift" | "exactly";
 
 const RUNNING_WAIT_MS = 60_000;
 
@@ -34,27 +34,36 @@ export function createConnectors(
 ): ConnectConnectors {
   const client = createConnectClient(collaborators, settings);
   const runningWaitMs = settings.runningWaitMs ?? RUNNING_WAIT_MS;
-  /** Hash of what this host last sent, per connector; another host's or an unknown one is sent again. */
-  const sent = new Map<string, string>();
   const { registry, log, clock } = collaborators;
 
-  const ensureLocked = async (consumer: Consumer, wanted: Wanted): Promise<void> => {
+  const ensureLocked = async (
+    consumer: Consumer,
+    wanted: WantedConnector,
+    manner: Manner = "leaving_drift",
+  ): Promise<void> => {
     const { planned, rules } = wanted;
-    await register(consumer, wanted, collaborators);
-    await collaborators.ensureTopic(consumer.topic, { partitions: consumer.connector.partitions });
-    await collaborators.ensureTopic(planned.heartbeatTopic, { partitions: 1 });
-    const hash = configHash(planned.config);
-    const exists = (await client.status(planned.name)) !== null;
-    if (!exists || sent.get(planned.name) !== hash) {
-      await client.validate(POSTGRES_CONNECTOR, planned.config, rules);
-      await client.configure(planned.name, planned.config, rules);
-      sent.set(planned.name, hash);
+    await registerConnector(consumer, wanted, collaborators);
+    for (const { name, partitions } of topicsOf(consumer, wanted))
+      await collaborators.ensureTopic(name, { partitions });
+    const entry = (await registry.list()).find(({ name }) => name === planned.name);
+    const running = await client.config(planned.name);
+    const applied = manner === "exactly" ? null : (entry?.applied ?? null);
+    const { config, drift } = threeWay(planned.config, applied, running);
+    if (running === null || diffConfig(running, config).length > 0) {
+      await client.validate(pluginNameOf(planned.config["connector.class"] ?? ""), config, rules);
+      await client.configure(planned.name, config, rules);
       log.info("The connector was configured.", {
         connector: planned.name,
         consumer: consumer.name,
-        is_new: !exists,
+        is_new: running === null,
       });
     }
+    await registry.noteApplied(planned.name, rememberedConfig(planned.config));
+    if (drift.length > 0)
+      log.warn("The connector was changed by somebody else; a plan changes it back.", {
+        connector: planned.name,
+        options: drift.map(({ option }) => option).join(","),
+      });
     await waitUntilRunning({ client, clock }, { connector: planned.name, withinMs: runningWaitMs, rules });
   };
 
@@ -70,75 +79,44 @@ export function createConnectors(
       await registry.withLock(name, () => ensureLocked(consumer, wanted));
       await leaveOthers(consumer, { name, shared: false }, collaborators);
     },
+    async follow(consumer) {
+      await ensureLocked(consumer, await wantedOf(consumer, collaborators), "exactly");
+    },
     async removeUnused() {
-      if (settings.workers.length === 0) return [];
-      const removed = await removeUnusedConnectors(client, collaborators);
-      for (const name of removed) sent.delete(name);
-      return removed;
+      return settings.workers.length === 0 ? [] : removeUnusedConnectors(client, collaborators);
     },
     async connectorStatus(consumer) {
-      const name = await registeredName(consumer, collaborators);
-      if (name === null) return null;
-      return connectorStatusOf(name, await client.status(name), { secrets: [], known: [] });
+      const entry = await registeredFor(consumer, collaborators);
+      return entry === null ? null : statusOf(entry, client);
     },
     async restart(consumer) {
-      const name = await registeredName(consumer, collaborators);
-      if (name !== null) await client.restart(name);
+      const entry = await registeredFor(consumer, collaborators);
+      if (entry !== null) await client.restart(entry.name);
     },
     isHealthy: () => client.isHealthy(),
   };
 }
 
-async function wantedOf(consumer: Consumer, collaborators: ConnectorsCollaborators): Promise<Wanted> {
-  const { source } = consumer;
-  if (source === null) throw new GluttonyError("connect.not_configured", { consumer: consumer.name });
-  const connString = await collaborators.resolveSecret(source.connString, consumer.id);
-  const address = parseConnString(connString, source.dataSource);
-  const { schema, table } = source;
-  const keyColumns = keyColumnsOf(consumer, await collaborators.inspectTable(connString, { schema, table }));
-  const { topic, connector } = consumer;
-  const planned = planConnector({ address, schema, table, topic, keyColumns, options: connector.options });
-  const known = [
-    schema,
-    table,
-    `${schema}.${table}`,
-    address.database,
-    address.user,
-    planned.slot,
-    planned.name,
-  ];
-  return { planned, connString, rules: { secrets: [address.password, connString], known } };
+async function statusOf(
+  { name, applied }: RegisteredConnector,
+  client: ConnectClient,
+): Promise<ConnectorStatus> {
+  const [status, running] = await Promise.all([client.status(name), client.config(name)]);
+  return connectorStatusOf(name, status, {
+    rules: { secrets: [], known: [] },
+    drift: driftOf(applied, running),
+  });
 }
 
-/** Before anything is made, so that nothing can be left behind unknown. */
-async function register(
-  consumer: Consumer,
-  wanted: Wanted,
-  collaborators: ConnectorsCollaborators,
-): Promise<void> {
-  const { registry } = collaborators;
-  const { name, slot, publication, sourceIdentity } = wanted.planned;
-  const entries = await registry.list();
-  const others = entries.filter((entry) => entry.topic === consumer.topic && entry.name !== name);
-  const existing = new Set(await collaborators.consumerIds());
-  const conflict = others.find((entry) =>
-    entry.consumerIds.some((id) => id !== consumer.id && existing.has(id)),
-  );
-  if (conflict !== undefined) {
-    throw new GluttonyError("consumer.topic_conflict", { topic: consumer.topic, connector: conflict.name });
-  }
-  const users = entries.find((entry) => entry.name === name)?.consumerIds ?? [];
-  await registry.upsert({
-    name,
-    consumerIds: [...new Set([...users, consumer.id])],
-    sourceIdentity,
-    topic: consumer.topic,
-    // A reference stays one, so that its secret can change; anything else the registry seals for itself.
-    connString:
-      consumer.source?.connString.startsWith("${") === true ? consumer.source.connString : wanted.connString,
-    slot,
-    publication,
-  });
+/** Topics that the connector writes and nobody else makes. */
+function topicsOf(
+  { topic, connector }: Consumer,
+  { planned }: WantedConnector,
+): readonly { readonly name: string; readonly partitions: number }[] {
+  return [
+    { name: topic, partitions: connector.partitions },
+    ...planned.furtherTopics.map((name) => ({ name, partitions: 1 })),
+  ];
 }
 
 /**
@@ -169,11 +147,10 @@ function usedBy(consumer: Consumer, entries: readonly RegisteredConnector[]): re
   return entries.filter((entry) => entry.consumerIds.includes(consumer.id));
 }
 
-async function registeredName(
+async function registeredFor(
   consumer: Consumer,
   { registry }: ConnectorsCollaborators,
-): Promise<string | null> {
-  if (consumer.source === null) return null;
+): Promise<RegisteredConnector | null> {
   const entries = usedBy(consumer, await registry.list());
-  return (entries.find((entry) => entry.topic === consumer.topic) ?? entries[0])?.name ?? null;
+  return entries.find((entry) => entry.topic === consumer.topic) ?? entries[0] ?? null;
 }

@@ -1,26 +1,43 @@
+import { fieldOf, listOf, textOf } from "./client/json-field.ts";
+
 /** State of a connector or a task, in Connect's own words. */
 export interface ConnectorPart {
   readonly state: string;
   /** The worker's text of what failed; not scrubbed. */
   readonly trace: string | null;
+  /** `host:port` of the worker that has it. */
+  readonly worker: string | null;
+}
+
+export interface TaskPart extends ConnectorPart {
+  readonly id: number;
 }
 
 export interface ParsedStatus {
   readonly connector: ConnectorPart;
-  readonly tasks: readonly ConnectorPart[];
+  readonly tasks: readonly TaskPart[];
 }
 
 /** Reads an answer of `GET …/status`; null when it is not one. Pure. */
 export function parseStatus(json: unknown): ParsedStatus | null {
-  if (!isObject(json)) return null;
-  const connector = partOf(json["connector"]);
-  const tasks = Array.isArray(json["tasks"]) ? json["tasks"].map(partOf) : [];
+  const connector = partOf(fieldOf(json, "connector"));
   if (connector === null) return null;
+  const tasks = listOf(json, "tasks").map((task, place) => {
+    const part = partOf(task);
+    const id = fieldOf(task, "id");
+    return part === null ? null : { ...part, id: typeof id === "number" ? id : place };
+  });
   return { connector, tasks: tasks.filter((task) => task !== null) };
 }
 
+/** The states alone: all that settles it. */
+interface PartStates {
+  readonly connector: Pick<ConnectorPart, "state">;
+  readonly tasks: readonly Pick<ConnectorPart, "state">[];
+}
+
 /** Whether a connector and all its tasks run; one that runs without a task delivers nothing. Pure. */
-export function settledOf({ connector, tasks }: ParsedStatus): "running" | "failed" | "waiting" {
+export function settledOf({ connector, tasks }: PartStates): "running" | "failed" | "waiting" {
   const parts = [connector, ...tasks];
   if (parts.some(({ state }) => state === "FAILED")) return "failed";
   const isRunning = tasks.length > 0 && parts.every(({ state }) => state === "RUNNING");
@@ -28,10 +45,7 @@ export function settledOf({ connector, tasks }: ParsedStatus): "running" | "fail
 }
 
 function partOf(json: unknown): ConnectorPart | null {
-  if (!isObject(json) || typeof json["state"] !== "string") return null;
-  return { state: json["state"], trace: typeof json["trace"] === "string" ? json["trace"] : null };
-}
-
-function isObject(json: unknown): json is { readonly [name: string]: unknown } {
-  return typeof json === "object" && json !== null && !Array.isArray(json);
+  const state = textOf(json, "state");
+  if (state === null) return null;
+  return { state, trace: textOf(json, "trace"), worker: textOf(json, "worker_id") };
 }

@@ -12,13 +12,21 @@ export interface RegisteredConnector {
   readonly connString: string | null;
   readonly slot: string | null;
   readonly publication: string | null;
+  /** Made for rows, written by a person, or adopted as it stood. Only the first kind is removed when no row uses it. */
+  readonly kind: ConnectorKind;
+  /** What was last applied, without secrets; null when that is not known. */
+  readonly applied: { readonly [option: string]: string } | null;
 }
+
+export type ConnectorKind = "made" | "written" | "adopted";
 
 /** Remembers which connectors we made, for whom, and what they left in the source. Implemented by `@gluttony/postgres`. */
 export interface ConnectorRegistry {
   upsert(connector: RegisteredConnector): Promise<void>;
   list(): Promise<readonly RegisteredConnector[]>;
   remove(name: string): Promise<void>;
+  /** Notes what was last applied, without secrets. */
+  noteApplied(name: string, applied: { readonly [option: string]: string }): Promise<void>;
   /** Clear text or a reference. */
   openConnString(connector: RegisteredConnector): string | null;
   /** Runs `work` while no other host works on the connector of this name. */

@@ -3,7 +3,7 @@ import type { ConnectClient } from "./connect-client.ts";
 import type { ConnectorsCollaborators, RegisteredConnector } from "./ports.ts";
 
 /**
- * Removes every connector whose consumers are all gone: first the connector, then its slot and publication (a slot that
+ * Removes every connector that was made for rows which are all gone: first the connector, then its slot and publication (a slot that
  * stays makes the source keep its log for ever), then the memory of it. What fails is logged and tried again next time,
  * since the memory goes last. Answers the names of those that are gone.
  */
@@ -47,6 +47,7 @@ async function removeOne(
   return true;
 }
 
-function isUnused({ consumerIds }: RegisteredConnector, existing: ReadonlySet<string>): boolean {
-  return !consumerIds.some((id) => existing.has(id));
+/** What a person wrote or adopted goes by plan only. */
+function isUnused({ kind, consumerIds }: RegisteredConnector, existing: ReadonlySet<string>): boolean {
+  return kind === "made" && !consumerIds.some((id) => existing.has(id));
 }

@@ -81,7 +81,7 @@ describe("the configuration", () => {
   });
 
   test("routes exactly the table's topic to the consumer's", () => {
-    const { config, topicPrefix, heartbeatTopic } = planConnector({
+    const { config, topicPrefix, furtherTopics } = planConnector({
       ...wish,
       schema: "his",
       table: "Order Item",
@@ -90,7 +90,8 @@ describe("the configuration", () => {
     expect(config["transforms.topic.replacement"]).toBe(wish.topic);
     expect(matches(config["transforms.topic.regex"], `${topicPrefix}.his.Order_Item`)).toBe(true);
     expect(matches(config["transforms.topic.regex"], `${topicPrefix}xhis.Order_Item`)).toBe(false);
-    expect(matches(config["transforms.topic.regex"], heartbeatTopic)).toBe(false);
+    expect(furtherTopics).toEqual([`__debezium-heartbeat.${topicPrefix}`]);
+    expect(furtherTopics.filter((topic) => matches(config["transforms.topic.regex"], topic))).toEqual([]);
   });
 
   test("captures exactly the named table, whatever its name", () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { routeOf } from "../src/allow-list.ts";
+import { type ConnectRequest, routeOf } from "../src/allow-list.ts";
 import { judgeAnswer } from "../src/judge-answer.ts";
 import { parseStatus, settledOf } from "../src/parse-status.ts";
 import { validationFaults } from "../src/parse-validation.ts";
@@ -31,15 +31,42 @@ describe("an answer", () => {
     ["rejected", answerOf(409, saying("Connector x already exists"))],
     ["rejected", answerOf(500, saying('Cannot invoke "…errors()" because … is null'))],
     ["rejected", answerOf(400, saying("Connector config {name=x1} contains no connector type"))],
-    ["rejected", answerOf(401)],
-    ["rejected", answerOf(405)],
+    ["rejected", { fault: { reason: "too_large", isSent: true, errno: "" } as const }],
+    ["rejected", answerOf(400)],
+    ["denied", answerOf(401)],
+    ["denied", answerOf(403, saying("User cannot access the resource."))],
+    ["unsupported", answerOf(404, saying("HTTP 404 Not Found"))],
+    ["unsupported", answerOf(405, saying("HTTP 405 Method Not Allowed"))],
   ])("is %s: %j", (is, answer) => {
     expect(judgeAnswer(answer).is).toBe(is);
   });
 });
 
+describe("work that may have been done although the answer got lost", () => {
+  test.each([
+    [true, answerOf(500, saying("Request timed out. The worker is currently …"))],
+    [true, answerOf(504)],
+    [true, answerOf(502)],
+    [true, { fault: { reason: "lost", isSent: true, errno: "ECONNRESET" } as const }],
+    [true, { fault: { reason: "timeout", isSent: true, errno: "" } as const }],
+    [false, answerOf(409, saying("… worker rebalance"))],
+    [false, answerOf(503)],
+    [false, { fault: { reason: "lost", isSent: false, errno: "ECONNREFUSED" } as const }],
+  ])("%s: %j", (mayHaveHappened, answer) => {
+    expect(judgeAnswer(answer)).toMatchObject({ is: "again", mayHaveHappened });
+  });
+});
+
+test("a worker that says how long it needs is asked after that time, at most a minute", () => {
+  const saying503 = (seconds: string) => ({ ...answerOf(503), headers: { "retry-after": seconds } });
+
+  expect(judgeAnswer(saying503("3"))).toMatchObject({ afterMs: 3_000 });
+  expect(judgeAnswer(saying503("900"))).toMatchObject({ afterMs: 60_000 });
+  expect(judgeAnswer(saying503("Wed, 21 Oct 2026 07:28:00 GMT"))).not.toHaveProperty("afterMs");
+});
+
 describe("a status", () => {
-  const part = (state: string) => ({ state, trace: null });
+  const part = (state: string) => ({ state });
 
   test.each([
     ["running", part("RUNNING"), [part("RUNNING")]],
@@ -60,15 +87,58 @@ describe("a status", () => {
   );
 });
 
-test.each(["a/b", "..", ".", "", "a b", "a%2Fb", "a?b", "a#b", "a\r\nb", "a;b", "ä", "x".repeat(201)])(
+const names = [
+  "a/b",
+  "..",
+  ".",
+  "...",
+  "",
+  "a b",
+  "a%2Fb",
+  "a%252Fb",
+  "%2e%2e",
+  "a?b",
+  "a#b",
+  "a\r\nb",
+  "a;b",
+  "ä",
+  "a\\b",
+];
+
+test.each([...names, "a\0b", "\u2024\u2024", "http://other/x", "//other", "x".repeat(201)])(
   "the name %j reaches no path",
-  (connector) => {
-    expect(() => routeOf({ do: "delete", connector })).toThrow(/in a path of Kafka Connect/);
-    expect(() => routeOf({ do: "validate", plugin: connector, config: {} })).toThrow(
-      /in a path of Kafka Connect/,
-    );
+  (name) => {
+    const verbs = ["config", "status", "topics", "offsets", "delete", "pause", "resume", "stop"] as const;
+    const requests: readonly ConnectRequest[] = [
+      { do: "options", plugin: name },
+      { do: "validate", plugin: name, config: {} },
+      { do: "configure", connector: name, config: {} },
+      { do: "restart", connector: name, scope: "all" },
+      { do: "restart_task", connector: name, task: 0 },
+      { do: "alter_offsets", connector: name, offsets: [] },
+      { do: "reset_offsets", connector: name },
+      ...verbs.map((verb): ConnectRequest => ({ do: verb, connector: name })),
+    ];
+
+    for (const request of requests) {
+      expect(() => routeOf(request)).toThrow(
+        expect.objectContaining({
+          code: "connect.name_invalid",
+          faults: [expect.objectContaining({ path: "name" })],
+        }),
+      );
+    }
   },
 );
+
+test.each([-1, 0.5, 10_000, Number.NaN])("the task %s reaches no path", (task) => {
+  expect(() => routeOf({ do: "restart_task", connector: "c", task })).toThrow(
+    expect.objectContaining({
+      code: "connect.name_invalid",
+      faults: [expect.objectContaining({ path: "task" })],
+    }),
+  );
+});
 
 test("a validation says each fault with its option, and nothing of a password", () => {
   const json = {
@@ -114,15 +184,7 @@ describe.skipIf(file === null)("answers of a real worker (skipped without the fo
     expect(recorded.length).toBeGreaterThan(30);
     for (const { status, body, note } of recorded) {
       const { is } = judgeAnswer(answerOf(status, json(body)));
-      const expected =
-        status < 300
-          ? "done"
-          : status === 404
-            ? json(body) === undefined
-              ? "again"
-              : "missing"
-            : "rejected";
-      expect([note, is]).toEqual([note, expected]);
+      expect([note, is]).toEqual([note, expectedOf(status, json(body) === undefined)]);
     }
   });
 
@@ -153,6 +215,12 @@ describe.skipIf(file === null)("answers of a real worker (skipped without the fo
     expect(status === null ? null : settledOf(status)).toBe("failed");
   });
 });
+
+function expectedOf(status: number, isPage: boolean): string {
+  if (status < 300) return "done";
+  if (status === 404) return isPage ? "again" : "missing";
+  return status === 405 ? "unsupported" : "rejected";
+}
 
 function fixtures(): string | null {
   const name = "connect-rest.jsonl";

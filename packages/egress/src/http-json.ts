@@ -8,7 +8,7 @@ import { Pools } from "./pools.ts";
 /** A request of our own. The URL is built by our code from checked parts. */
 export interface HttpRequest {
   readonly url: string;
-  readonly method: "DELETE" | "GET" | "POST" | "PUT";
+  readonly method: "DELETE" | "GET" | "PATCH" | "POST" | "PUT";
   /** Sent as JSON when it is given. */
   readonly json?: unknown;
   readonly headers?: { readonly [name: string]: string };

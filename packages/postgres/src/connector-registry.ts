@@ -15,6 +15,10 @@ export interface RegisteredConnector {
   readonly connString: string | null;
   readonly slot: string | null;
   readonly publication: string | null;
+  /** Made for rows, written by a person, or adopted as it stood. */
+  readonly kind: "made" | "written" | "adopted";
+  /** What was last applied, without secrets; null when that is not known. */
+  readonly applied: { readonly [option: string]: string } | null;
   readonly createdAt: Date;
 }
 
@@ -24,6 +28,8 @@ export interface ConnectorRegistry {
   upsert(connector: Omit<RegisteredConnector, "createdAt">): Promise<void>;
   list(): Promise<readonly RegisteredConnector[]>;
   remove(name: string): Promise<void>;
+  /** Notes what was last applied; it must hold no secret. */
+  noteApplied(name: string, applied: { readonly [option: string]: string }): Promise<void>;
   /** The clear text or the reference behind an entry; null when it has none. */
   openConnString(connector: RegisteredConnector): string | null;
   /** Runs `work` while no other host works on the connector of this name; waits at most a minute. */
@@ -34,11 +40,13 @@ export function createConnectorRegistry(pool: Pool, box: SecretBox | null): Conn
   return {
     async upsert(connector) {
       await pool.query(
-        `insert into cdc.connector (name, consumer_ids, source_identity, topic, conn_string, slot, publication)
-         values ($1, $2, $3, $4, $5, $6, $7)
+        `insert into cdc.connector (name, consumer_ids, source_identity, topic, conn_string, slot, publication, kind,
+           applied)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          on conflict (name) do update set consumer_ids = excluded.consumer_ids,
            source_identity = excluded.source_identity, topic = excluded.topic, conn_string = excluded.conn_string,
-           slot = excluded.slot, publication = excluded.publication`,
+           slot = excluded.slot, publication = excluded.publication, kind = excluded.kind,
+           applied = excluded.applied`,
         [
           connector.name,
           connector.consumerIds,
@@ -47,17 +55,25 @@ export function createConnectorRegistry(pool: Pool, box: SecretBox | null): Conn
           sealed(connector, box),
           connector.slot,
           connector.publication,
+          connector.kind,
+          connector.applied === null ? null : JSON.stringify(connector.applied),
         ],
       );
     },
     list: () =>
       pool.query<RegisteredConnector & { readonly [name: string]: unknown }>(
         `select name, consumer_ids as "consumerIds", source_identity as "sourceIdentity", topic,
-           conn_string as "connString", slot, publication, created_at as "createdAt"
+           conn_string as "connString", slot, publication, kind, applied, created_at as "createdAt"
          from cdc.connector order by name`,
       ),
     async remove(name) {
       await pool.query("delete from cdc.connector where name = $1", [name]);
+    },
+    async noteApplied(name, applied) {
+      await pool.query("update cdc.connector set applied = $2 where name = $1", [
+        name,
+        JSON.stringify(applied),
+      ]);
     },
     openConnString: (connector) => opened(connector, box),
     withLock: (name, work) => withAdvisoryLock(pool, `gluttony connector ${name}`, () => work()),

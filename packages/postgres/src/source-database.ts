@@ -1,19 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { GluttonyError } from "@gluttony/model";
 import pg from "pg";
-import { sqlstateOf, toDatabaseError } from "./errors.ts";
+import { sqlstateOf } from "./errors.ts";
+import { onSource } from "./on-source.ts";
 import type { Queries } from "./pool.ts";
-import { parseSourceAddress } from "./source-address.ts";
 
-const connectTimeoutMs = 5_000;
-const statementTimeoutMs = 10_000;
 /** How long a slot may still be held by a connector that is just being removed. */
 const slotWaitMs = 10_000;
 const slotPauseMs = 250;
 const objectInUse = "55006";
 const undefinedObject = "42704";
-/** A wrong password or user: waiting mends it as little as any other mistake in conn_string. */
-const refusedLogin = /^28/;
 
 /** What a connector needs to know of the table it is to capture. */
 export interface SourceTable {
@@ -117,35 +112,3 @@ const inspectStatement = `
     ${columnsOfTable} as "columns"
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p')`;
-
-/** One short connection. Whatever the driver says may quote the connection string, so none of it is passed on. */
-async function onSource<T>(connString: string, work: (queries: Queries) => Promise<T>): Promise<T> {
-  const client = new pg.Client({
-    ...parseSourceAddress(connString),
-    application_name: "gluttony source",
-    connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: statementTimeoutMs,
-    query_timeout: statementTimeoutMs + connectTimeoutMs,
-  });
-  client.on("error", () => undefined);
-  try {
-    await client.connect();
-    return await work({
-      async query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) {
-        return (await client.query<Row>(text, values === undefined ? undefined : [...values])).rows;
-      },
-    });
-  } catch (thrown) {
-    throw sourceError(thrown);
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
-function sourceError(thrown: unknown): GluttonyError {
-  const cause = toDatabaseError(thrown);
-  const isLogin = refusedLogin.test(sqlstateOf(cause) ?? "");
-  return new GluttonyError(isLogin ? "connect.login_refused" : "connect.source_unreachable", cause.facts, {
-    cause,
-  });
-}

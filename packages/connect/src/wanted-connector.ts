@@ -1,0 +1,38 @@
+import { type Consumer, GluttonyError } from "@gluttony/model";
+import { type PlannedConnector, planConnector } from "./connector-config.ts";
+import { keyColumnsOf } from "./key-columns.ts";
+import { parseConnString } from "./parse-conn-string.ts";
+import type { ConnectorsCollaborators } from "./ports.ts";
+import type { ScrubRules } from "./scrub.ts";
+
+/** What a consumer's row leads to: the connector as it should be, with the secret in it. */
+export interface WantedConnector {
+  readonly planned: PlannedConnector;
+  readonly connString: string;
+  readonly rules: ScrubRules;
+}
+
+/** Looks at the source table and plans its connector. Throws `connect.*`, `secret.*`, `consumer.invalid`. */
+export async function wantedOf(
+  consumer: Consumer,
+  collaborators: Pick<ConnectorsCollaborators, "resolveSecret" | "inspectTable">,
+): Promise<WantedConnector> {
+  const { source } = consumer;
+  if (source === null) throw new GluttonyError("connect.not_configured", { consumer: consumer.name });
+  const connString = await collaborators.resolveSecret(source.connString, consumer.id);
+  const address = parseConnString(connString, source.dataSource);
+  const { schema, table } = source;
+  const keyColumns = keyColumnsOf(consumer, await collaborators.inspectTable(connString, { schema, table }));
+  const { topic, connector } = consumer;
+  const planned = planConnector({ address, schema, table, topic, keyColumns, options: connector.options });
+  const known = [
+    schema,
+    table,
+    `${schema}.${table}`,
+    address.database,
+    address.user,
+    planned.slot,
+    planned.name,
+  ];
+  return { planned, connString, rules: { secrets: [address.password, connString], known } };
+}

@@ -1,0 +1,145 @@
+import { toGluttonyError } from "@gluttony/model";
+import type { Clock } from "@gluttony/runtime";
+import type { ListedConnector } from "../client/parse-answers.ts";
+import type { ConnectClient } from "../connect-client.ts";
+import { failureLine } from "../connector-status.ts";
+import { type ParsedStatus, settledOf } from "../parse-status.ts";
+import { driftOf } from "../plan/drift.ts";
+import type { ConnectorRegistry, ConnectorsLog, RegisteredConnector } from "../ports.ts";
+import {
+  type Mend,
+  type SeenConnectorState,
+  type WatchPolicy,
+  decideRestart,
+  watchPolicy,
+} from "./decide-restart.ts";
+import type { ConnectorEvent, ConnectorHealth, WatchBook } from "./watch-book.ts";
+
+/** Milliseconds between two looks. */
+const LOOK_MS = 5_000;
+
+export interface WatchCollaborators {
+  readonly client: ConnectClient;
+  readonly registry: Pick<ConnectorRegistry, "list">;
+  readonly book: WatchBook;
+  /** Makes a connector of rows again that somebody deleted. Throws `connect.*`. */
+  makeAgain(connector: RegisteredConnector): Promise<void>;
+  readonly clock: Pick<Clock, "wallMs" | "sleep">;
+  random(): number;
+  readonly log: ConnectorsLog;
+}
+
+export interface WatchSettings {
+  readonly hostId: string;
+  readonly policy?: WatchPolicy;
+  readonly lookMs?: number;
+}
+
+/** Looks after every connector in our care: on one host at a time, with a memory that outlives it. */
+export class ConnectorWatch {
+  readonly #with: WatchCollaborators;
+  readonly #settings: WatchSettings;
+
+  constructor(collaborators: WatchCollaborators, settings: WatchSettings) {
+    this.#with = collaborators;
+    this.#settings = settings;
+  }
+
+  /** Looks again and again until the signal. A look that fails is followed by the next one. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.look().catch((error: unknown) => {
+        this.#with.log.warn("Connectors cannot be looked at.", { code: toGluttonyError(error).code });
+      });
+      await this.#with.clock.sleep(this.#settings.lookMs ?? LOOK_MS, signal);
+    }
+  }
+
+  /** One look. Answers whether it was this host's to look. */
+  async look(): Promise<boolean> {
+    const looked = await this.#with.book.whileAlone(() => this.#lookAlone());
+    return looked !== null;
+  }
+
+  async #lookAlone(): Promise<true> {
+    const { registry, client, book } = this.#with;
+    const entries = await registry.list();
+    if (entries.length === 0) return true;
+    const remembered = new Map((await book.load()).map((health) => [health.connector, health]));
+    const listed = new Map((await client.list()).map((one) => [one.name, one]));
+    const seen: ConnectorHealth[] = [];
+    for (const entry of entries)
+      seen.push(
+        await this.#lookAt(entry, { before: remembered.get(entry.name), listed: listed.get(entry.name) }),
+      );
+    await book.save(seen);
+    return true;
+  }
+
+  async #lookAt(
+    entry: RegisteredConnector,
+    {
+      before,
+      listed,
+    }: { readonly before: ConnectorHealth | undefined; readonly listed: ListedConnector | undefined },
+  ): Promise<ConnectorHealth> {
+    const { clock, book, log } = this.#with;
+    const status = listed?.status ?? null;
+    const moment = {
+      state: seenStateOf(status),
+      nowMs: clock.wallMs(),
+      isOurs: entry.kind === "made" && entry.consumerIds.length > 0,
+      chance: this.#with.random(),
+    };
+    const decision = decideRestart(before ?? null, moment, this.#settings.policy ?? watchPolicy);
+    const failure = status === null ? null : failureLine(status, { secrets: [], known: [] });
+    const events: ConnectorEvent[] = [];
+    if (decision.outcome !== null) {
+      const { of, is } = decision.outcome;
+      events.push(this.#event(entry.name, { deed: of, outcome: is, note: failure ?? "" }));
+      const facts = { connector: entry.name, deed: of, outcome: is };
+      if (is === "recovered") log.info("A connector runs again.", facts);
+      else log.warn("A connector still does not run.", facts);
+    }
+    if (decision.act !== null) events.push(await this.#act(entry, decision.act));
+    if (events.length > 0) await book.note(events);
+    const drift = driftOf(entry.applied, listed?.config ?? null).map(({ option }) => option);
+    return { connector: entry.name, ...decision.memory, failure, drift };
+  }
+
+  async #act(entry: RegisteredConnector, act: Mend): Promise<ConnectorEvent> {
+    const { name } = entry;
+    try {
+      await this.#mend(entry, act);
+      this.#with.log.info("A connector that does not run is being mended.", { connector: name, deed: act });
+      return this.#event(name, { deed: act, outcome: "asked", note: "" });
+    } catch (error) {
+      const { code } = toGluttonyError(error);
+      this.#with.log.warn("A connector could not be mended.", { connector: name, deed: act, code });
+      return this.#event(name, { deed: act, outcome: "refused", note: code });
+    }
+  }
+
+  async #mend(entry: RegisteredConnector, act: Mend): Promise<void> {
+    switch (act) {
+      case "restart_failed":
+        return this.#with.client.restart(entry.name, "failed");
+      case "restart_all":
+        return this.#with.client.restart(entry.name, "all");
+      case "make_again":
+        return this.#with.makeAgain(entry);
+    }
+  }
+
+  #event(connector: string, what: Pick<ConnectorEvent, "deed" | "outcome" | "note">): ConnectorEvent {
+    return { connector, hostId: this.#settings.hostId, at: new Date(this.#with.clock.wallMs()), ...what };
+  }
+}
+
+/** Pure. */
+export function seenStateOf(status: ParsedStatus | null): SeenConnectorState {
+  if (status === null) return "missing";
+  if (status.connector.state === "PAUSED") return "paused";
+  if (status.connector.state === "STOPPED") return "stopped";
+  return settledOf(status);
+}
