@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { auditCommand } from "./commands/audit.ts";
 import { changeCommand } from "./commands/change.ts";
+import { connectorCommand } from "./commands/connector.ts";
 import { consumerCommand } from "./commands/consumer.ts";
 import { dbCommand } from "./commands/db.ts";
 import { deadLetterCommand } from "./commands/dead-letter.ts";
@@ -25,6 +26,7 @@ export function createProgram(): Command {
     doctorCommand(),
     dbCommand(),
     consumerCommand(),
+    connectorCommand(),
     deadLetterCommand(),
     pluginCommand(),
     changeCommand(),

@@ -1,5 +1,10 @@
 import { type AdminServer, type ConnectorStatus, createAdminServer } from "@gluttony/admin";
-import { checkOptions, type ConnectConnectors, createConnectors } from "@gluttony/connect";
+import {
+  checkOptions,
+  type ConnectConnectors,
+  type ConnectorsCollaborators,
+  createConnectors,
+} from "@gluttony/connect";
 import { cellMachine, createPluginHost, firstPartyPackages, type PluginHost } from "@gluttony/core";
 import { createHttpClient, createTargetCaller } from "@gluttony/egress";
 import { createKafkaSources, createKafkaTopics, type KafkaTopics } from "@gluttony/kafka";
@@ -25,6 +30,7 @@ import {
 } from "@gluttony/postgres";
 import { Metrics, Supervisor, type SubjectHash, systemClock, TargetBreakers } from "@gluttony/runtime";
 import type { Logger } from "@gluttony/sdk";
+import { watchConnectors } from "./connector-watch.ts";
 import { explainConsumer } from "./explain-consumer.ts";
 import { firstPartyFrom } from "./first-party.ts";
 import { endOnCrash } from "./crash-report.ts";
@@ -95,22 +101,20 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
   );
   ending.add(() => plugins.close(drainBudgetMs));
   const readiness = readinessOf(stores, settings, log);
-  const connectors = createConnectors(
-    {
-      http,
-      registry: stores.registry,
-      resolveSecret: (value, consumerId) =>
-        resolveConnString(value, consumerId, { box: stores.box, env: process.env }),
-      inspectTable,
-      dropReplication,
-      ensureTopic: (name, wish) => topics.ensureTopic(name, wish),
-      consumerIds: async () => (await stores.consumers.list()).map((row) => row.id),
-      clock: systemClock,
-      random: Math.random,
-      log,
-    },
-    { workers: settings.connectUrls },
-  );
+  const connectorsWith = {
+    http,
+    registry: stores.registry,
+    resolveSecret: (value, consumerId) =>
+      resolveConnString(value, consumerId, { box: stores.box, env: process.env }),
+    inspectTable,
+    dropReplication,
+    ensureTopic: (name, wish) => topics.ensureTopic(name, wish),
+    consumerIds: async () => (await stores.consumers.list()).map((row) => row.id),
+    clock: systemClock,
+    random: Math.random,
+    log,
+  } satisfies ConnectorsCollaborators;
+  const connectors = createConnectors(connectorsWith, { workers: settings.connectUrls });
   const supervisor = new Supervisor(
     {
       plugins,
@@ -141,6 +145,7 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
     keepHouse(stores, log, signal),
     keepStore(stores, { settings, log }, signal),
     readiness.run(signal),
+    watchConnectors(connectorsWith, { stores, settings }, signal),
   ]);
   signal.addEventListener("abort", () => endInTime(log), { once: true });
   hurry.addEventListener("abort", () => supervisor.abandon(), { once: true });

@@ -1,5 +1,21 @@
 export { checkOptions } from "./allowed-options.ts";
 export type { RestartScope } from "./allow-list.ts";
+export type { KafkaFacts, KafkaWish, TopicFacts } from "./checks/kafka-checks.ts";
+export type {
+  PostgresFacts,
+  PostgresPublication,
+  PostgresRole,
+  PostgresSignalTable,
+  PostgresSlot,
+  PostgresTable,
+} from "./checks/postgres-facts.ts";
+export { createSourceDoctor } from "./checks/source-doctor.ts";
+export type { DoctorCollaborators, PostgresFactsWish, SourceDoctor } from "./checks/source-doctor.ts";
+export { openSource } from "./checks/source-drivers.ts";
+export type { OpenSource, OpenSourceOf } from "./checks/source-drivers.ts";
+export type { FindingSeverity, SourceCheckName, SourceFinding } from "./checks/source-finding.ts";
+export type { SourceLogin } from "./checks/source-login.ts";
+export type { SourceRow, SourceRows } from "./checks/source-rows.ts";
 export type {
   ConnectorPlugin,
   ConnectWorker,

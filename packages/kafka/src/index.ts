@@ -4,3 +4,4 @@ export { KafkaSource } from "./kafka-source.ts";
 export { createKafkaSources } from "./kafka-sources.ts";
 export { type KafkaTopics, type TopicWish, createKafkaTopics } from "./kafka-topics.ts";
 export type { TopicDescription } from "./topic-description.ts";
+export type { TopicSettings } from "./topic-settings.ts";

@@ -6,6 +6,7 @@ import { KafkaClient, type KafkaOptions, REQUEST_TIMEOUT_MS } from "./kafka-clie
 import { askLogBounds, askOffsetsAt, type LogBounds } from "./log-bounds.ts";
 import { readRecord } from "./read-record.ts";
 import { type TopicDescription, askNothing, describeTopic } from "./topic-description.ts";
+import { type TopicSettings, askTopicSettings } from "./topic-settings.ts";
 
 const CREATE_LIMIT_MS = 5_000;
 const SEEN_EVERY_MS = 100;
@@ -30,6 +31,8 @@ export interface KafkaTopics {
   /** Makes the topic unless there is one; an existing one is left as it is. */
   ensureTopic(name: string, wish: TopicWish): Promise<TopicDescription>;
   describe(name: string): Promise<TopicDescription | null>;
+  /** The topic's settings; null when there is no such topic. */
+  settings(name: string): Promise<TopicSettings | null>;
   /** The topic's id and both ends of each partition's log; null when there is no such topic. */
   topicBounds(name: string): Promise<TopicBounds | null>;
   /** The first offset of each partition from a time on; null where every record is older. Null for no such topic. */
@@ -60,6 +63,10 @@ export function createKafkaTopics(options: KafkaOptions): KafkaTopics {
       if (existing !== null) return existing;
       await client.bounded(create(client, name, wish));
       return untilSeen(name, describe);
+    },
+    async settings(name) {
+      if ((await describe(name)) === null) return null;
+      return client.bounded(askTopicSettings(cluster, name));
     },
     async topicBounds(name) {
       const found = await describe(name);

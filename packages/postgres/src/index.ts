@@ -54,6 +54,8 @@ export type { ShadowCountRow } from "./shadow-counts.ts";
 export { dropReplication, inspectTable } from "./source-database.ts";
 export type { ReplicationObjects, SourceTable, SourceTableName } from "./source-database.ts";
 export { createTakeBacks } from "./take-backs.ts";
+export { readSourceFacts } from "./source-facts.ts";
+export type { SourceFacts, SourceFactsWish } from "./source-facts.ts";
 export { listSourceTables, sendSourceSignal } from "./source-signals.ts";
 export { createSubjectHash } from "./subject-hash.ts";
 export { withRequestFacts } from "./request-facts.ts";
