@@ -5,6 +5,7 @@ import {
   createConnectClient,
   createConnectors,
 } from "@gluttony/connect";
+import { GluttonyError } from "@gluttony/model";
 import { type TestContext, describe, expect, test } from "vitest";
 import { makeConsumer } from "../../packages/connect/test/make-consumer.ts";
 import { type House, makeHouse } from "../../packages/connect/test/small-house.ts";
@@ -20,6 +21,8 @@ interface Watched {
   readonly look: () => Promise<boolean>;
   /** Whether another host watches. */
   readonly busy: { isSo: boolean };
+  /** How often the source was looked at, and what is found there; null when it does not answer. */
+  readonly examined: { count: number; finds: readonly string[] | null };
 }
 
 async function makeWatched(context: TestContext): Promise<Watched> {
@@ -30,6 +33,7 @@ async function makeWatched(context: TestContext): Promise<Watched> {
   let seen: readonly ConnectorHealth[] = [];
   const events: ConnectorEvent[] = [];
   const busy = { isSo: false };
+  const examined: Watched["examined"] = { count: 0, finds: [] };
   let nowMs = 0;
   const watch = new ConnectorWatch(
     {
@@ -42,6 +46,11 @@ async function makeWatched(context: TestContext): Promise<Watched> {
         note: async (noted) => void events.push(...noted),
       },
       makeAgain: () => connectors.ensure(makeConsumer()),
+      async examine() {
+        examined.count += 1;
+        if (examined.finds === null) throw new GluttonyError("connect.source_unreachable", {});
+        return examined.finds;
+      },
       clock: { wallMs: () => nowMs, sleep: async () => undefined },
       random: () => 1,
       log: collaborators.log,
@@ -53,7 +62,7 @@ async function makeWatched(context: TestContext): Promise<Watched> {
     return watch.look();
   };
   const [name = ""] = house.worker.connectors.keys();
-  return { house, name, events, seen: () => seen[0], look, busy };
+  return { house, name, events, seen: () => seen[0], look, busy, examined };
 }
 
 const told = ({ events }: Watched) => events.map(({ deed, outcome }) => `${deed} ${outcome}`);
@@ -132,6 +141,21 @@ describe("the watch", () => {
       { deed: "restart_failed", outcome: "refused", note: "connect.access_denied" },
     ]);
     expect(watched.seen()).toMatchObject({ mends: 1 });
+  });
+
+  test("looks at the source now and then, and tells what blocks it although the connector runs", async (context) => {
+    const watched = await makeWatched(context);
+    await watched.look();
+    watched.examined.finds = ["source.table_rights"];
+    for (let time = 0; time < 15; time += 1) await watched.look();
+    const shown = watched.seen();
+    watched.examined.finds = null;
+    for (let time = 0; time < 15; time += 1) await watched.look();
+
+    expect(shown).toMatchObject({ state: "running", findings: ["source.table_rights"] });
+    expect(watched.seen()).toMatchObject({ state: "running", findings: ["connect.source_unreachable"] });
+    expect(watched.examined.count).toBe(3);
+    expect(watched.house.logged.join()).toContain("source.table_rights");
   });
 
   test("is of one host at a time", async (context) => {

@@ -13,6 +13,7 @@ const health: ConnectorHealthRow = {
   isGivenUp: false,
   failure: "first line",
   drift: ["poll.interval.ms"],
+  findings: ["source.table_rights"],
 };
 
 describe.skipIf(stack().postgresUnavailable !== "")("what is remembered of connectors", () => {
@@ -30,7 +31,15 @@ describe.skipIf(stack().postgresUnavailable !== "")("what is remembered of conne
 
   test("is read as it was written, and forgotten with its connector", async () => {
     const book = createConnectorBook(pool);
-    const other = { ...health, connector: "c2", nextMendMs: null, pending: null, failure: null, drift: [] };
+    const other = {
+      ...health,
+      connector: "c2",
+      nextMendMs: null,
+      pending: null,
+      failure: null,
+      drift: [],
+      findings: [],
+    };
 
     await book.save([health, other]);
     await book.save([{ ...health, mends: 3 }, other]);

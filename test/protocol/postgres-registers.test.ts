@@ -186,7 +186,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("what hosts tell each other"
 
     expect(await look("plain")).toEqual({
       ...{ exists: true, primaryKey: ["a", "b"], replicaIdentity: "d", identityColumns: ["a", "b"] },
-      ...{ columns: ["b", "a"], walLevel: "logical" },
+      ...{ columns: ["b", "a"], walLevel: "logical", canRead: true },
     });
     expect(await look("bare")).toMatchObject({ primaryKey: [], identityColumns: [] });
     expect(await look("fully")).toMatchObject({ replicaIdentity: "f", identityColumns: ["x", "y"] });

@@ -145,7 +145,7 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
     keepHouse(stores, log, signal),
     keepStore(stores, { settings, log }, signal),
     readiness.run(signal),
-    watchConnectors(connectorsWith, { stores, settings }, signal),
+    watchConnectors(connectorsWith, { stores, settings, topics }, signal),
   ]);
   signal.addEventListener("abort", () => endInTime(log), { once: true });
   hurry.addEventListener("abort", () => supervisor.abandon(), { once: true });

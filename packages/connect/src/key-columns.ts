@@ -8,7 +8,7 @@ const notExpressible = /[\s,;:]/;
  * Checks the source table against the consumer and answers the columns of the record's key, or null when the primary key
  * is it. A key beyond the replica identity is refused: the key of a delete would hold invented values, and ordering by it
  * would mix up subjects. Pure; throws `connect.table_missing`, `connect.rejected`, `consumer.invalid`,
- * `connect.replica_identity`.
+ * `connect.replica_identity`, `source.table_rights`.
  */
 export function keyColumnsOf(consumer: Consumer, table: InspectedTable): readonly string[] | null {
   const name = `${consumer.source?.schema ?? ""}.${consumer.source?.table ?? ""}`;
@@ -16,6 +16,8 @@ export function keyColumnsOf(consumer: Consumer, table: InspectedTable): readonl
   if (table.walLevel !== undefined && table.walLevel !== "logical") {
     throw new GluttonyError("connect.rejected", { wal_level: table.walLevel, expected: "logical" });
   }
+  // Debezium would try again for ever, and say all the time that it runs.
+  if (table.canRead === false) throw new GluttonyError("source.table_rights", { table: name });
   requireColumns(consumer.globalKey, table);
   const carried = new Set(table.replicaIdentity === "f" ? table.columns : table.identityColumns);
   const missing = consumer.globalKey.filter((column) => !carried.has(column));

@@ -44,6 +44,8 @@ export interface InspectedTable {
   readonly columns: readonly string[];
   /** Must be `logical`; unknown when it is not given. */
   readonly walLevel?: string;
+  /** Whether the login may read its rows; unknown when it is not given. */
+  readonly canRead?: boolean;
 }
 
 export interface ConnectorsLog {

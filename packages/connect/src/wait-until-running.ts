@@ -6,8 +6,8 @@ import type { ConnectorsCollaborators } from "./ports.ts";
 import type { ScrubRules } from "./scrub.ts";
 
 const PAUSE_MS = 250;
-/** A restart of what failed is asked for once; what fails again needs a person. */
-const RESTARTS_MAX = 1;
+/** How long a failure must stand: after a change of the configuration the failure from before is still shown for a moment. */
+const FAILED_FOR_MS = 3_000;
 
 interface Wait {
   readonly connector: string;
@@ -17,26 +17,22 @@ interface Wait {
 
 /**
  * Waits until a connector and its task run: an accepted configuration is only stored. Throws `connect.failed` with the
- * scrubbed first line of the trace, or when the time is over.
+ * scrubbed first line of the trace, or when the time is over. What failed is restarted by the watch, which counts.
  */
 export async function waitUntilRunning(
   { client, clock }: { readonly client: ConnectClient; readonly clock: ConnectorsCollaborators["clock"] },
   { connector, withinMs, rules }: Wait,
 ): Promise<void> {
   const startedMs = clock.monotonicMs();
-  let restarts = 0;
+  let failedSinceMs: number | null = null;
   for (;;) {
     const status = await client.status(connector);
     const settled = status === null ? "waiting" : settledOf(status);
     if (settled === "running") return;
-    const isLate = clock.monotonicMs() - startedMs > withinMs;
-    if (isLate || (status !== null && settled === "failed" && restarts >= RESTARTS_MAX)) {
-      throw failed(connector, status, rules);
-    }
-    if (settled === "failed") {
-      restarts += 1;
-      await client.restart(connector);
-    }
+    const nowMs = clock.monotonicMs();
+    failedSinceMs = settled === "failed" ? (failedSinceMs ?? nowMs) : null;
+    const isFinal = failedSinceMs !== null && nowMs - failedSinceMs >= FAILED_FOR_MS;
+    if (isFinal || nowMs - startedMs > withinMs) throw failed(connector, status, rules);
     await clock.sleep(PAUSE_MS);
   }
 }

@@ -39,3 +39,9 @@ test.each<[string, Consumer, InspectedTable]>([
 ])("%s", (code, consumer, inspected) => {
   expect(() => keyColumnsOf(consumer, inspected)).toThrow(expect.objectContaining({ code }));
 });
+
+test("a table that the login may not read is refused: its connector would run for ever and read nothing", () => {
+  expect(() => keyColumnsOf(makeConsumer(), { ...table, canRead: false })).toThrow(
+    expect.objectContaining({ code: "source.table_rights" }),
+  );
+});

@@ -13,6 +13,7 @@ create table cdc.connector_health (
   is_given_up boolean not null,
   failure text,
   drift text[] not null,
+  findings text[] not null,
   seen_at timestamptz not null default now()
 );
 

@@ -13,6 +13,8 @@ export interface ConnectorHealthRow {
   /** Scrubbed. */
   readonly failure: string | null;
   readonly drift: readonly string[];
+  /** Codes of what blocks it in its source. */
+  readonly findings: readonly string[];
 }
 
 /** One thing that was done for a connector, or what it came to. */
@@ -49,7 +51,7 @@ export function createConnectorBook(pool: Pool): ConnectorBook {
     },
     load: () =>
       pool.query<ConnectorHealthRow & { readonly [name: string]: unknown }>(
-        `select connector, state, (extract(epoch from since) * 1000)::float8 as "sinceMs", mends, pending, failure, drift,
+        `select connector, state, (extract(epoch from since) * 1000)::float8 as "sinceMs", mends, pending, failure, drift, findings,
            (extract(epoch from next_mend_at) * 1000)::float8 as "nextMendMs", is_given_up as "isGivenUp"
          from cdc.connector_health order by connector`,
       ),
@@ -77,14 +79,15 @@ export function createConnectorBook(pool: Pool): ConnectorBook {
 }
 
 const saveStatement = `
-  insert into cdc.connector_health as h (connector, state, since, mends, next_mend_at, pending, is_given_up, failure, drift)
+  insert into cdc.connector_health as h (connector, state, since, mends, next_mend_at, pending, is_given_up, failure, drift, findings)
   select connector, state, to_timestamp("sinceMs" / 1000), mends, to_timestamp("nextMendMs" / 1000), pending, "isGivenUp",
-    failure, array(select jsonb_array_elements_text(drift))
+    failure, array(select jsonb_array_elements_text(drift)),
+    array(select jsonb_array_elements_text(findings))
   from jsonb_to_recordset($1::jsonb) as s (connector text, state text, "sinceMs" float8, mends int, "nextMendMs" float8,
-    pending text, "isGivenUp" boolean, failure text, drift jsonb)
+    pending text, "isGivenUp" boolean, failure text, drift jsonb, findings jsonb)
   on conflict (connector) do update set state = excluded.state, since = excluded.since, mends = excluded.mends,
     next_mend_at = excluded.next_mend_at, pending = excluded.pending, is_given_up = excluded.is_given_up,
-    failure = excluded.failure, drift = excluded.drift, seen_at = now()`;
+    failure = excluded.failure, drift = excluded.drift, findings = excluded.findings, seen_at = now()`;
 
 const noteStatement = `
   insert into cdc.connector_event (connector, host_id, at, deed, outcome, note)

@@ -21,6 +21,8 @@ export interface SourceTable {
   readonly columns: readonly string[];
   /** Must be `logical`. */
   readonly walLevel: string;
+  /** Whether the login may read the table's rows. */
+  readonly canRead: boolean;
 }
 
 /** Which table of a source. */
@@ -50,6 +52,7 @@ export function inspectTable(connString: string, name: SourceTableName): Promise
       identityColumns: [],
       columns: [],
       walLevel,
+      canRead: false,
     };
   });
 }
@@ -109,6 +112,7 @@ const inspectStatement = `
       when 'f' then ${columnsOfTable}
       else '{}'
     end as "identityColumns",
-    ${columnsOfTable} as "columns"
+    ${columnsOfTable} as "columns",
+    has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select') as "canRead"
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p')`;

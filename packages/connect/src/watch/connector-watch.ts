@@ -17,6 +17,8 @@ import type { ConnectorEvent, ConnectorHealth, WatchBook } from "./watch-book.ts
 
 /** Milliseconds between two looks. */
 const LOOK_MS = 5_000;
+/** Milliseconds between two examinations of one source. */
+const EXAMINE_MS = 15_000;
 
 export interface WatchCollaborators {
   readonly client: ConnectClient;
@@ -24,6 +26,11 @@ export interface WatchCollaborators {
   readonly book: WatchBook;
   /** Makes a connector of rows again that somebody deleted. Throws `connect.*`. */
   makeAgain(connector: RegisteredConnector): Promise<void>;
+  /**
+   * Codes of what blocks a connector in its source. A connector whose login lost its grants, or whose publication lost its table,
+   * says for ever that it runs.
+   */
+  examine(connector: RegisteredConnector): Promise<readonly string[]>;
   readonly clock: Pick<Clock, "wallMs" | "sleep">;
   random(): number;
   readonly log: ConnectorsLog;
@@ -39,6 +46,8 @@ export interface WatchSettings {
 export class ConnectorWatch {
   readonly #with: WatchCollaborators;
   readonly #settings: WatchSettings;
+  /** When each connector's source was examined last. */
+  readonly #examinedMs = new Map<string, number>();
 
   constructor(collaborators: WatchCollaborators, settings: WatchSettings) {
     this.#with = collaborators;
@@ -104,7 +113,26 @@ export class ConnectorWatch {
     if (decision.act !== null) events.push(await this.#act(entry, decision.act));
     if (events.length > 0) await book.note(events);
     const drift = driftOf(entry.applied, listed?.config ?? null).map(({ option }) => option);
-    return { connector: entry.name, ...decision.memory, failure, drift };
+    const findings = await this.#examined(entry, before?.findings ?? []);
+    return { connector: entry.name, ...decision.memory, failure, drift, findings };
+  }
+
+  /** What was found last, until it is time to look again. */
+  async #examined(entry: RegisteredConnector, before: readonly string[]): Promise<readonly string[]> {
+    const nowMs = this.#with.clock.wallMs();
+    const lastMs = this.#examinedMs.get(entry.name);
+    if (lastMs !== undefined && nowMs - lastMs < EXAMINE_MS) return before;
+    this.#examinedMs.set(entry.name, nowMs);
+    const findings = await this.#with
+      .examine(entry)
+      .catch((error: unknown): readonly string[] => [toGluttonyError(error).code]);
+    const added = findings.filter((code) => !before.includes(code));
+    if (added.length > 0)
+      this.#with.log.warn("A connector's source is not as it must be.", {
+        connector: entry.name,
+        codes: added.join(","),
+      });
+    return findings;
   }
 
   async #act(entry: RegisteredConnector, act: Mend): Promise<ConnectorEvent> {

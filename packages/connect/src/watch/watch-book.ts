@@ -20,6 +20,8 @@ export interface ConnectorHealth extends WatchMemory {
   readonly failure: string | null;
   /** Names of options that somebody else changed. */
   readonly drift: readonly string[];
+  /** Codes of what blocks it in its source, or of why the source could not be looked at. */
+  readonly findings: readonly string[];
 }
 
 /** What the watch remembers, so that any host can go on with it. Implemented by `@gluttony/postgres`. */
