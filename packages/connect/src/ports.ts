@@ -48,6 +48,12 @@ export interface InspectedTable {
   readonly canRead?: boolean;
 }
 
+/** A topic as it is made; one that is there is left as it is. */
+export interface TopicToMake {
+  readonly partitions: number;
+  readonly config?: { readonly [setting: string]: string };
+}
+
 export interface ConnectorsLog {
   info(message: string, facts?: { readonly [name: string]: string | number | boolean | null }): void;
   warn(message: string, facts?: { readonly [name: string]: string | number | boolean | null }): void;
@@ -69,7 +75,7 @@ export interface ConnectorsCollaborators {
     objects: { readonly slot: string | null; readonly publication: string | null },
   ): Promise<void>;
   /** Makes the topic unless there is one. */
-  ensureTopic(name: string, wish: { readonly partitions: number }): Promise<unknown>;
+  ensureTopic(name: string, wish: TopicToMake): Promise<unknown>;
   /** Ids of every row of `cdc.consumer`, whether it runs or not. */
   consumerIds(): Promise<readonly string[]>;
   readonly clock: Pick<Clock, "monotonicMs" | "sleep">;

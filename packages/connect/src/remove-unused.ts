@@ -1,6 +1,7 @@
 import { toGluttonyError } from "@gluttony/model";
 import type { ConnectClient } from "./connect-client.ts";
 import type { ConnectorsCollaborators, RegisteredConnector } from "./ports.ts";
+import { waitUntilGone } from "./wait-until-gone.ts";
 
 /**
  * Removes every connector that was made for rows which are all gone: first the connector, then its slot and publication (a slot that
@@ -36,6 +37,7 @@ async function removeOne(
   const entry = (await registry.list()).find((other) => other.name === name);
   if (entry === undefined || !isUnused(entry, new Set(await collaborators.consumerIds()))) return false;
   await client.delete(name);
+  await waitUntilGone(name, { client, clock: collaborators.clock });
   log.info("The unused connector was deleted.", { connector: name });
   const written = registry.openConnString(entry);
   if (written !== null) {

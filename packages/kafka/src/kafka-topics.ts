@@ -4,7 +4,7 @@ import type { RawRecord, RecordCoordinates } from "@gluttony/sdk/codecs";
 import { BorrowedTopics } from "./borrowed-topics.ts";
 import { KafkaClient, type KafkaOptions, REQUEST_TIMEOUT_MS } from "./kafka-client.ts";
 import { askLogBounds, askOffsetsAt, type LogBounds } from "./log-bounds.ts";
-import { readRecord } from "./read-record.ts";
+import { readRecord, readRecords } from "./read-record.ts";
 import { type TopicDescription, askNothing, describeTopic } from "./topic-description.ts";
 import { type TopicSettings, askTopicSettings } from "./topic-settings.ts";
 
@@ -39,6 +39,11 @@ export interface KafkaTopics {
   offsetsAt(name: string, timeMs: number): Promise<ReadonlyMap<number, bigint | null> | null>;
   /** The record at a coordinate; null when the broker has none there. */
   readRecord(place: RecordCoordinates): Promise<RawRecord | null>;
+  /** The newest records of a partition, oldest first; empty when there is no such topic. */
+  readNewest(
+    place: { readonly topic: string; readonly partition: number },
+    count: number,
+  ): Promise<readonly RawRecord[]>;
   /** Resolves when a broker answers; throws `kafka.unreachable` after the deadline. */
   ping(deadlineMs: number): Promise<void>;
   close(): Promise<void>;
@@ -56,6 +61,13 @@ export function createKafkaTopics(options: KafkaOptions): KafkaTopics {
     await connected();
     return client.bounded(describeTopic(cluster, name));
   };
+  const topicBounds = async (name: string): Promise<TopicBounds | null> => {
+    const found = await describe(name);
+    if (found === null) return null;
+    const numbers = Array.from({ length: found.partitions }, (_, partition) => partition);
+    const asking = borrowed.during(name, () => askLogBounds(cluster, name, numbers));
+    return { topicId: found.topicId, partitions: await client.bounded(asking) };
+  };
   return {
     describe,
     async ensureTopic(name, wish) {
@@ -68,13 +80,16 @@ export function createKafkaTopics(options: KafkaOptions): KafkaTopics {
       if ((await describe(name)) === null) return null;
       return client.bounded(askTopicSettings(cluster, name));
     },
-    async topicBounds(name) {
-      const found = await describe(name);
-      if (found === null) return null;
-      const numbers = Array.from({ length: found.partitions }, (_, partition) => partition);
-      const asking = borrowed.during(name, () => askLogBounds(cluster, name, numbers));
-      const partitions = await client.bounded(asking);
-      return { topicId: found.topicId, partitions };
+    topicBounds,
+    async readNewest({ topic, partition }, count) {
+      const ends = (await topicBounds(topic))?.partitions.get(partition);
+      if (ends === undefined) return [];
+      const first = ends.end - BigInt(count);
+      const offset = first > ends.start ? first : ends.start;
+      const reading = borrowed.during(topic, () =>
+        readRecords(cluster, { topic, partition, offset }, { end: ends.end, count }),
+      );
+      return client.bounded(reading);
     },
     async offsetsAt(name, timeMs) {
       const found = await describe(name);

@@ -2,6 +2,7 @@ import { GluttonyError } from "@gluttony/model";
 import type { RawRecord, RecordCoordinates } from "@gluttony/sdk/codecs";
 import { unreadableError } from "./batch-of.ts";
 import { contentsOf } from "./decode/carrier.ts";
+import type { FetchedPartition } from "./decode/fetch-response.ts";
 import type { KafkajsCluster } from "./guards/kafkajs-internals.ts";
 import { translateError } from "./errors.ts";
 
@@ -17,28 +18,11 @@ const BYTES_MAX = 1_048_576;
  */
 export async function readRecord(
   cluster: KafkajsCluster,
-  { topic, partition, offset }: RecordCoordinates,
+  place: RecordCoordinates,
 ): Promise<RawRecord | null> {
+  const { topic, partition, offset } = place;
   try {
-    const [leader] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
-    if (leader === undefined) throw new GluttonyError("position.invalid", { topic, partition });
-    const broker = await cluster.findBroker({ nodeId: leader });
-    const answer = await broker.fetch({
-      replicaId: -1,
-      isolationLevel: READ_COMMITTED,
-      maxWaitTime: WAIT_MS,
-      minBytes: 0,
-      maxBytes: BYTES_MAX,
-      topics: [
-        {
-          topic,
-          partitions: [
-            { partition, currentLeaderEpoch: -1, fetchOffset: String(offset), maxBytes: BYTES_MAX },
-          ],
-        },
-      ],
-    });
-    const fetched = contentsOf(answer.responses[0]?.partitions[0]?.messages[0]);
+    const fetched = await fetchAt(cluster, place);
     const unreadable = fetched?.read.unreadable;
     if (fetched && unreadable && offset >= unreadable.firstOffset) throw unreadableError(fetched, unreadable);
     return fetched?.read.records.find((record) => record.offset === offset) ?? null;
@@ -46,6 +30,54 @@ export async function readRecord(
     if (isOutOfRange(error)) return null;
     throw translateError(error, { topic, partition });
   }
+}
+
+/**
+ * Reads the records from a coordinate to an end, for a person who asks about them: at most so many. What cannot be read ends it.
+ * kafkajs must know the topic.
+ */
+export async function readRecords(
+  cluster: KafkajsCluster,
+  from: RecordCoordinates,
+  { end, count }: { readonly end: bigint; readonly count: number },
+): Promise<readonly RawRecord[]> {
+  const { topic, partition } = from;
+  const records: RawRecord[] = [];
+  try {
+    for (let offset = from.offset; offset < end && records.length < count; ) {
+      const read = (await fetchAt(cluster, { topic, partition, offset }))?.read;
+      records.push(...(read?.records ?? []).filter((record) => record.offset >= offset));
+      const next = read?.positionAfter ?? offset;
+      if (next <= offset) break;
+      offset = next;
+    }
+  } catch (error) {
+    if (!isOutOfRange(error)) throw translateError(error, { topic, partition });
+  }
+  return records.slice(0, count);
+}
+
+async function fetchAt(
+  cluster: KafkajsCluster,
+  { topic, partition, offset }: RecordCoordinates,
+): Promise<FetchedPartition | undefined> {
+  const [leader] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
+  if (leader === undefined) throw new GluttonyError("position.invalid", { topic, partition });
+  const broker = await cluster.findBroker({ nodeId: leader });
+  const answer = await broker.fetch({
+    replicaId: -1,
+    isolationLevel: READ_COMMITTED,
+    maxWaitTime: WAIT_MS,
+    minBytes: 0,
+    maxBytes: BYTES_MAX,
+    topics: [
+      {
+        topic,
+        partitions: [{ partition, currentLeaderEpoch: -1, fetchOffset: String(offset), maxBytes: BYTES_MAX }],
+      },
+    ],
+  });
+  return contentsOf(answer.responses[0]?.partitions[0]?.messages[0]);
 }
 
 function isOutOfRange(error: unknown): boolean {

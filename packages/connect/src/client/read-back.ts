@@ -24,8 +24,9 @@ export function readBackOf(request: ConnectRequest): ReadBack | null {
       };
     }
     case "delete":
+      // Its status stays for a moment after it.
       return {
-        ask: { do: "status", connector: request.connector },
+        ask: { do: "config", connector: request.connector },
         hasHappened: (answer) => answer.is === "missing",
       };
     case "pause":

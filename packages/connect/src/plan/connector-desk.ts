@@ -5,6 +5,7 @@ import { pluginNameOf } from "../policy/connector-classes.ts";
 import type { ConnectorPolicy } from "../policy/connector-policy.ts";
 import type { ConnectorsCollaborators, RegisteredConnector } from "../ports.ts";
 import type { ScrubRules } from "../scrub.ts";
+import { waitUntilGone } from "../wait-until-gone.ts";
 import type { ConnectorDeed, ConnectorPlan } from "./connector-plan.ts";
 import { draftAdopt } from "./draft-adopt.ts";
 import { draftFollow } from "./draft-follow.ts";
@@ -13,6 +14,7 @@ import { draftWrite } from "./draft-write.ts";
 import { type PlanDraft, type PlanGround, entryOf, runningOf } from "./plan-ground.ts";
 import { type PlanSigner, planHash, requireFreshPlan } from "./plan-hash.ts";
 import { registrationOf } from "./registration.ts";
+import { topicsOfConfig } from "./topics-of-config.ts";
 import { isSecretOption } from "../mask.ts";
 
 /** Plans what is done to connectors, and does what was planned. Nothing is done otherwise by a person. */
@@ -29,7 +31,7 @@ export interface ConnectorDesk {
 export interface DeskCollaborators
   extends Pick<
     ConnectorsCollaborators,
-    "registry" | "consumerIds" | "dropReplication" | "resolveSecret" | "log"
+    "clock" | "registry" | "consumerIds" | "dropReplication" | "ensureTopic" | "resolveSecret" | "log"
   > {
   readonly client: ConnectClient;
   /** The connector that a row wants, with its password. Throws `connect.*`, `secret.*`, `consumer.invalid`. */
@@ -158,6 +160,7 @@ async function carryOut(
       const kind = entry?.kind ?? "written";
       // Before anything is made, so that nothing can be left behind unknown.
       await registry.upsert(registrationOf(config, { name: draft.connector, kind, entry }));
+      for (const { name, ...wish } of topicsOfConfig(config)) await collaborators.ensureTopic(name, wish);
       if (draft.changes.length > 0) await client.configure(draft.connector, config, rulesOf(config));
       return;
     }
@@ -177,9 +180,10 @@ async function carryOut(
 async function remove(
   { connector, slot, publication }: Extract<ConnectorDeed, { do: "remove" }>,
   entry: RegisteredConnector | null,
-  { client, registry, resolveSecret, dropReplication }: DeskCollaborators,
+  { client, clock, registry, resolveSecret, dropReplication }: DeskCollaborators,
 ): Promise<void> {
   await client.delete(connector);
+  await waitUntilGone(connector, { client, clock });
   if (entry !== null && (slot || publication)) {
     const connString = await resolveSecret(registry.openConnString(entry) ?? "", "");
     await dropReplication(connString, {

@@ -40,6 +40,14 @@ function ofValues(config: Config): readonly CodedFault[] {
         "false",
       ),
     );
+  if (config["topic.creation.default.partitions"] === undefined)
+    warnings.push(
+      warning(
+        "topic.creation.default.partitions",
+        "Where the brokers make no topics by themselves, changes wait until somebody makes the table's.",
+        "3, and topic.creation.default.replication.factor beside it",
+      ),
+    );
   return warnings;
 }
 

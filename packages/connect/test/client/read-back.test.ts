@@ -17,7 +17,7 @@ describe("whether a request was carried out", () => {
     [{ do: "configure", connector: "c", config }, done({ "tasks.max": "2", name: "c" }), false],
     [{ do: "configure", connector: "c", config }, missing, false],
     [{ do: "delete", connector: "c" }, missing, true],
-    [{ do: "delete", connector: "c" }, state("RUNNING"), false],
+    [{ do: "delete", connector: "c" }, done(config), false],
     [{ do: "stop", connector: "c" }, state("STOPPED"), true],
     [{ do: "stop", connector: "c" }, state("RUNNING"), false],
     [{ do: "pause", connector: "c" }, state("PAUSED"), true],

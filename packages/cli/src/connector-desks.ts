@@ -1,0 +1,82 @@
+import { randomBytes } from "node:crypto";
+import {
+  type ConnectClient,
+  type ConnectConnectors,
+  type ConnectorDesk,
+  type ConnectorPolicy,
+  type ConnectorsCollaborators,
+  createConnectClient,
+  createConnectorDesk,
+  createOffsetDesk,
+  createSnapshotDesk,
+  type OffsetDesk,
+  type SnapshotDesk,
+  strictPolicy,
+  wantedOf,
+} from "@gluttony/connect";
+import type { KafkaTopics } from "@gluttony/kafka";
+import { listSourceTables, sendSourceSignal } from "@gluttony/postgres";
+import type { Settings } from "./parse-environment.ts";
+
+/** Everything that a person can do with connectors. */
+export interface ConnectorDesks {
+  readonly client: ConnectClient;
+  readonly connectors: ConnectorDesk;
+  readonly offsets: OffsetDesk;
+  readonly snapshots: SnapshotDesk;
+}
+
+type DeskSettings = Pick<Settings, "connectUrls" | "brokers" | "masterKey">;
+
+/** Milliseconds that a busy Connect is waited for: a person waits, too. */
+const busyWaitMs = 5_000;
+
+/** The desks on real parts. `collaborators` are those of the connectors themselves. */
+export function connectorDesksOf(
+  collaborators: ConnectorsCollaborators,
+  connectors: ConnectConnectors,
+  { settings, topics }: { readonly settings: DeskSettings; readonly topics: KafkaTopics },
+): ConnectorDesks {
+  const { registry, log } = collaborators;
+  const client = createConnectClient(collaborators, { workers: settings.connectUrls, busyWaitMs });
+  // Without a master key a plan is good on the host that made it, until that ends.
+  const key = settings.masterKey ?? randomBytes(32).toString("base64");
+  const signer = { key: `connector plan ${key}`, wallMs: () => Date.now() };
+  return {
+    client,
+    connectors: createConnectorDesk(
+      {
+        ...collaborators,
+        client,
+        wantedOf: async (consumer) => (await wantedOf(consumer, collaborators)).planned,
+        follow: (consumer) => connectors.follow(consumer),
+      },
+      { policy: policyOf(settings), signer },
+    ),
+    offsets: createOffsetDesk({ client, registry, log }, signer),
+    snapshots: createSnapshotDesk({
+      ...collaborators,
+      client,
+      listTables: listSourceTables,
+      sendSignal: sendSourceSignal,
+      async readNewest(topic, count) {
+        const records = await topics.readNewest({ topic, partition: 0 }, count);
+        return records.flatMap(({ value }) => parsedOf(value));
+      },
+    }),
+  };
+}
+
+function policyOf({ brokers }: DeskSettings): ConnectorPolicy {
+  return { ...strictPolicy, brokers };
+}
+
+/** The JSON in a record's value; nothing where it is none. */
+function parsedOf(value: Uint8Array | null): readonly unknown[] {
+  if (value === null) return [];
+  try {
+    return [JSON.parse(new TextDecoder().decode(value)) as unknown];
+  } catch {
+    return [];
+  }
+}
