@@ -42,6 +42,34 @@ describe.skipIf(stack().unavailable !== "")("topics", () => {
     expect(resources[0]?.configEntries[0]?.configValue).toBe("compact");
   });
 
+  test("its settings are told, the brokers' own where it sets none, and nothing of one that is not there", async () => {
+    const name = nameFor("settings");
+    await topics.ensureTopic(name, {
+      partitions: 1,
+      config: { "retention.ms": "-1", "max.message.bytes": "2000" },
+    });
+
+    expect(await topics.settings(name)).toEqual({
+      cleanupPolicy: "delete",
+      retentionMs: -1,
+      retentionBytes: -1,
+      messageBytesMax: 2_000,
+    });
+    expect(await topics.settings(nameFor("none"))).toBeNull();
+  });
+
+  test("the newest records of a partition are read, oldest first, over many batches, and at most so many", async () => {
+    const topic = await tools.makeTopic(1);
+    for (const value of ["1", "2", "3", "4", "5"]) await tools.send(topic, [{ value }]);
+    const valuesOf = async (count: number): Promise<readonly (string | null)[]> =>
+      (await topics.readNewest({ topic, partition: 0 }, count)).map(({ value }) => textOf(value));
+
+    expect(await valuesOf(3)).toEqual(["3", "4", "5"]);
+    expect(await valuesOf(100)).toEqual(["1", "2", "3", "4", "5"]);
+    expect(await topics.readNewest({ topic: nameFor("none"), partition: 0 }, 3)).toEqual([]);
+    expect(await topics.readNewest({ topic, partition: 7 }, 3)).toEqual([]);
+  });
+
   test("several hosts may make the same one at once", async () => {
     const name = nameFor("race");
 
