@@ -5,7 +5,7 @@ import { decodeEnvelope, operationOf } from "./envelope.ts";
 import type { ReadEnvelope, ReadKey } from "./envelope.ts";
 import { decodeFlattened, isFlattened } from "./flattened-row.ts";
 import { isJsonObject, own } from "./json-value.ts";
-import type { JsonObject } from "./json-value.ts";
+import type { JsonObject, JsonValue } from "./json-value.ts";
 import type { NumberMode } from "./json-scanner.ts";
 import { knownSchema, PayloadCache } from "./payload-cache.ts";
 import type { KnownSchema } from "./payload-cache.ts";
@@ -24,7 +24,7 @@ export type JsonFormat = "debezium-json" | "debezium-json-flattened" | "cloudeve
  * Decodes change records in JSON, with schema or without: Debezium's envelopes, flattened rows and CloudEvents, of the
  * connectors for PostgreSQL, SQL Server, Oracle, MySQL and MariaDB. With a schema the values have the types of the columns
  * (int64 is always `bigint`); without one they are what JSON says, with exact integers. Records of other connectors are
- * named, and those of binary formats as not decodable yet.
+ * named, and those of binary formats, which `RecordCodec` decodes, too.
  */
 export const debeziumJson: Codec = { name: "debezium-json", decode: (record) => decodeJson(record).decoded };
 
@@ -33,7 +33,7 @@ export function decodeJson(record: RawRecord): FoundInJson {
   try {
     return decodeIn("plain", record);
   } catch (error) {
-    return error instanceof NumberTextNeeded ? decodeAgain(record) : undecodable(error);
+    return error instanceof NumberTextNeeded ? decodeAgain(record) : inEnvelope(undecodableOf(error));
   }
 }
 
@@ -48,19 +48,15 @@ function decodeAgain(record: RawRecord): FoundInJson {
   try {
     return decodeIn("text", record);
   } catch (error) {
-    return undecodable(error);
+    return inEnvelope(undecodableOf(error));
   }
 }
 
 /** A misfit names its column; anything else is a bug of ours, of which no detail may leak a value. */
-function undecodable(error: unknown): FoundInJson {
+export function undecodableOf(error: unknown): Undecodable {
   const isMisfit = error instanceof ColumnMisfit;
   const detail = isMisfit ? error.message : "The record could not be decoded.";
-  return inEnvelope({
-    undecodable: "record.value_invalid",
-    detail,
-    ...(isMisfit ? { path: error.column } : {}),
-  });
+  return { undecodable: "record.value_invalid", detail, ...(isMisfit ? { path: error.column } : {}) };
 }
 
 function decodeIn(mode: NumberMode, record: RawRecord): FoundInJson {
@@ -69,35 +65,51 @@ function decodeIn(mode: NumberMode, record: RawRecord): FoundInJson {
   const read = cache.read(record.value, `${record.topic}/value`, mode);
   if ("fault" in read)
     return inEnvelope({ undecodable: read.fault, detail: "The value could not be parsed as JSON." });
+  return decodePayload({ ...read, keyOf: (row) => readKey(record, row) }, record);
+}
+
+/** A payload, whatever it was written as, in the form of JSON. */
+export interface PayloadToDecode {
+  readonly payload: JsonValue;
+  readonly schema: KnownSchema | null;
+  /** Reads the record's key, whose columns have the row's types where the key has no schema of its own. */
+  readonly keyOf: (row: RowDecoder) => ReadKey | null;
+}
+
+/** What a payload says: the change in it, or why there is none. Throws what decoders throw. */
+export function decodePayload(read: PayloadToDecode, record: RawRecord): FoundInJson {
   const { payload, schema } = read;
   const found = recordFamily(payload, schema?.name ?? "");
   if (found.family === "meta") return inEnvelope({ notAChange: found.kind });
-  if (found.family === "change") {
-    const columns = schema?.row ?? noColumns;
-    return inEnvelope(decodeEnvelope(envelopeOf(found.envelope, columns, record), record));
-  }
-  return (isJsonObject(payload) ? decodeOther(payload, schema, record) : null) ?? inEnvelope(notAChange);
+  if (found.family === "change")
+    return inEnvelope(decodeEnvelope(envelopeOf(found.envelope, schema?.row ?? noColumns, read), record));
+  return (isJsonObject(payload) ? decodeOther(payload, read, record) : null) ?? inEnvelope(notAChange);
 }
 
 /** The formats that are no envelope; null when it is neither. */
-function decodeOther(payload: JsonObject, schema: KnownSchema | null, record: RawRecord): FoundInJson | null {
+function decodeOther(payload: JsonObject, read: PayloadToDecode, record: RawRecord): FoundInJson | null {
+  const { schema } = read;
   const event = readCloudEvent(payload, record);
   if (event !== null) {
     const columns = event.schema === null ? noColumns : knownSchema(event.schema).row;
     if (operationOf(own(event.envelope, "op")) === undefined)
       return { format: "cloudevents-json", decoded: operationLost };
-    const decoded = decodeEnvelope(envelopeOf(event.envelope, columns, record), record);
+    const decoded = decodeEnvelope(envelopeOf(event.envelope, columns, read), record);
     return { format: "cloudevents-json", decoded };
   }
   if (!isFlattened(payload, schema?.name ?? "", record)) return null;
   const columns = schema?.struct ?? noColumns;
-  const decoded = decodeFlattened(payload, { columns, key: readKey(record, columns) }, record);
+  const decoded = decodeFlattened(payload, { columns, key: read.keyOf(columns) }, record);
   return { format: "debezium-json-flattened", decoded };
 }
 
-function envelopeOf(envelope: JsonObject, columns: RowDecoder, record: RawRecord): ReadEnvelope {
+function envelopeOf(
+  envelope: JsonObject,
+  columns: RowDecoder,
+  { keyOf }: Pick<PayloadToDecode, "keyOf">,
+): ReadEnvelope {
   const operation = operationOf(own(envelope, "op")) ?? "truncate";
-  const key = operation === "truncate" ? null : readKey(record, columns);
+  const key = operation === "truncate" ? null : keyOf(columns);
   return { operation, envelope, columns, key };
 }
 
@@ -105,7 +117,7 @@ function envelopeOf(envelope: JsonObject, columns: RowDecoder, record: RawRecord
  * The record key as columns, or null when there is none or it is no struct (a text key, say). A key without a
  * schema takes the types of the row's columns.
  */
-function readKey(record: RawRecord, row: RowDecoder): ReadKey | null {
+export function readKey(record: RawRecord, row: RowDecoder): ReadKey | null {
   if (record.key === null || record.key[0] === 0) return null;
   const read = cache.read(record.key, `${record.topic}/key`);
   if ("fault" in read || !isJsonObject(read.payload)) return null;

@@ -10,6 +10,16 @@ export { comparePositions } from "./compare-positions.ts";
 export type { Codec, Decoded, NotAChange, Undecodable } from "./codec.ts";
 export { debeziumJson, decodeJson } from "./debezium-json.ts";
 export type { FoundInJson, JsonFormat } from "./debezium-json.ts";
+export { framingOf, schemasNamedBy } from "./framed/framing.ts";
+export type { FoundFraming, Framing, NeededSchema, RecordPart } from "./framed/framing.ts";
+export { RecordCodec } from "./framed/record-codec.ts";
+export type { FoundRecord, RecordFormat } from "./framed/record-codec.ts";
+export type {
+  ReferencedSchema,
+  SchemaLanguage,
+  WriterSchema,
+  WriterSchemas,
+} from "./framed/writer-schema.ts";
 export { JSON_DEPTH_MAX } from "./json-scanner.ts";
 export type { JsonFault, NumberMode } from "./json-scanner.ts";
 export { isJsonObject, NumberText } from "./json-value.ts";
@@ -17,4 +27,4 @@ export type { JsonObject, JsonValue } from "./json-value.ts";
 export { parseJson } from "./lossless-json.ts";
 export type { ParsedJson } from "./lossless-json.ts";
 export { keyColumns, orderingKey } from "./record-key.ts";
-export type { OrderingKey, ReplicaIdentity } from "./record-key.ts";
+export type { OrderingKey, OrderingWish, ReplicaIdentity } from "./record-key.ts";

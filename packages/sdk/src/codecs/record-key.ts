@@ -5,6 +5,7 @@ import { isDeletedRow, isFlattened } from "./flattened-row.ts";
 import { isJsonArray, isJsonObject, NumberText, own } from "./json-value.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
 import { PayloadCache } from "./payload-cache.ts";
+import type { ReadPayload } from "./payload-cache.ts";
 import { isUnavailable } from "./unavailable.ts";
 
 /** What PostgreSQL logs of an old row; only `full` makes every column of `before` data. Other databases have no such choice. */
@@ -34,24 +35,44 @@ export function orderingKey(
   columns: readonly string[],
   replicaIdentity: ReplicaIdentity | null,
 ): OrderingKey {
+  return orderingKeyBy(record, { columns, replicaIdentity }, (part) => readJsonPart(record, part));
+}
+
+/** By which columns records are ordered, and how far a delete can be trusted to carry them. */
+export interface OrderingWish {
+  readonly columns: readonly string[];
+  readonly replicaIdentity: ReplicaIdentity | null;
+}
+
+/** One part of a record as JSON shows it, or the code that says why it cannot be read. */
+export type PartReader = (part: "key" | "value") => ReadPayload | { readonly fault: string };
+
+/** Reads a part that is JSON. */
+export function readJsonPart(record: RawRecord, part: "key" | "value"): ReadPayload {
+  const bytes = record[part];
+  return bytes === null ? { schema: null, payload: null } : cache.read(bytes, `${record.topic}/${part}`);
+}
+
+/** The same for a record whose parts are read by somebody else. */
+export function orderingKeyBy(record: RawRecord, wish: OrderingWish, readPart: PartReader): OrderingKey {
+  const { columns } = wish;
   const raw = { key: record.key === null ? null : Buffer.from(record.key).toString("latin1") };
   if (columns.length === 0) return raw;
-  const read = record.key === null ? null : cache.read(record.key, `${record.topic}/key`);
+  const read = record.key === null ? null : readPart("key");
   const fromKey = read !== null && "payload" in read ? columnsTextOf(read.payload, columns) : null;
   if (fromKey !== null) return { key: fromKey };
   if (record.value === null) return raw;
   if (read !== null && "fault" in read) return { fault: "record.key_invalid" };
-  return orderingKeyOfRow(record, columns, replicaIdentity) ?? raw;
+  return orderingKeyOfRow(record, wish, readPart) ?? raw;
 }
 
 /** Null when the record carries no row at all. */
 function orderingKeyOfRow(
   record: RawRecord,
-  columns: readonly string[],
-  replicaIdentity: ReplicaIdentity | null,
+  { columns, replicaIdentity }: OrderingWish,
+  readPart: PartReader,
 ): OrderingKey | null {
-  if (record.value === null) return null;
-  const read = cache.read(record.value, `${record.topic}/value`);
+  const read = readPart("value");
   if ("fault" in read) return { fault: "record.key_unavailable" };
   if (!isJsonObject(read.payload)) return null;
   const carried = carriedRow(read.payload, read.schema?.name ?? "", record);
