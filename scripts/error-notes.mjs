@@ -168,11 +168,29 @@ export const notes = {
   "record.too_large":
     "Key and value together exceed `delivery.recordBytesMax`. The record is parked without an attempt.",
   "record.too_deep": "Nesting beyond `delivery.depthMax`. The record is parked without an attempt.",
-  "record.not_json": "Typical: the connector writes Avro, or the topic has another writer.",
+  "record.not_json": "Typical: the topic has another writer, or its text is not UTF-8.",
   "record.not_a_change":
     "No Debezium envelope. Typical: `ExtractNewRecordState` is used at the connector, or the topic has another writer.",
   "record.format_not_yet":
-    "The record begins like a format that is known and not decoded yet, such as Avro with a schema registry.",
+    "The record is of a kind that is known and not decoded: Protobuf as Apicurio frames it, or Avro in its encoding as JSON.",
+  "record.format_unexpected":
+    "`delivery.format` pins one format. Typical: a topic with records from before a converter was changed.",
+  "record.framing_invalid":
+    "A value that begins with a zero byte must go on with a schema's id of four or eight bytes, which is not 0.",
+  "record.schema_unknown":
+    "The registry answered that it does not have the id, or a schema that this one refers to. Typical: the registry of another environment, or random bytes that begin with zero.",
+  "record.schema_invalid":
+    "The schema is larger than 1 MiB, refers to too many others, or names types that are not there.",
+  "record.binary_invalid":
+    "Avro or Protobuf data ends too early, goes on behind its end, is nested too deep or claims more items than it has bytes. It is told before anything is made of it.",
+  "registry.not_configured":
+    "The record begins with a schema's id, as Avro, Protobuf and JSON Schema converters write it. Without a registry only JSON is read.",
+  "registry.unavailable":
+    "It does not answer, is too slow, or answers with a server error. The record waits like one whose target is down.",
+  "registry.refused":
+    "It answered 401 or 403. The consumer is blocked, since every new schema would be refused.",
+  "registry.not_understood":
+    "It redirects, or answers an unknown path in words that are not a registry's. Were that an unknown schema, a wrong address would park every record.",
   "change.file_unreadable": "`gluttony change decode` was given a file that is not there or not readable.",
   "change.line_invalid":
     "`gluttony change decode` read a line that is no JSON object, or whose base64 or headers are wrong.",

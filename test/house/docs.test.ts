@@ -94,7 +94,7 @@ const ofEveryProcess = new Set(["HOME", "PATH"]);
 
 function namesRead(): readonly string[] {
   const parser = read("packages/cli/src/parse-environment.ts");
-  const secrets = matches(/secretNames = \[(.*)\]/.exec(parser)?.[1] ?? "", /"([A-Z_]+)"/g);
+  const secrets = matches(/secretNames = \[([^\]]*)\]/.exec(parser)?.[1] ?? "", /"([A-Z_]+)"/g);
   const others = matches(parser, /(?:(?:read|one)\(|path: )"([A-Z_]+)"/g);
   const elsewhere = readdirSync(join(root, "packages")).flatMap((name) =>
     filesBelow(`packages/${name}/src`, ".ts").flatMap((file) => matches(read(file), /env\["([A-Z_]+)"\]/g)),

@@ -47,6 +47,7 @@ const run = new ConsumerRun(
     positions: createPositions(pool, "bench-inline"),
     deadLetters: createDeadLetters(pool, { hostId: "bench-inline", box: null }),
     fence: createFence(pool),
+    schemas: null,
     subjects: await createSubjectHash(pool, process.env.GLUTTONY_MASTER_KEY),
     breakers,
     clock: systemClock,

@@ -6,6 +6,7 @@ import { type Fault, nearestName } from "@gluttony/model";
 import { cellSettingsOf } from "./cell-settings.ts";
 import { logLevelOf, type PinoLevel } from "./log-level-setting.ts";
 import { type NumberRule, numberOf } from "./number-setting.ts";
+import { schemaRegistrySettingOf, type SchemaRegistrySetting } from "./schema-registry-setting.ts";
 
 /** Everything the environment says, checked. */
 export interface Settings {
@@ -25,6 +26,8 @@ export interface Settings {
   readonly pluginPolicy: string | null;
   readonly hostId: string;
   readonly cells: CellMachineWish;
+  /** Null where no record names a schema. */
+  readonly schemaRegistry: SchemaRegistrySetting | null;
 }
 
 /** Where values come from. */
@@ -34,7 +37,13 @@ export interface EnvironmentSource {
 }
 
 const targetNames = ["OMIGA_HOST", "EMPI_HOST", "CDSS_HOST", "DATASYNC_HOST"] as const;
-const secretNames = ["DATABASE_URL", "GLUTTONY_ADMIN_TOKEN", "GLUTTONY_MASTER_KEY"] as const;
+const secretNames = [
+  "DATABASE_URL",
+  "GLUTTONY_ADMIN_TOKEN",
+  "GLUTTONY_MASTER_KEY",
+  "GLUTTONY_SCHEMA_REGISTRY_LOGIN",
+  "GLUTTONY_SCHEMA_REGISTRY_TOKEN",
+] as const;
 const ownNames = [
   "GLUTTONY_ADMIN_LISTEN",
   "GLUTTONY_ADMIN_TOKEN",
@@ -49,6 +58,11 @@ const ownNames = [
   "GLUTTONY_DEMO_DIR",
   "GLUTTONY_CELL_NODE",
   "GLUTTONY_CELL_USER",
+  "GLUTTONY_SCHEMA_REGISTRY",
+  "GLUTTONY_SCHEMA_REGISTRY_LOGIN",
+  "GLUTTONY_SCHEMA_REGISTRY_LOGIN_FILE",
+  "GLUTTONY_SCHEMA_REGISTRY_TOKEN",
+  "GLUTTONY_SCHEMA_REGISTRY_TOKEN_FILE",
 ] as const;
 
 /** A fetch waits at most this long, so that a consumer hears of a rebalance in time. */
@@ -83,6 +97,12 @@ export function parseEnvironment(source: EnvironmentSource): {
   const read = (name: string): string | null => present(source.env[name]);
   refuseUnknownNames(source.env, faults);
   const databaseUrl = databaseUrlOf(secrets.DATABASE_URL, faults);
+  const registryUrl = read("GLUTTONY_SCHEMA_REGISTRY");
+  const registry = {
+    url: registryUrl === null ? null : urlOf("GLUTTONY_SCHEMA_REGISTRY", registryUrl, faults),
+    login: secrets.GLUTTONY_SCHEMA_REGISTRY_LOGIN,
+    token: secrets.GLUTTONY_SCHEMA_REGISTRY_TOKEN,
+  };
   const token = secrets.GLUTTONY_ADMIN_TOKEN;
   if (token !== null && token.length < tokenLengthMin) {
     faults.push({ path: "GLUTTONY_ADMIN_TOKEN", message: `At least ${tokenLengthMin} characters.` });
@@ -102,6 +122,7 @@ export function parseEnvironment(source: EnvironmentSource): {
       pluginPolicy: read("GLUTTONY_PLUGIN_POLICY"),
       hostId: read("GLUTTONY_HOST_ID") ?? `${hostname()}-${process.pid}`,
       cells: cellSettingsOf([read("GLUTTONY_CELL_NODE"), read("GLUTTONY_CELL_USER")], faults),
+      schemaRegistry: schemaRegistrySettingOf(registry, faults),
     },
     faults,
   };
@@ -155,6 +176,8 @@ function readSecrets({ env, readFile }: EnvironmentSource, faults: Fault[]): Sec
     DATABASE_URL: one("DATABASE_URL"),
     GLUTTONY_ADMIN_TOKEN: one("GLUTTONY_ADMIN_TOKEN"),
     GLUTTONY_MASTER_KEY: one("GLUTTONY_MASTER_KEY"),
+    GLUTTONY_SCHEMA_REGISTRY_LOGIN: one("GLUTTONY_SCHEMA_REGISTRY_LOGIN"),
+    GLUTTONY_SCHEMA_REGISTRY_TOKEN: one("GLUTTONY_SCHEMA_REGISTRY_TOKEN"),
   };
 }
 

@@ -6,7 +6,7 @@ import {
   createConnectors,
 } from "@gluttony/connect";
 import { cellMachine, createPluginHost, firstPartyPackages, type PluginHost } from "@gluttony/core";
-import { createHttpClient, createTargetCaller } from "@gluttony/egress";
+import { createHttpClient, createSchemaRegistry, createTargetCaller } from "@gluttony/egress";
 import { createKafkaSources, createKafkaTopics, type KafkaTopics } from "@gluttony/kafka";
 import {
   checkDraft,
@@ -77,9 +77,12 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
     { concurrencyPerOrigin: settings.targetConcurrency },
     { gate: breakers },
   );
+  const { schemaRegistry } = settings;
+  const schemas = schemaRegistry === null ? null : createSchemaRegistry(schemaRegistry, { gate: breakers });
   const metrics = new Metrics(version);
   await using ending = new Ending(log);
   for (const part of [stores.pool, topics, http, targets]) ending.add(() => part.close());
+  if (schemas !== null) ending.add(() => schemas.close());
   ending.add(async () => breakers.close());
 
   const subjects = await openSubjectHash(stores);
@@ -127,6 +130,7 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
       observations: stores.observations,
       desired: protectedConsumers(stores, log, () => readiness.wake()),
       fence: stores.fence,
+      schemas,
       subjects,
       breakers,
       clock: systemClock,

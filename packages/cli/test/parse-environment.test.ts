@@ -145,3 +145,33 @@ test.each(["0", "0:0", "nobody", "1200:", "-1", "1200:1300:1400"])(
 test("the cells' Node is an absolute path", () => {
   expect(faultsOf({ GLUTTONY_CELL_NODE: "node" })).toEqual([["GLUTTONY_CELL_NODE", "/opt/node-26/bin/node"]]);
 });
+
+test("a schema registry has a URL, and a login or a token, which no fault repeats", () => {
+  const url = "http://registry:8081/apis/ccompat/v7/";
+  const registryOf = (env: { readonly [name: string]: string }) =>
+    parse({ GLUTTONY_SCHEMA_REGISTRY: url, ...env }).settings.schemaRegistry;
+
+  expect(parse({}).settings.schemaRegistry).toBeNull();
+  expect(registryOf({})).toEqual({ url: "http://registry:8081/apis/ccompat/v7", authorization: null });
+  expect(registryOf({ GLUTTONY_SCHEMA_REGISTRY_LOGIN: "u:p:w" })?.authorization).toBe("Basic dTpwOnc=");
+  expect(registryOf({ GLUTTONY_SCHEMA_REGISTRY_TOKEN_FILE: "/run/key" })?.authorization).toBe(
+    "Bearer a-key-of-at-least-16-characters",
+  );
+  const faults = [
+    faultsOf({ GLUTTONY_SCHEMA_REGISTRY: "registry:8081" }),
+    faultsOf({ GLUTTONY_SCHEMA_REGISTRY_TOKEN: "hunter2" }),
+    faultsOf({ GLUTTONY_SCHEMA_REGISTRY: url, GLUTTONY_SCHEMA_REGISTRY_LOGIN: "hunter2" }),
+    faultsOf({
+      GLUTTONY_SCHEMA_REGISTRY: url,
+      GLUTTONY_SCHEMA_REGISTRY_LOGIN: "u:hunter2",
+      GLUTTONY_SCHEMA_REGISTRY_TOKEN: "hunter2",
+    }),
+  ];
+  expect(faults).toEqual([
+    [["GLUTTONY_SCHEMA_REGISTRY", "http://registry:8081"]],
+    [["GLUTTONY_SCHEMA_REGISTRY", "http://registry:8081"]],
+    [["GLUTTONY_SCHEMA_REGISTRY_LOGIN", "user:password"]],
+    [["GLUTTONY_SCHEMA_REGISTRY_LOGIN", "Unset one of them."]],
+  ]);
+  expect(JSON.stringify(faults)).not.toContain("hunter2");
+});

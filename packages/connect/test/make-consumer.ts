@@ -47,6 +47,7 @@ export function makeConsumer(changes: Changes = {}): Consumer {
       depthMax: 1,
       startFrom: "earliest",
       replicaIdentity: changes.replicaIdentity ?? "default",
+      format: "auto",
     },
     filter: { operations: [] },
     plugin: { rollback: "auto", rollbackWindowMs: 60_000, rollbackPercentMax: 50, rollbackAttemptsMin: 20 },

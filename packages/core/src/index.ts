@@ -10,7 +10,15 @@ export type {
   ReleaseStanding,
 } from "./activation/plugin-standing.ts";
 export { servedVersion, usersOf } from "./activation/served-version.ts";
-export type { AttemptRequest, AttemptResult, Cell, CellConsumer, CellObservation } from "./cell/cell.ts";
+export type {
+  AttemptRequest,
+  AttemptResult,
+  CalledTarget,
+  Cell,
+  CellConsumer,
+  CellDecoding,
+  CellObservation,
+} from "./cell/cell.ts";
 export { cellMachine } from "./cell/cell-machine.ts";
 export type { CellMachine, CellMachineWish, CellNode } from "./cell/cell-machine.ts";
 export type { CellUser } from "./cell/cell-user.ts";

@@ -3,6 +3,12 @@ export { ADDRESS_REFUSED, checkedLookup, isAddressRefused, isHostRefused } from 
 export type { ExchangeFault } from "./exchange.ts";
 export { createHttpClient } from "./http-json.ts";
 export type { HttpAnswer, HttpClient, HttpFault, HttpRequest } from "./http-json.ts";
+export { createSchemaRegistry } from "./schema-registry/schema-registry.ts";
+export type {
+  FoundSchema,
+  SchemaRegistryClient,
+  SchemaRegistrySettings,
+} from "./schema-registry/schema-registry.ts";
 export { defaultEgressLimits } from "./limits.ts";
 export type { EgressLimits } from "./limits.ts";
 export { createTargetCaller } from "./target-caller.ts";

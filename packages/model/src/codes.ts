@@ -742,7 +742,7 @@ export const codes = {
     title: "The record is not JSON",
     status: 422,
     exit: 1,
-    remedy: "See which converter the connector uses; JSON is understood.",
+    remedy: "See which converter the connector uses; docs/formats.md says what is understood.",
   },
   "record.not_a_change": {
     title: "The record is JSON but not a Debezium change",
@@ -754,7 +754,63 @@ export const codes = {
     title: "This record format is not supported yet",
     status: 422,
     exit: 1,
-    remedy: "Use a converter that writes JSON, with or without schemas.",
+    remedy: "Use a converter whose records are understood: docs/formats.md.",
+  },
+  "record.format_unexpected": {
+    title: "The record is written in another format than the consumer reads",
+    status: 422,
+    exit: 1,
+    remedy: "See what writes the topic, or set delivery.format to auto.",
+  },
+  "record.framing_invalid": {
+    title: "The record begins like a schema's id and is cut short",
+    status: 422,
+    exit: 1,
+    remedy: "See which converter the connector uses.",
+  },
+  "record.schema_unknown": {
+    title: "Nobody knows the schema that the record names",
+    status: 422,
+    exit: 1,
+    remedy:
+      "Does GLUTTONY_SCHEMA_REGISTRY name the registry that the connector writes to? Then replay the record.",
+  },
+  "record.schema_invalid": {
+    title: "The schema that the record names cannot be used",
+    status: 422,
+    exit: 1,
+    remedy: "See the schema in its registry; the message says what is wrong.",
+  },
+  "record.binary_invalid": {
+    title: "The record's bytes do not fit the schema that they name",
+    status: 422,
+    exit: 1,
+    remedy: "See whether the registry was changed or restored: an id must always mean the same schema.",
+  },
+  "registry.not_configured": {
+    title: "The record names a schema, and the host knows no registry",
+    status: 422,
+    exit: 3,
+    remedy: "Set GLUTTONY_SCHEMA_REGISTRY on every host, then replay the record.",
+  },
+  "registry.unavailable": {
+    title: "The schema registry cannot be asked",
+    status: 503,
+    exit: 3,
+    remedy: "Bring it back; records wait for it and none is parked.",
+  },
+  "registry.refused": {
+    title: "The schema registry refuses the host",
+    status: 502,
+    exit: 5,
+    remedy: "Set GLUTTONY_SCHEMA_REGISTRY_LOGIN or GLUTTONY_SCHEMA_REGISTRY_TOKEN.",
+  },
+  "registry.not_understood": {
+    title: "The address of the schema registry does not answer as one",
+    status: 502,
+    exit: 3,
+    remedy:
+      "Write the base of its Confluent-compatible interface into GLUTTONY_SCHEMA_REGISTRY; redirects are not followed.",
   },
   "change.file_unreadable": {
     title: "The file of records cannot be read",

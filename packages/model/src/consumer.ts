@@ -70,6 +70,8 @@ export interface DeliverySettings {
   readonly fence: "subject" | "off";
   /** Whether `before` of a delete carries every column, as REPLICA IDENTITY FULL makes it. */
   readonly replicaIdentity: "default" | "full";
+  /** How records are written: each says it by itself (`auto`), or the consumer refuses those that are not as named. */
+  readonly format: "auto" | "json" | "avro" | "protobuf" | "json-schema";
 }
 
 /** When a consumer goes back by itself to the release that served it before. */

@@ -37,6 +37,7 @@ const deliveryChoices = {
   deadLetterBytes: ["encrypted", "reference"],
   fence: ["off", "subject"],
   replicaIdentity: ["default", "full"],
+  format: ["auto", "json", "avro", "protobuf", "json-schema"],
 } as const;
 
 /** Defaults of `configuration.plugin`, each with the range that is accepted. */
@@ -110,6 +111,7 @@ function deliveryOf(written: JsonObject, faults: Fault[]): DeliverySettings {
     deadLetterBytes: choice("deadLetterBytes"),
     fence: choice("fence"),
     replicaIdentity: choice("replicaIdentity"),
+    format: choice("format"),
   };
 }
 

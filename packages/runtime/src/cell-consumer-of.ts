@@ -11,5 +11,6 @@ export function cellConsumerOf(consumer: Consumer, resolved: ResolvedHandler): C
     config: resolved.config,
     deadlineMs: consumer.delivery.deadlineMs,
     graceMs: consumer.delivery.graceMs,
+    decoding: { format: consumer.delivery.format, operations: consumer.filter.operations },
   };
 }

@@ -1,7 +1,8 @@
 import type { AttemptResult, Cell, CellConsumer } from "@gluttony/core";
 import { type Consumer, type Ending, type Failure, GluttonyError, toGluttonyError } from "@gluttony/model";
 import type { Logger } from "@gluttony/sdk";
-import type { RawRecord } from "@gluttony/sdk/codecs";
+import { RecordCodec } from "@gluttony/sdk/codecs";
+import type { NeededSchema, RawRecord } from "@gluttony/sdk/codecs";
 import { Assignment } from "./assignment.ts";
 import { BlockedRun } from "./blocked-run.ts";
 import type { TargetBreakers } from "./breakers.ts";
@@ -23,6 +24,7 @@ import type {
   Positions,
   Random,
   RecordSource,
+  SchemaRegistry,
   SubjectHash,
 } from "./ports.ts";
 import { admit } from "./record/admit.ts";
@@ -31,6 +33,7 @@ import { holdBack, type KeyKnowledge } from "./record/hold-back.ts";
 import { idempotencyKeyOf } from "./record/idempotency-key.ts";
 import { judgeSpent, type Verdict } from "./record/judge.ts";
 import { settle, type SettleStores } from "./record/settle.ts";
+import { RecordSchemas, registryTrouble } from "./record-schemas.ts";
 import { ReadWindow } from "./read-window.ts";
 import { Replays } from "./replays.ts";
 import { Room } from "./room.ts";
@@ -48,6 +51,8 @@ export interface ConsumeCollaborators {
   readonly positions: Positions;
   readonly deadLetters: DeadLetters;
   readonly fence: Fence;
+  /** Null on a host that was given none. */
+  readonly schemas: SchemaRegistry | null;
   readonly subjects: SubjectHash;
   readonly breakers: TargetBreakers;
   readonly clock: Clock;
@@ -89,6 +94,8 @@ export class ConsumerRun {
   readonly #window: ReadWindow;
   readonly #commits: Commits;
   readonly #keys: KeyKnowledge;
+  readonly #schemas: RecordSchemas;
+  readonly #codec: RecordCodec;
   readonly #replays: Replays;
   readonly #parkedShare: ParkedShare;
   readonly #over = new AbortController();
@@ -115,7 +122,10 @@ export class ConsumerRun {
     this.#consumer = consumer;
     this.#mayCall = () => source.hasLease();
     const { cell } = collaborators;
-    this.#place = new HandlerPlace({ cell, consumer: settings.cellConsumer, mayCall: this.#mayCall });
+    this.#schemas = new RecordSchemas(collaborators.schemas, delivery.format);
+    this.#codec = new RecordCodec(this.#schemas, delivery.format);
+    const always = { mayCall: this.#mayCall, schemas: this.#schemas };
+    this.#place = new HandlerPlace({ cell, consumer: settings.cellConsumer, ...always });
     this.health = new RunHealth(log);
     this.#settleStores = { deadLetters, clock, onTrouble: (error) => this.health.noteTrouble(error) };
     this.lastEndedAtMs = clock.monotonicMs();
@@ -134,6 +144,8 @@ export class ConsumerRun {
     this.#keys = {
       parkedKeys: delivery.parking === "key" ? new ParkedKeys(deadLetters, consumer.id) : null,
       fence: delivery.fence === "subject" ? new VersionFence(collaborators.fence, consumer.id) : null,
+      schemas: this.#schemas,
+      codec: this.#codec,
     };
     this.#commits = new Commits({ positions: collaborators.positions, source }, clock, {
       consumerId: consumer.id,
@@ -273,6 +285,8 @@ export class ConsumerRun {
       if (record.offset < partition.tracker.next) continue;
       if (!this.#room.isFree) await this.#room.free(() => partition.isOurs);
       if (!partition.isOurs) return;
+      const needed = this.#schemasOfKey(record);
+      if (needed.length > 0 && !(await this.#untilFound(needed, partition))) return;
       const hasEnded = partition.tracker.begin(record.offset);
       this.#with.meters.received();
       // It ended above the mark on another host or before a crash.
@@ -283,9 +297,28 @@ export class ConsumerRun {
     this.#window.pauseIfFull(partition);
   }
 
+  /** What it takes to read the columns of the ordering key; nothing for records in JSON. */
+  #schemasOfKey(record: RawRecord): readonly NeededSchema[] {
+    return this.#consumer.globalKey.length === 0 ? noSchemas : this.#schemas.namedBy(record);
+  }
+
+  /**
+   * Waits until schemas are at hand without which a record has no lane; false when the partition went meanwhile. A schema
+   * that the registry does not know is left to the record's refusal.
+   */
+  async #untilFound(named: readonly NeededSchema[], partition: Partition): Promise<boolean> {
+    while (partition.isOurs && !this.#over.signal.aborted) {
+      const found = await this.#schemas.find(named);
+      if (!("failure" in found) || found.failure.kind === "record") break;
+      this.health.noteTrouble(registryTrouble(found.failure));
+      await this.#with.clock.sleep(ownRetryMs, this.#over.signal);
+    }
+    return partition.isOurs;
+  }
+
   /** Gives a record its ending at once, or a place in its lane. */
   #admitted(open: OpenRecord): void {
-    const admission = admit(open.record, this.#consumer);
+    const admission = admit(open.record, this.#consumer, this.#codec);
     if (admission.kind === "filtered") {
       const ending: Ending = { kind: "filtered", rule: admission.rule };
       if (open.replayId === null) this.#finish(open, ending);
@@ -449,7 +482,10 @@ export class ConsumerRun {
       const { partitions } = this.assignment;
       await this.#keys.parkedKeys?.refresh(partitions.map((partition) => partition.number));
       const replays = await this.#replays.take(partitions);
-      for (const open of replays) this.#admitted(open);
+      for (const open of replays) {
+        const needed = this.#schemasOfKey(open.record);
+        if (needed.length === 0 || (await this.#untilFound(needed, open.partition))) this.#admitted(open);
+      }
       return replays.length;
     } catch (error) {
       this.health.noteTrouble(error);
@@ -490,6 +526,7 @@ export class ConsumerRun {
 }
 
 const ended: LaneStep = { kind: "ended" };
+const noSchemas: readonly NeededSchema[] = [];
 
 /** It says something of an earlier record of its key, and nothing of the handler. */
 function isParkedBehind(ending: Ending): boolean {

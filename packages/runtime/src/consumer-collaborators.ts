@@ -11,6 +11,7 @@ import type {
   Positions,
   Random,
   RecordSources,
+  SchemaRegistry,
   SubjectHash,
 } from "./ports.ts";
 
@@ -24,6 +25,8 @@ export interface ConsumerCollaborators {
   readonly shadows: ShadowBook;
   readonly takeBacks: TakeBacks;
   readonly fence: Fence;
+  /** Null on a host that was given none. */
+  readonly schemas: SchemaRegistry | null;
   readonly subjects: SubjectHash;
   readonly breakers: TargetBreakers;
   readonly clock: Clock;

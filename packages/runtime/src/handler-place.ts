@@ -9,13 +9,13 @@ import type { Shadow } from "./shadow/shadow.ts";
  * answered where they began.
  */
 export class HandlerPlace {
-  readonly #mayCall: () => boolean;
+  readonly #always: Pick<AttemptPlace, "mayCall" | "schemas">;
   #now: CountedPlace;
   /** Gets every attempt, too, and is never waited for; null while nothing shadows the run. */
   shadow: Shadow | null = null;
 
   constructor(place: AttemptPlace) {
-    this.#mayCall = place.mayCall;
+    this.#always = { mayCall: place.mayCall, schemas: place.schemas };
     this.#now = new CountedPlace(place);
   }
 
@@ -46,7 +46,7 @@ export class HandlerPlace {
   /** From now on records go here; resolves when everything that was under way before is answered. */
   switchTo(cell: Cell, consumer: CellConsumer): Promise<void> {
     const before = this.#now;
-    this.#now = new CountedPlace({ cell, consumer, mayCall: this.#mayCall });
+    this.#now = new CountedPlace({ cell, consumer, ...this.#always });
     if (before.running === 0) return Promise.resolve();
     return new Promise((resolve) => {
       before.onIdle = resolve;

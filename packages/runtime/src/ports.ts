@@ -9,7 +9,7 @@ import type {
   StateChange,
   WaitingRecord,
 } from "@gluttony/model";
-import type { RawRecord } from "@gluttony/sdk/codecs";
+import type { RawRecord, WriterSchema } from "@gluttony/sdk/codecs";
 
 /** What a consumer reads and as which group. */
 export interface SourceSettings {
@@ -17,6 +17,18 @@ export interface SourceSettings {
   readonly group: string;
   /** Milliseconds a fetch may wait for data; at most 1,000. */
   readonly fetchWaitMs: number;
+}
+
+/** What came of asking for a schema. `asked` is the registry's origin if it was asked just now, and null if it was not. */
+export type FoundSchema = { readonly asked: string | null } & (
+  | { readonly schema: WriterSchema }
+  | { readonly failure: Failure }
+);
+
+/** Knows the schemas that records were written with. Implemented by `@gluttony/egress`. */
+export interface SchemaRegistry {
+  /** At once where the schema is known; never rejects. The same schema is always the same object. */
+  find(ref: string): FoundSchema | Promise<FoundSchema>;
 }
 
 /** Records of one partition in order, with everything that ended below `positionAfter`. */

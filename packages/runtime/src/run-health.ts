@@ -16,7 +16,7 @@ export class RunHealth {
     return this.#blockedBy;
   }
 
-  /** A store that cannot be written at the moment. */
+  /** A store that cannot be written at the moment, or a registry that cannot be asked. */
   get trouble(): GluttonyError | null {
     return this.#trouble;
   }
@@ -34,7 +34,7 @@ export class RunHealth {
   noteTrouble(error: unknown): void {
     const trouble = toGluttonyError(error);
     if (this.#trouble?.code !== trouble.code)
-      this.#log.warn("a store cannot be written", { code: trouble.code });
+      this.#log.warn("a store or a registry is not at service", { code: trouble.code });
     this.#trouble = trouble;
   }
 

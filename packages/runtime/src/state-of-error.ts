@@ -10,6 +10,7 @@ const passing: ReadonlySet<Code> = new Set<Code>([
   "database.unreachable",
   "plugin.start_timeout",
   "plugin.start_killed",
+  "registry.unavailable",
 ]);
 
 /** The state of a consumer that cannot run for this reason. */

@@ -11,6 +11,11 @@ const notMade: ReadonlySet<string> = new Set([
   "once.ledger_unavailable",
 ]);
 
+/** Failures that say what became of a call to a target or a registry, and not what a handler made of it. */
+function isOfCall(code: string): boolean {
+  return code.startsWith("target.") || code === "registry.unavailable";
+}
+
 /** Whether a failed attempt counts against the record's limit. */
 export function isMade(failureCode: string): boolean {
   return !notMade.has(failureCode);
@@ -30,7 +35,7 @@ export function targetWordsOf(result: AttemptResult, record: string): ReadonlyMa
   const { kind, code, target, retryAfterMs = 0 } = result.failure;
   if (!isMade(code)) words.delete(target);
   else if (kind === "transient" || kind === "ambiguous") {
-    const isPlain = code.startsWith("target.") || words.get(target)?.isPlain === true;
+    const isPlain = isOfCall(code) || words.get(target)?.isPlain === true;
     words.set(target, { isGood: false, isPlain, record, retryAfterMs });
   } else words.set(target, good);
   return words;

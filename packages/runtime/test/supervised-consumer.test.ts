@@ -102,6 +102,7 @@ function supervised(failures: GluttonyError[]) {
       shadows: { add: async () => undefined },
       takeBacks: { remember: async () => undefined },
       fence,
+      schemas: null,
       subjects: { of: (key) => key },
       breakers,
       clock: systemClock,

@@ -121,5 +121,6 @@ function drawDelivery(random: SeededRandom): Partial<DeliverySettings> {
     deadLetterBytes: random.pick(["encrypted", "encrypted", "reference"]),
     fence: random.pick(["subject", "subject", "off"]),
     replicaIdentity: "default",
+    format: "auto",
   };
 }

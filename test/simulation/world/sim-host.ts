@@ -116,6 +116,7 @@ export class SimHost {
       metrics,
       breakers,
       subjects,
+      schemas: null,
       plugins: this.#plugins(process),
       connectors: { ensure: () => process.clock.sleep(2), removeUnused: () => Promise.resolve([]) },
       sources: { create: () => this.#makeSource(process, calls) },

@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
 import type { BatchLimits } from "@gluttony/model";
 import type { Handler, TargetRequest } from "@gluttony/sdk";
-import { debeziumJson } from "@gluttony/sdk/codecs";
+import { RecordCodec } from "@gluttony/sdk/codecs";
+import type { WriterSchema } from "@gluttony/sdk/codecs";
 import { decodeBatch } from "./batch.ts";
 import type { BatchEntry } from "./batch.ts";
 import type { ToldMessage } from "./asks.ts";
@@ -18,6 +19,7 @@ import { loadHandlers, withinMs } from "./load-handlers.ts";
 import { LogOverPipe } from "./log-over-pipe.ts";
 import { cellMagic, cellProtocols, outcomeTuple } from "./messages.ts";
 import type { CallFailedMessage, ConsumerMessage, OutcomeTuple, StartMessage } from "./messages.ts";
+import { SchemaShelf } from "./schema-shelf.ts";
 import { slotOf } from "./numbered-slots.ts";
 import { runAttempt } from "./run-attempt.ts";
 import { settingsFailure } from "./settings-check.ts";
@@ -33,6 +35,12 @@ export interface CellProcessBasics {
   readonly sdkVersion: string;
 }
 
+/** A consumer as the host introduced it, with what was made for it. */
+interface KnownConsumer extends ConsumerMessage {
+  readonly batcher: Batcher | null;
+  readonly codec: RecordCodec;
+}
+
 const heartbeatMs = 1_000;
 const teardownMs = 5_000;
 
@@ -43,7 +51,8 @@ export class CellProgram {
   readonly #basics: CellProcessBasics;
   readonly #decoder = new FrameDecoder(hostFrameBytesMax);
   readonly #wheel = new TimerWheel();
-  readonly #consumers = new Map<number, ConsumerMessage & { readonly batcher: Batcher | null }>();
+  readonly #consumers = new Map<number, KnownConsumer>();
+  readonly #schemas = new SchemaShelf();
   /** By the slots of the attempts' numbers: the host uses a slot again only after the outcome. */
   readonly #running: (AttemptSignal | undefined)[] = [];
   #runningCount = 0;
@@ -97,6 +106,7 @@ export class CellProgram {
     else if (type === frameTypes.told) this.#asks.settle(decodeJson(payload) as ToldMessage);
     else if (type === frameTypes.ping) this.#write(encodeJsonFrame(frameTypes.heartbeat, { lagMs: 0 }));
     else if (type === frameTypes.abort) this.#abort(decodeJson(payload) as { attemptId: number });
+    else if (type === frameTypes.schema) this.#schemas.put(decodeJson(payload) as WriterSchema);
     else if (type === frameTypes.consumer) this.#takeConsumer(decodeJson(payload) as ConsumerMessage);
     else if (type === frameTypes.forget)
       this.#consumers.delete((decodeJson(payload) as { number: number }).number);
@@ -128,7 +138,8 @@ export class CellProgram {
   #takeConsumer(message: ConsumerMessage): void {
     // One object serves every attempt, so a handler must not be able to change it.
     const batcher = this.#batcherOf(message.handler);
-    this.#consumers.set(message.number, { ...message, config: deepFreeze(message.config), batcher });
+    const codec = new RecordCodec(this.#schemas, message.decoding?.format);
+    this.#consumers.set(message.number, { ...message, config: deepFreeze(message.config), batcher, codec });
   }
 
   #batcherOf(name: string): Batcher | null {
@@ -155,10 +166,11 @@ export class CellProgram {
       this.#runningCount -= 1;
       this.#answer(attemptId, result);
     };
-    const { config, name, batcher } = consumer;
+    const { config, name, batcher, codec, decoding } = consumer;
     const job = { handler, record, config, consumer: name, attempt, idempotencyKey, signal };
     const tools = {
-      codec: debeziumJson,
+      codec,
+      operations: decoding?.operations ?? [],
       rootUrl: this.#rootUrl,
       log: () => this.#log.of(attemptId),
       steps: () => this.#steps.of(attemptId),

@@ -1,5 +1,5 @@
 import type { Failure, JsonObject } from "@gluttony/model";
-import type { RawRecord } from "@gluttony/sdk/codecs";
+import type { RawRecord, RecordFormat, WriterSchema } from "@gluttony/sdk/codecs";
 import type { HostMeans } from "../ports.ts";
 
 /** One record to try once. The bytes stay valid until the answer is given. */
@@ -9,6 +9,8 @@ export interface AttemptRequest {
   /** 1 for the first attempt. */
   readonly attempt: number;
   readonly idempotencyKey: string;
+  /** The schemas that the record names; left out when it names none. The same objects for all records of a schema. */
+  readonly schemas?: readonly WriterSchema[];
   /** Aborted when the partition is revoked or the host stops; the cell then aborts the handler's signal. */
   readonly signal?: AbortSignal;
   /** Asked right before each call to a target; false when another host may hold the partition by now. */
@@ -30,6 +32,15 @@ export interface CellConsumer {
   readonly deadlineMs: number;
   /** Milliseconds after the soft deadline until the process is killed. */
   readonly graceMs: number;
+  /** Left out for records of any format and operation. */
+  readonly decoding?: CellDecoding;
+}
+
+/** Which records a consumer takes, as far as only the cell can see it: the host does not read binary values. */
+export interface CellDecoding {
+  readonly format: RecordFormat;
+  /** The operations that are wanted; empty means all. */
+  readonly operations: readonly string[];
 }
 
 /** A target that answered an attempt. */

@@ -32,10 +32,13 @@ export class ConsumerNumbers {
 function isSame(known: CellConsumer, asked: CellConsumer): boolean {
   if (known === asked) return true;
   return (
-    known.revision === asked.revision && known.handler === asked.handler && known.config === asked.config
+    known.revision === asked.revision &&
+    known.handler === asked.handler &&
+    known.config === asked.config &&
+    known.decoding === asked.decoding
   );
 }
 
-function messageOf({ name, handler, config }: CellConsumer, number: number): ConsumerMessage {
-  return { number, name, handler, config };
+function messageOf({ name, handler, config, decoding }: CellConsumer, number: number): ConsumerMessage {
+  return { number, name, handler, config, ...(decoding === undefined ? {} : { decoding }) };
 }

@@ -21,6 +21,7 @@ export const frameTypes = {
   answered: 10,
   told: 11,
   check: 12,
+  schema: 13,
   hello: 65,
   ready: 66,
   refused: 67,

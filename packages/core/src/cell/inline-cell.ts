@@ -1,6 +1,7 @@
 import type { Failure } from "@gluttony/model";
 import type { Handler, TargetRequest, TargetResponse } from "@gluttony/sdk";
-import { debeziumJson } from "@gluttony/sdk/codecs";
+import { RecordCodec } from "@gluttony/sdk/codecs";
+import type { RecordFormat } from "@gluttony/sdk/codecs";
 import type { HostLog, OnceLedger } from "../ports.ts";
 import { AttemptSignal } from "./attempt-signal.ts";
 import type { StepChannel } from "./attempt-steps.ts";
@@ -12,6 +13,7 @@ import { HostSteps } from "./host-steps.ts";
 import type { SteppingAttempt } from "./host-steps.ts";
 import { leaseLost, mayCall } from "./lease-lost.ts";
 import { runAttempt } from "./run-attempt.ts";
+import { SchemaShelf } from "./schema-shelf.ts";
 import { settingsFailure } from "./settings-check.ts";
 import { SignalListeners } from "./signal-listeners.ts";
 import type { Listening } from "./signal-listeners.ts";
@@ -35,6 +37,8 @@ export class InlineCell implements Cell {
   readonly #steps: HostSteps;
   readonly #wheel = new TimerWheel();
   readonly #signals = new SignalListeners();
+  readonly #schemas = new SchemaShelf();
+  readonly #codecs = new Map<RecordFormat, RecordCodec>();
   #running = 0;
   #onIdle: (() => void) | null = null;
   #lastStep = 0;
@@ -98,8 +102,10 @@ export class InlineCell implements Cell {
     const { config, name } = consumer;
     const job = { handler, record, config, consumer: name, attempt, idempotencyKey, signal };
     const running: InlineAttempt = { request, isSettled: false, stepsBegun: 0, called: new CalledTargets() };
+    for (const schema of request.schemas ?? []) this.#schemas.put(schema);
     const result = await runAttempt(job, {
-      codec: debeziumJson,
+      codec: this.#codecOf(consumer.decoding?.format ?? "auto"),
+      operations: consumer.decoding?.operations ?? [],
       log: () => this.#tools.log,
       rootUrl: inlineRootUrl,
       steps: () => this.#stepsOf(running),
@@ -111,6 +117,12 @@ export class InlineCell implements Cell {
     listening?.leave();
     const called = running.called.list();
     return called.length === 0 ? result : withCalled(result, called);
+  }
+
+  #codecOf(format: RecordFormat): RecordCodec {
+    const codec = this.#codecs.get(format) ?? new RecordCodec(this.#schemas, format);
+    this.#codecs.set(format, codec);
+    return codec;
   }
 
   #listen(host: AbortSignal | undefined, signal: AttemptSignal): Listening | null {

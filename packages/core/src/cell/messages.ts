@@ -1,6 +1,6 @@
 import type { BatchLimits, Failure, JsonObject } from "@gluttony/model";
 import type { LogFacts } from "@gluttony/sdk";
-import type { AttemptResult } from "./cell.ts";
+import type { AttemptResult, CellDecoding } from "./cell.ts";
 import { isFailureKind, plainLine } from "./failure-of.ts";
 import { FrameError } from "./frames.ts";
 
@@ -32,6 +32,7 @@ export interface ConsumerMessage {
   readonly name: string;
   readonly handler: string;
   readonly config: JsonObject;
+  readonly decoding?: CellDecoding;
 }
 
 export interface HelloMessage {

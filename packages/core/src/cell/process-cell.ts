@@ -9,12 +9,12 @@ import { releaseFacts } from "./cell-plan.ts";
 import type { CellCollaborators, CellPlan } from "./cell-plan.ts";
 import { CellLog } from "./cell-log.ts";
 import { CellRequests } from "./cell-requests.ts";
-import { ConsumerNumbers } from "./consumer-numbers.ts";
 import type { Death, KillReason, ProcessAnswer } from "./death.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { FrameError, decodeJson, encodeJsonFrame, frameTypes } from "./frames.ts";
 import type { Frame, FrameDecoder } from "./frames.ts";
 import { HostCalls } from "./host-calls.ts";
+import { Introductions } from "./introductions.ts";
 import { lostAnswer, neverSent } from "./lost-answer.ts";
 import { parseOutcomes, parseRequestNumber } from "./messages.ts";
 import { MemoryWatch } from "./memory-watch.ts";
@@ -49,7 +49,7 @@ export class ProcessCell {
   readonly #collaborators: CellCollaborators;
   readonly #options: CellOptions;
   readonly #queue: AttemptQueue;
-  readonly #consumers = new ConsumerNumbers();
+  readonly #introductions = new Introductions();
   readonly #wheel = new TimerWheel();
   readonly #softClock: AttemptClock = { due: (pending) => this.#atSoftDeadline(pending) };
   readonly #hardClock: AttemptClock = { due: (pending) => this.#overdue(pending) };
@@ -161,8 +161,8 @@ export class ProcessCell {
     const now = performance.now();
     let entries: Pending[] = [];
     for (const pending of batch) {
-      const { number, frames } = this.#consumers.numberOf(pending.request.consumer);
-      // A consumer may be introduced or forgotten here; what refers to the old number goes first.
+      const { number, frames } = this.#introductions.before(pending.request);
+      // A consumer or a schema may be introduced or forgotten here; what refers to the old one goes first.
       if (frames.length > 0) entries = this.#sendEntries(entries);
       for (const frame of frames) this.#write(frame);
       pending.consumer = number;

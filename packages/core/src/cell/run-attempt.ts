@@ -1,5 +1,6 @@
 import type { Failure } from "@gluttony/model";
 import type { Change, Handler, Logger, TargetRequest, TargetResponse } from "@gluttony/sdk";
+import { schemasNamedBy } from "@gluttony/sdk/codecs";
 import type { Codec, RawRecord } from "@gluttony/sdk/codecs";
 import { AttemptContext } from "./attempt-context.ts";
 import type { Called } from "./attempt-context.ts";
@@ -23,6 +24,8 @@ export interface AttemptJob {
 /** What an attempt may use. Most attempts use little of it, so what costs something is made when it is asked for. */
 export interface AttemptTools {
   readonly codec: Codec;
+  /** The operations that are wanted of records which the host cannot read; left out for all. */
+  readonly operations?: readonly string[];
   /** Folder of the release as a `file:` URL; stack lines outside of it are not shown. */
   readonly rootUrl: string;
   log(): Logger;
@@ -51,13 +54,16 @@ export function runAttempt(job: AttemptJob, tools: AttemptTools): AttemptResult 
 }
 
 /** The change, or the result of an attempt that ends before any handler sees it. */
-export function decodedOf(job: AttemptJob, { codec }: AttemptTools): Change | AttemptResult {
+export function decodedOf(job: AttemptJob, { codec, operations = [] }: AttemptTools): Change | AttemptResult {
   const decoded = codec.decode(job.record);
   if ("notAChange" in decoded) return { kind: "filtered", rule: `debezium.${decoded.notAChange}` };
   if ("undecodable" in decoded) {
     return failed({ kind: "record", code: decoded.undecodable, message: decoded.detail });
   }
-  return decoded;
+  const isWanted = operations.length === 0 || operations.includes(decoded.operation);
+  // Of JSON the host has left out what is not wanted.
+  if (isWanted || schemasNamedBy(job.record).length === 0) return decoded;
+  return { kind: "filtered", rule: `operation.${decoded.operation}` };
 }
 
 /** What a thrown value says of an attempt. */

@@ -1,5 +1,5 @@
 import type { Consumer, Failure } from "@gluttony/model";
-import type { RawRecord } from "@gluttony/sdk/codecs";
+import type { RawRecord, RecordCodec } from "@gluttony/sdk/codecs";
 import { filter } from "./filter.ts";
 import { guard } from "./guard.ts";
 import { keyOf } from "./key.ts";
@@ -9,16 +9,17 @@ export type Admission =
   | { readonly kind: "lane"; readonly key: string; readonly refusal: Failure | null }
   | { readonly kind: "filtered"; readonly rule: string };
 
-/** Guard, filter and key in that order. Pure; never throws. */
+/** Guard, filter and key in that order; the codec reads the key of records that name a schema. Pure; never throws. */
 export function admit(
   record: RawRecord,
   consumer: Pick<Consumer, "delivery" | "filter" | "globalKey">,
+  codec?: RecordCodec,
 ): Admission {
   const refusal = guard(record, consumer.delivery);
   if (refusal !== undefined) return refused(record, refusal);
   const rule = filter(record, consumer.filter);
   if (rule !== undefined) return { kind: "filtered", rule };
-  const key = keyOf(record, consumer);
+  const key = keyOf(record, consumer, codec);
   if ("failure" in key) return refused(record, key.failure);
   return { kind: "lane", key: key.key, refusal: null };
 }

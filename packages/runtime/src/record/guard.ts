@@ -1,4 +1,5 @@
 import type { DeliverySettings, Failure } from "@gluttony/model";
+import { framingOf } from "@gluttony/sdk/codecs";
 import type { RawRecord } from "@gluttony/sdk/codecs";
 
 /** Refuses a record that would harm us: too large, or nested so deep that writing it again overflows the stack. */
@@ -14,7 +15,7 @@ export function guard(
       message: `The record has ${sizeBytes} bytes; the limit is ${limits.recordBytesMax}.`,
     };
   }
-  if (isDeeperThan(record.value, limits.depthMax) || isDeeperThan(record.key, limits.depthMax)) {
+  if (isPartTooDeep(record, "value", limits.depthMax) || isPartTooDeep(record, "key", limits.depthMax)) {
     return {
       kind: "record",
       code: "record.too_deep",
@@ -22,6 +23,11 @@ export function guard(
     };
   }
   return undefined;
+}
+
+/** What is not JSON has no brackets; its readers have a limit of their own. */
+function isPartTooDeep(record: RawRecord, part: "key" | "value", depthMax: number): boolean {
+  return isDeeperThan(record[part], depthMax) && framingOf(record, part) === null;
 }
 
 /** How often a byte occurs, at most `max`. */

@@ -1,6 +1,8 @@
 import type { Ending, Failure } from "@gluttony/model";
+import type { Codec } from "@gluttony/sdk/codecs";
 import type { OpenRecord } from "../open-record.ts";
 import type { ParkedKeys } from "../parked-keys.ts";
+import type { RecordSchemas } from "../record-schemas.ts";
 import type { VersionFence } from "../version-fence.ts";
 import { versionPositionOf } from "./version-position.ts";
 
@@ -10,6 +12,9 @@ export interface KeyKnowledge {
   readonly parkedKeys: ParkedKeys | null;
   /** Null when older versions may follow newer ones. */
   readonly fence: VersionFence | null;
+  readonly schemas: RecordSchemas;
+  /** Reads with these schemas. */
+  readonly codec: Codec;
 }
 
 /** Why a record is not handed to its handler: it has its ending, or it fails. */
@@ -24,12 +29,15 @@ export type HeldBack =
 export async function holdBack(
   open: OpenRecord,
   subject: string,
-  { parkedKeys, fence }: KeyKnowledge,
+  { parkedKeys, fence, schemas, codec }: KeyKnowledge,
 ): Promise<HeldBack | null> {
   const isBehind = open.replayId === null && parkedKeys?.isBehind(open.record, subject) === true;
   if (isBehind) return { kind: "ended", ending: { ...parkedBehind, attempts: open.attempts } };
   if (fence === null || open.refusal !== null) return null;
-  const version = versionPositionOf(open.record);
+  const named = schemas.namedBy(open.record);
+  const found = named.length === 0 ? null : await schemas.find(named);
+  if (found !== null && "failure" in found) return { kind: "failed", failure: found.failure };
+  const version = versionPositionOf(open.record, codec);
   if (version === null) return null;
   switch (await fence.ask(subject, version)) {
     case "passes":

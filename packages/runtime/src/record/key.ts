@@ -1,16 +1,26 @@
 import type { Consumer, Failure } from "@gluttony/model";
-import type { RawRecord } from "@gluttony/sdk/codecs";
-import { orderingKey } from "@gluttony/sdk/codecs";
+import type { RawRecord, RecordCodec } from "@gluttony/sdk/codecs";
+import { orderingKey, schemasNamedBy } from "@gluttony/sdk/codecs";
 
 /** The ordering key of a record: records of one key run one at a time, in order. */
 export type Key = { readonly key: string } | { readonly failure: Failure };
 
 /**
  * Finds the ordering key: the columns of `global_key`, else the record's raw key. Records without any key share
- * one lane per partition, since a table without a key has no identity to order by.
+ * one lane per partition, since a table without a key has no identity to order by. Columns of a record that names a schema
+ * are read by the codec, which has that schema at hand; without a codec they cannot be read.
  */
-export function keyOf(record: RawRecord, consumer: Pick<Consumer, "globalKey" | "delivery">): Key {
-  const found = orderingKey(record, consumer.globalKey, consumer.delivery.replicaIdentity);
+export function keyOf(
+  record: RawRecord,
+  consumer: Pick<Consumer, "globalKey" | "delivery">,
+  codec?: RecordCodec,
+): Key {
+  const { globalKey: columns, delivery } = consumer;
+  const { replicaIdentity } = delivery;
+  const isFramed = codec !== undefined && columns.length > 0 && schemasNamedBy(record).length > 0;
+  const found = isFramed
+    ? codec.orderingKey(record, { columns, replicaIdentity })
+    : orderingKey(record, columns, replicaIdentity);
   if ("fault" in found) {
     return {
       failure: { kind: "record", code: found.fault, message: "The columns of global_key cannot be read." },

@@ -1,5 +1,4 @@
-import type { RawRecord } from "@gluttony/sdk/codecs";
-import { debeziumJson } from "@gluttony/sdk/codecs";
+import type { Codec, RawRecord } from "@gluttony/sdk/codecs";
 import type { VersionPosition } from "../ports.ts";
 
 const kinds: ReadonlyMap<string, number> = new Map([
@@ -15,8 +14,8 @@ const kinds: ReadonlyMap<string, number> = new Map([
  * database, then each part as eight bytes. Null when the record says nothing of it: then it cannot be fenced.
  * Read by the codec that the cell uses, so that both see the same; consumers without a fence never pay for it.
  */
-export function versionPositionOf(record: RawRecord): VersionPosition | null {
-  const change = debeziumJson.decode(record);
+export function versionPositionOf(record: RawRecord, codec: Codec): VersionPosition | null {
+  const change = codec.decode(record);
   if ("notAChange" in change || "undecodable" in change) return null;
   const { position, committedAtMs } = change.source;
   const kind = position === null ? undefined : kinds.get(position.kind);

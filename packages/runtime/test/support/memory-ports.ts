@@ -9,11 +9,13 @@ import type {
   Batch,
   Fence,
   FenceAnswer,
+  FoundSchema,
   GroupMember,
   Mark,
   ParkedRecord,
   RecordSource,
   ReplayRequest,
+  SchemaRegistry,
   SourceEvents,
   VersionPosition,
 } from "../../src/ports.ts";
@@ -233,12 +235,28 @@ export const silentLog = {
   error: (): undefined => undefined,
 };
 
+/** A registry that answers what the test says, and notes what it was asked for. */
+export class MemorySchemas implements SchemaRegistry {
+  readonly asked: string[] = [];
+  answers: (ref: string) => FoundSchema = (ref) => ({
+    asked: "http://registry.test",
+    failure: { kind: "record", code: "record.schema_unknown", message: `No schema ${ref}.` },
+  });
+
+  async find(ref: string): Promise<FoundSchema> {
+    this.asked.push(ref);
+    return this.answers(ref);
+  }
+}
+
 /** A consumer run on memory alone. */
 export function memoryRun(
   partitions: readonly number[],
   delivery: Partial<Consumer["delivery"]> = {},
   positions: MemoryPositions = new MemoryPositions(),
+  changes: Partial<Consumer> = {},
 ) {
+  const schemas = new MemorySchemas();
   const source = new MemorySource(partitions);
   const cell = new MemoryCell();
   const parked: ParkedRecord[] = [];
@@ -265,7 +283,7 @@ export function memoryRun(
     retried: () => undefined,
     ended: () => undefined,
   };
-  const consumer = memoryConsumer(delivery);
+  const consumer = { ...memoryConsumer(delivery), ...changes };
   const cellConsumer = {
     id: "1",
     name: "c",
@@ -282,6 +300,7 @@ export function memoryRun(
       positions,
       deadLetters,
       fence,
+      schemas,
       subjects: { of: (key) => `subject of ${key}` },
       breakers,
       clock: systemClock,
@@ -291,7 +310,7 @@ export function memoryRun(
     },
     { consumer, cellConsumer },
   );
-  return { run, source, positions, cell, parked, deadLetters, fence, breakers, ended: run.run() };
+  return { run, source, positions, cell, parked, deadLetters, fence, breakers, schemas, ended: run.run() };
 }
 
 export function memoryConsumer(delivery: Partial<Consumer["delivery"]> = {}): Consumer {
@@ -324,6 +343,7 @@ export function memoryConsumer(delivery: Partial<Consumer["delivery"]> = {}): Co
       depthMax: 64,
       startFrom: "earliest",
       replicaIdentity: "default",
+      format: "auto",
       ...delivery,
     },
     filter: { operations: [] },
