@@ -1,11 +1,28 @@
 import type { Change, ColumnValue, Decimal, Operation, Row } from "@gluttony/sdk";
-import { decodeJson } from "@gluttony/sdk/codecs";
-import type { RawRecord } from "@gluttony/sdk/codecs";
+import { RecordCodec, schemasNamedBy } from "@gluttony/sdk/codecs";
+import type { FoundRecord, RawRecord, WriterSchema } from "@gluttony/sdk/codecs";
+import type { SchemaSource } from "./schema-source.ts";
 
 /** What `gluttony change decode` prints for one record. */
 export type DescribedRecord =
   | { readonly family: string; readonly [field: string]: unknown }
-  | { readonly failure: { readonly code: string; readonly path: string; readonly detail: string } };
+  | {
+      readonly failure: { readonly code: string; readonly path: string; readonly detail: string };
+      readonly [field: string]: unknown;
+    };
+
+/** Finds the schemas that a record names and describes it with them. */
+export async function describeWith(record: RawRecord, source: SchemaSource): Promise<DescribedRecord> {
+  const named = schemasNamedBy(record);
+  const schemas = new Map<string, WriterSchema>();
+  for (const { ref, isNeeded } of named) {
+    const found = await source.find(ref);
+    if ("schema" in found) schemas.set(ref, found.schema);
+    else if (isNeeded)
+      return { failure: { code: found.failure.code, path: "", detail: found.failure.message } };
+  }
+  return describeRecord(record, new RecordCodec(schemas));
+}
 
 const letters: { readonly [operation in Operation]: string } = {
   snapshot: "r",
@@ -20,21 +37,32 @@ const letters: { readonly [operation in Operation]: string } = {
  * Decodes one record by the code that a cell uses, as plain JSON: an integer that JSON would round and every decimal is
  * text, bytes are base64, what JSON has no number for is `"NaN"`, `"Infinity"` or `"-Infinity"`.
  */
-export function describeRecord(record: RawRecord): DescribedRecord {
-  const { format: codec, decoded } = decodeJson(record);
+export function describeRecord(record: RawRecord, codec: RecordCodec = jsonOnly): DescribedRecord {
+  const found = codec.find(record);
+  const { decoded } = found;
+  const written = writtenAs(found);
   if ("undecodable" in decoded) {
     const { undecodable, detail, path = "" } = decoded;
-    return { failure: { code: undecodable, path, detail } };
+    return { failure: { code: undecodable, path, detail }, ...(found.schema === undefined ? {} : written) };
   }
-  return "notAChange" in decoded ? { family: decoded.notAChange, codec } : describeChange(decoded, codec);
+  return "notAChange" in decoded
+    ? { family: decoded.notAChange, ...written }
+    : { family: "change", ...written, ...describeChange(decoded) };
 }
 
-function describeChange(change: Change, codec: string): DescribedRecord {
+const jsonOnly = new RecordCodec(new Map());
+
+/** What the record was found to be, and the schema and the framing that it names. */
+function writtenAs({ format, schema }: FoundRecord): { readonly [field: string]: string } {
+  return schema === undefined
+    ? { codec: format }
+    : { codec: format, writerSchema: schema.ref, framing: schema.layout };
+}
+
+function describeChange(change: Change): { readonly [field: string]: unknown } {
   const { source, keyChange, transactionPlace } = change;
   const { database, schema, table, position, transactionId } = source;
   return {
-    family: "change",
-    codec,
     op: letters[change.operation],
     connector: source.connector,
     table: [database, schema, table].filter((part) => part !== null && part !== "").join("."),

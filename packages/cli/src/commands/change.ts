@@ -4,8 +4,10 @@ import { createInterface } from "node:readline";
 import { GluttonyError, toGluttonyError } from "@gluttony/model";
 import type { RawRecord } from "@gluttony/sdk/codecs";
 import { Command } from "commander";
-import { describeRecord } from "../change/describe-record.ts";
+import { describeWith } from "../change/describe-record.ts";
 import { recordOfLine } from "../change/record-of-line.ts";
+import { schemaSourceOf } from "../change/schema-source.ts";
+import type { SchemaSource, SchemaWish } from "../change/schema-source.ts";
 
 /** Some records were not understood. */
 const notUnderstoodExit = 7;
@@ -20,21 +22,46 @@ export function changeCommand(): Command {
           "decode JSON lines of records as a plugin would get them; exits 7 when some are not understood",
         )
         .argument("[file]", "the lines; standard input when left out")
+        .option("--registry <url>", "the schema registry of records in Avro, Protobuf or JSON Schema")
+        .option("--schemas <folder>", "their schemas as files by id: 7.avsc, 7.proto, 7.json")
         .option("--reveal", "show what was not understood, which may hold rows of patients", false)
         .action(decode),
     );
 }
 
-async function decode(file: string | undefined, { reveal }: { readonly reveal: boolean }): Promise<void> {
-  const input = file === undefined || file === "-" ? process.stdin : await openFile(file);
+interface DecodeOptions extends SchemaWish {
+  readonly reveal: boolean;
+}
+
+async function decode(file: string | undefined, options: DecodeOptions): Promise<void> {
+  const source = schemaSourceOf(options);
+  try {
+    const input = file === undefined || file === "-" ? process.stdin : await openFile(file);
+    await decodeLines(input, source, options.reveal);
+  } finally {
+    await source.close();
+  }
+}
+
+async function decodeLines(
+  input: NodeJS.ReadableStream,
+  source: SchemaSource,
+  reveal: boolean,
+): Promise<void> {
   let lineNumber = 0;
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     lineNumber += 1;
     if (line.trim() === "") continue;
-    const described = describeLine(line, lineNumber, reveal);
+    const described = await describeLine({ line, lineNumber }, source, reveal);
     if ("failure" in described) process.exitCode = notUnderstoodExit;
     if (!process.stdout.write(`${JSON.stringify(described)}\n`)) await once(process.stdout, "drain");
   }
+}
+
+/** One line of the input. */
+interface Line {
+  readonly line: string;
+  readonly lineNumber: number;
 }
 
 async function openFile(path: string): Promise<NodeJS.ReadableStream> {
@@ -45,10 +72,14 @@ async function openFile(path: string): Promise<NodeJS.ReadableStream> {
   }
 }
 
-function describeLine(line: string, lineNumber: number, reveal: boolean): object {
+async function describeLine(
+  { line, lineNumber }: Line,
+  source: SchemaSource,
+  reveal: boolean,
+): Promise<object> {
   try {
     const record = recordOfLine(line, lineNumber);
-    const described = describeRecord(record);
+    const described = await describeWith(record, source);
     return "failure" in described && reveal ? { ...described, record: revealed(record) } : described;
   } catch (thrown) {
     const error = toGluttonyError(thrown);
