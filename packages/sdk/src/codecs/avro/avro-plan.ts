@@ -1,3 +1,4 @@
+import { makerOfRoomyObjects, type RoomyObject } from "../framed/roomy-object.ts";
 import { BinaryMisfit } from "../framed/writer-schema.ts";
 import type { AvroType } from "./avro-type.ts";
 import { branchNames, entryTypes, optionalOf } from "./avro-shapes.ts";
@@ -30,13 +31,19 @@ export class AvroPlan {
   names: readonly string[] = [];
   /** Plans of a record's fields, a union's branches, a list's items, or a map's keys and values. */
   parts: readonly AvroPlan[] = [];
-  /** Bytes of a fixed type; where null stands in an optional one. */
+  /** Bytes of a fixed type; the byte that says null of an optional one. */
   size = 0;
+  /** For each field of a record the byte that says null, where it is optional; -1 where it is not. */
+  nullBytes: readonly number[] = [];
+  /** Makes a record's empty object. */
+  readonly Members: new () => RoomyObject = makerOfRoomyObjects();
   /** The fewest bytes that a value takes; 0 also for a type inside of itself. */
   bytesMin = 0;
-  /** The last short text that was read here, since texts such as a table's name repeat. */
+  /** The last short text that was read here, since texts such as a table's name repeat; see `readText`. */
   lastText = "";
   lastBytes: Buffer | null = null;
+  /** How many texts in a row were not the last one again. */
+  misses = 0;
 }
 
 /** Makes the plan of a type, and of everything in it, once. */
@@ -102,8 +109,13 @@ class Planner {
       case "record":
         plan.as = readAs.record;
         plan.names = type.fields.map(originalNameOf);
-        plan.parts = type.fields.map((field) => this.plan(field.type));
-        plan.bytesMin = plan.parts.reduce((sum, part) => sum + part.bytesMin, 0);
+        // An optional field is read by its record, which spares a step for each.
+        plan.nullBytes = type.fields.map((field) => nullByteOf(field.type));
+        plan.parts = type.fields.map((field) => this.plan(optionalOf(field.type) ?? field.type));
+        plan.bytesMin = plan.parts.reduce(
+          (sum, part, index) => sum + ((plan.nullBytes[index] ?? -1) < 0 ? part.bytesMin : 1),
+          0,
+        );
         return;
     }
   }
@@ -116,13 +128,19 @@ class Planner {
       plan.parts = branches.map((branch) => this.plan(branch));
     } else {
       plan.as = readAs.optional;
-      plan.size = branches[0]?.kind === "null" ? 0 : 1;
+      plan.size = branches[0]?.kind === "null" ? 0 : 2;
       plan.parts = [this.plan(optional)];
     }
   }
 }
 
 const primitiveBytes = { null: 0, boolean: 1, int: 1, long: 1, float: 4, double: 8, bytes: 1 } as const;
+
+/** Branches 0 and 1 of a union are written as the bytes 0 and 2. */
+function nullByteOf(type: AvroType): number {
+  if (type.kind !== "union" || optionalOf(type) === null) return -1;
+  return type.branches[0]?.kind === "null" ? 0 : 2;
+}
 
 /** A part of a plan that the schema promises. */
 export function partOf(plan: AvroPlan, index: number): AvroPlan {

@@ -10,8 +10,10 @@ import { type AvroPlan, partOf, readAs } from "./avro-plan.ts";
 export const AVRO_DEPTH_MAX = 64;
 /** Values in one piece of data that take no bytes at all; a few bytes may claim any number of them. */
 export const AVRO_EMPTY_VALUES_MAX = 10_000;
-/** Texts up to this many bytes are compared with the one before. */
+/** Texts up to this many bytes are compared with the one before, */
 const rememberedBytes = 64;
+/** until this many in a row were another one. */
+const missesMax = 16;
 
 /**
  * Reads one value of Avro's binary encoding, in the form that the JSON converter gives it: bytes are base64, a union of
@@ -62,26 +64,31 @@ function readValue(input: BinaryInput, plan: AvroPlan): JsonValue {
 }
 
 function readRecord(input: BinaryInput, plan: AvroPlan): JsonValue {
-  const { names, parts } = plan;
+  const { names, parts, nullBytes } = plan;
   enter(input);
   if (plan.bytesMin === 0) countEmpty(input, 1 + names.length);
-  const record: { [name: string]: JsonValue } = {};
+  const record = new plan.Members();
   for (let index = 0; index < names.length; index += 1) {
     const name = names[index] ?? "";
     const part = parts[index];
     if (part === undefined) break;
-    if (name === "__proto__") setOwn(record, name, readValue(input, part));
-    else record[name] = readValue(input, part);
+    const nullByte = nullBytes[index] ?? -1;
+    const value = nullByte >= 0 && isNull(input, nullByte) ? null : readValue(input, part);
+    if (name === "__proto__") setOwn(record, name, value);
+    else record[name] = value;
   }
   input.depth -= 1;
   return record;
 }
 
 function readOptional(input: BinaryInput, plan: AvroPlan): JsonValue {
+  return isNull(input, plan.size) ? null : readValue(input, partOf(plan, 0));
+}
+
+function isNull(input: BinaryInput, nullByte: number): boolean {
   const branch = input.byte();
-  // Branches 0 and 1 are written as 0 and 2.
   if (branch !== 0 && branch !== 2) throw new BinaryMisfit("A union has no such branch.");
-  return branch === plan.size * 2 ? null : readValue(input, partOf(plan, 0));
+  return branch === nullByte;
 }
 
 function readUnion(input: BinaryInput, plan: AvroPlan): JsonValue {
@@ -97,24 +104,27 @@ function readSymbol(input: BinaryInput, { names }: AvroPlan): string {
   return names[indexOf(input, names.length)] ?? "";
 }
 
+/** Compares a short text with the one that was read here before, as long as that pays: a name repeats, and a value does not. */
 function readText(input: BinaryInput, plan: AvroPlan): string {
   const length = lengthOf(input);
-  if (length > rememberedBytes || length === 0) return input.text(length);
-  const { lastBytes } = plan;
+  if (plan.misses > missesMax || length > rememberedBytes || length > input.left) return input.text(length);
   const { bytes, at } = input;
-  if (lastBytes !== null && lastBytes.length === length && length <= input.left) {
-    let index = 0;
-    while (index < length && lastBytes[index] === bytes[at + index]) index += 1;
-    if (index === length) {
-      input.at = at + length;
-      return plan.lastText;
-    }
+  const { lastBytes } = plan;
+  if (lastBytes !== null && lastBytes.length === length && isAt(bytes, at, lastBytes)) {
+    plan.misses = 0;
+    input.at = at + length;
+    return plan.lastText;
   }
-  const text = input.text(length);
-  if (plan.lastBytes?.length === length) plan.lastBytes.set(bytes.subarray(at, at + length));
-  else plan.lastBytes = Buffer.from(bytes.subarray(at, at + length));
-  plan.lastText = text;
-  return text;
+  plan.misses += 1;
+  plan.lastText = input.text(length);
+  plan.lastBytes = Buffer.from(bytes.subarray(at, at + length));
+  return plan.lastText;
+}
+
+function isAt(bytes: Buffer, at: number, sought: Buffer): boolean {
+  for (let index = 0; index < sought.length; index += 1)
+    if (sought[index] !== bytes[at + index]) return false;
+  return true;
 }
 
 function readInt(input: BinaryInput): number {

@@ -5,9 +5,12 @@ const two28 = 268_435_456;
 
 /** An unsigned number of variable length of at most 64 bits: a `bigint` where a number would round it. */
 export function unsignedVarint(input: BinaryInput): number | bigint {
-  let low = input.byte();
-  if (low < 0x80) return low;
-  low &= 0x7f;
+  const first = input.byte();
+  return first < 0x80 ? first : furtherBytes(input, first & 0x7f);
+}
+
+function furtherBytes(input: BinaryInput, first: number): number | bigint {
+  let low = first;
   for (let shift = 7; shift < 28; shift += 7) {
     const byte = input.byte();
     low |= (byte & 0x7f) << shift;
@@ -40,7 +43,9 @@ function joined(low: number, high: number): number {
 
 /** A signed number of variable length, whose sign is its last bit (zigzag). */
 export function zigzagVarint(input: BinaryInput): number | bigint {
-  const value = unsignedVarint(input);
+  const first = input.byte();
+  if (first < 0x80) return (first >>> 1) ^ -(first & 1);
+  const value = furtherBytes(input, first & 0x7f);
   if (typeof value === "bigint") return numberOf((value >> 1n) ^ -(value & 1n));
   if (value < two28) return (value >>> 1) ^ -(value & 1);
   const half = Math.floor(value / 2);
