@@ -13,7 +13,6 @@ export { servedVersion, usersOf } from "./activation/served-version.ts";
 export type {
   AttemptRequest,
   AttemptResult,
-  CalledTarget,
   Cell,
   CellConsumer,
   CellDecoding,

@@ -5,7 +5,7 @@ import { RecordCodec } from "@gluttony/sdk/codecs";
 import type { NeededSchema, RawRecord } from "@gluttony/sdk/codecs";
 import { Assignment } from "./assignment.ts";
 import { BlockedRun } from "./blocked-run.ts";
-import type { TargetBreakers } from "./breakers.ts";
+import type { TargetBreakers, TargetWord } from "./breakers.ts";
 import { Commits } from "./commits.ts";
 import { DispatchGate } from "./dispatch-gate.ts";
 import { HandlerPlace } from "./handler-place.ts";
@@ -122,7 +122,8 @@ export class ConsumerRun {
     this.#consumer = consumer;
     this.#mayCall = () => source.hasLease();
     const { cell } = collaborators;
-    this.#schemas = new RecordSchemas(collaborators.schemas, delivery.format);
+    const onAnswered = (origin: string): void => collaborators.breakers.note(origin, answeredWell);
+    this.#schemas = new RecordSchemas({ registry: collaborators.schemas, onAnswered }, delivery.format);
     this.#codec = new RecordCodec(this.#schemas, delivery.format);
     const always = { mayCall: this.#mayCall, schemas: this.#schemas };
     this.#place = new HandlerPlace({ cell, consumer: settings.cellConsumer, ...always });
@@ -310,9 +311,11 @@ export class ConsumerRun {
     while (partition.isOurs && !this.#over.signal.aborted) {
       const found = await this.#schemas.find(named);
       if (!("failure" in found) || found.failure.kind === "record") break;
-      this.health.noteTrouble(registryTrouble(found.failure));
+      this.#noteWords({ kind: "failed", failure: found.failure }, `${partition.number}`);
+      this.health.noteMissing(registryTrouble(found.failure));
       await this.#with.clock.sleep(ownRetryMs, this.#over.signal);
     }
+    this.health.noteMissing(null);
     return partition.isOurs;
   }
 
@@ -333,7 +336,7 @@ export class ConsumerRun {
 
   /** One attempt of one record, and what follows from it. */
   async #processRecord(open: OpenRecord): Promise<LaneStep> {
-    const { clock, meters, breakers } = this.#with;
+    const { clock, meters } = this.#with;
     if (!open.partition.isOurs) return ended;
     if (!this.#mayCall()) return this.#waits.again(open, ownRetryMs);
     open.heldBy = null;
@@ -348,7 +351,7 @@ export class ConsumerRun {
     const result: AttemptResult =
       refusal === null ? await this.#place.attempt(open) : { kind: "failed", failure: refusal };
     meters.attempted(clock.monotonicMs() - startedMs);
-    for (const [target, word] of targetWordsOf(result, open.idempotencyKey)) breakers.note(target, word);
+    this.#noteWords(result, open.idempotencyKey);
     // The partition went to another host meanwhile: the outcome is not ours to count.
     if (!open.partition.isOurs) return ended;
     if (result.kind === "failed") return this.#judged(open, result.failure);
@@ -358,13 +361,21 @@ export class ConsumerRun {
     return ended;
   }
 
+  /** Tells the breakers what an attempt says of the targets that it called. */
+  #noteWords(result: AttemptResult, record: string): void {
+    for (const [target, word] of targetWordsOf(result, record)) this.#with.breakers.note(target, word);
+  }
+
   /** Asks whether the record's key keeps it from its handler, and what follows from that; null when it does not. */
   async #heldBack(open: OpenRecord): Promise<LaneStep | null> {
     try {
       const held = await holdBack(open, this.#subjectOf(open), this.#keys);
       if (held === null) return null;
       if (!open.partition.isOurs) return ended;
-      if (held.kind === "failed") return await this.#judged(open, held.failure);
+      if (held.kind === "failed") {
+        this.#noteWords(held, open.idempotencyKey);
+        return await this.#judged(open, held.failure);
+      }
       await this.#end(open, held.ending);
       return ended;
     } catch (error) {
@@ -527,6 +538,7 @@ export class ConsumerRun {
 
 const ended: LaneStep = { kind: "ended" };
 const noSchemas: readonly NeededSchema[] = [];
+const answeredWell: TargetWord = { isGood: true, isPlain: false, record: "", retryAfterMs: 0 };
 
 /** It says something of an earlier record of its key, and nothing of the handler. */
 function isParkedBehind(ending: Ending): boolean {

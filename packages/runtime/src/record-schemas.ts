@@ -13,21 +13,27 @@ import type { SchemaRegistry } from "./ports.ts";
 /** Schemas that one consumer's records use at once. */
 const rememberedMax = 256;
 
-/** The schemas that a record names, or why they cannot be had; `asked` is the registry that was asked for them just now. */
-export type FoundSchemas = { readonly asked: string | null } & (
-  | { readonly schemas: readonly WriterSchema[] }
-  | { readonly failure: Failure }
-);
+/** The schemas that a record names, or why they cannot be had. */
+export type FoundSchemas = { readonly schemas: readonly WriterSchema[] } | { readonly failure: Failure };
+
+/** Where schemas come from, and who hears of a registry that is at service. */
+export interface SchemaMeans {
+  /** Null on a host that was given none. */
+  readonly registry: SchemaRegistry | null;
+  /** Told when the registry at this origin answered, also that it knows no such schema. */
+  readonly onAnswered: (origin: string) => void;
+}
 
 /** Finds the schemas of one consumer's records, and keeps those at hand that were found. */
 export class RecordSchemas implements WriterSchemas {
   readonly #registry: SchemaRegistry | null;
+  readonly #onAnswered: SchemaMeans["onAnswered"];
   readonly #format: RecordFormat;
   readonly #atHand = new Map<string, WriterSchema>();
 
-  /** `registry` is null on a host that was given none. */
-  constructor(registry: SchemaRegistry | null, format: RecordFormat) {
+  constructor({ registry, onAnswered }: SchemaMeans, format: RecordFormat) {
     this.#registry = registry;
+    this.#onAnswered = onAnswered;
     this.#format = format;
   }
 
@@ -46,15 +52,15 @@ export class RecordSchemas implements WriterSchemas {
   /** Never rejects. */
   async find(named: readonly NeededSchema[]): Promise<FoundSchemas> {
     const schemas: WriterSchema[] = [];
-    let asked: string | null = null;
     for (const { ref, isNeeded } of named) {
-      if (this.#registry === null) return { asked, failure: noRegistry(ref) };
+      if (this.#registry === null) return { failure: noRegistry(ref) };
       const found = await this.#registry.find(ref);
-      asked ??= found.asked;
+      const isAnswer = "schema" in found || found.failure.kind === "record";
+      if (isAnswer && found.asked !== null) this.#onAnswered(found.asked);
       if ("schema" in found) schemas.push(this.#kept(found.schema));
-      else if (isNeeded || found.failure.kind !== "record") return { asked, failure: found.failure };
+      else if (isNeeded || !isAnswer) return { failure: found.failure };
     }
-    return { asked, schemas };
+    return { schemas };
   }
 
   #kept(schema: WriterSchema): WriterSchema {

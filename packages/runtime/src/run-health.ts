@@ -6,6 +6,7 @@ export class RunHealth {
   readonly #log: Logger;
   #blockedBy: Failure | null = null;
   #trouble: GluttonyError | null = null;
+  #missing: GluttonyError | null = null;
 
   constructor(log: Logger) {
     this.#log = log;
@@ -18,7 +19,7 @@ export class RunHealth {
 
   /** A store that cannot be written at the moment, or a registry that cannot be asked. */
   get trouble(): GluttonyError | null {
-    return this.#trouble;
+    return this.#trouble ?? this.#missing;
   }
 
   noteBlocked(failure: Failure): void {
@@ -34,11 +35,18 @@ export class RunHealth {
   noteTrouble(error: unknown): void {
     const trouble = toGluttonyError(error);
     if (this.#trouble?.code !== trouble.code)
-      this.#log.warn("a store or a registry is not at service", { code: trouble.code });
+      this.#log.warn("a store cannot be written", { code: trouble.code });
     this.#trouble = trouble;
   }
 
   noteStoresWork(): void {
     this.#trouble = null;
+  }
+
+  /** Notes that reading waits for a registry; null when it goes on. */
+  noteMissing(error: GluttonyError | null): void {
+    if (error !== null && this.#missing?.code !== error.code)
+      this.#log.warn("reading waits for the schema registry", { code: error.code });
+    this.#missing = error;
   }
 }

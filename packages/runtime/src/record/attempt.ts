@@ -1,4 +1,4 @@
-import type { AttemptRequest, AttemptResult, CalledTarget, Cell, CellConsumer } from "@gluttony/core";
+import type { AttemptRequest, AttemptResult, Cell, CellConsumer } from "@gluttony/core";
 import type { WriterSchema } from "@gluttony/sdk/codecs";
 import type { OpenRecord } from "../open-record.ts";
 import type { RecordSchemas } from "../record-schemas.ts";
@@ -28,7 +28,7 @@ export async function attempt(
     if (named.length === 0) return await inCell(open, place, { meansOf });
     const found = await place.schemas.find(named);
     if ("failure" in found) return { kind: "failed", failure: found.failure };
-    return alsoCalled(await inCell(open, place, { meansOf, schemas: found.schemas }), found.asked);
+    return await inCell(open, place, { meansOf, schemas: found.schemas });
   } catch (error) {
     // A cell promises not to throw; if it does, the record waits instead of being lost.
     const name = error instanceof Error ? error.name : typeof error;
@@ -60,11 +60,4 @@ function inCell(
     meansOf,
     ...(schemas === undefined ? {} : { schemas }),
   });
-}
-
-/** A registry that answered is a target that is up. */
-function alsoCalled(result: AttemptResult, origin: string | null): AttemptResult {
-  if (origin === null) return result;
-  const registry: CalledTarget = { origin, isUp: true };
-  return { ...result, called: [registry, ...(result.called ?? [])] };
 }
