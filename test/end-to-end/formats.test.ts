@@ -141,7 +141,25 @@ describe.skipIf(stack().unavailable !== "")("records in Avro and in JSON in one 
     expect(JSON.parse(unknown ?? "")).toMatchObject({ failure: { code: "record.schema_unknown" } });
   });
 
-  test("the token is seen nowhere", async () => {
+  test("doctor says whether the registry is one, and lets the host in", async () => {
+    const well = await scene.command("doctor", "-o", "json");
+    registry.isDown = true;
+    const ill = await scene.command("doctor", "-o", "json");
+    registry.isDown = false;
+
+    const seen = [well, ill].map(({ stdout }) => {
+      const { result } = JSON.parse(stdout) as {
+        result: readonly { check: string; ok: boolean; detail: string }[];
+      };
+      return result.find(({ check }) => check.startsWith("schema registry"));
+    });
+    expect(seen).toMatchObject([{ ok: true }, { ok: false }]);
+    expect(seen[1]?.detail).toContain("registry.unavailable");
+  });
+
+  test("what records name is logged once, and the token is seen nowhere", async () => {
+    const named = scene.host.log.split("\n").filter((line) => line.includes("records name a schema"));
+    expect(named.length).toBe(6);
     expect(scene.host.log).not.toContain(token);
     expect(scene.answers.join("\n")).not.toContain(token);
     expect(await scene.tablesHolding(token)).toEqual([]);

@@ -2,7 +2,7 @@ import type { AttemptResult, Cell, CellConsumer } from "@gluttony/core";
 import { type Consumer, type Ending, type Failure, GluttonyError, toGluttonyError } from "@gluttony/model";
 import type { Logger } from "@gluttony/sdk";
 import { RecordCodec } from "@gluttony/sdk/codecs";
-import type { NeededSchema, RawRecord } from "@gluttony/sdk/codecs";
+import type { NeededSchema, RawRecord, WriterSchema } from "@gluttony/sdk/codecs";
 import { Assignment } from "./assignment.ts";
 import { BlockedRun } from "./blocked-run.ts";
 import type { TargetBreakers, TargetWord } from "./breakers.ts";
@@ -122,8 +122,13 @@ export class ConsumerRun {
     this.#consumer = consumer;
     this.#mayCall = () => source.hasLease();
     const { cell } = collaborators;
-    const onAnswered = (origin: string): void => collaborators.breakers.note(origin, answeredWell);
-    this.#schemas = new RecordSchemas({ registry: collaborators.schemas, onAnswered }, delivery.format);
+    const means = {
+      registry: collaborators.schemas,
+      onAnswered: (origin: string) => collaborators.breakers.note(origin, answeredWell),
+      onFound: ({ ref, language }: WriterSchema) =>
+        log.info("records name a schema", { schema: ref, language }),
+    };
+    this.#schemas = new RecordSchemas(means, delivery.format);
     this.#codec = new RecordCodec(this.#schemas, delivery.format);
     const always = { mayCall: this.#mayCall, schemas: this.#schemas };
     this.#place = new HandlerPlace({ cell, consumer: settings.cellConsumer, ...always });

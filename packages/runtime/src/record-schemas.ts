@@ -22,18 +22,20 @@ export interface SchemaMeans {
   readonly registry: SchemaRegistry | null;
   /** Told when the registry at this origin answered, also that it knows no such schema. */
   readonly onAnswered: (origin: string) => void;
+  /** Told of each schema when the first record names it. */
+  readonly onFound: (schema: WriterSchema) => void;
 }
 
 /** Finds the schemas of one consumer's records, and keeps those at hand that were found. */
 export class RecordSchemas implements WriterSchemas {
   readonly #registry: SchemaRegistry | null;
-  readonly #onAnswered: SchemaMeans["onAnswered"];
+  readonly #tell: Pick<SchemaMeans, "onAnswered" | "onFound">;
   readonly #format: RecordFormat;
   readonly #atHand = new Map<string, WriterSchema>();
 
-  constructor({ registry, onAnswered }: SchemaMeans, format: RecordFormat) {
+  constructor({ registry, ...tell }: SchemaMeans, format: RecordFormat) {
     this.#registry = registry;
-    this.#onAnswered = onAnswered;
+    this.#tell = tell;
     this.#format = format;
   }
 
@@ -56,7 +58,7 @@ export class RecordSchemas implements WriterSchemas {
       if (this.#registry === null) return { failure: noRegistry(ref) };
       const found = await this.#registry.find(ref);
       const isAnswer = "schema" in found || found.failure.kind === "record";
-      if (isAnswer && found.asked !== null) this.#onAnswered(found.asked);
+      if (isAnswer && found.asked !== null) this.#tell.onAnswered(found.asked);
       if ("schema" in found) schemas.push(this.#kept(found.schema));
       else if (isNeeded || !isAnswer) return { failure: found.failure };
     }
@@ -65,6 +67,7 @@ export class RecordSchemas implements WriterSchemas {
 
   #kept(schema: WriterSchema): WriterSchema {
     if (this.#atHand.size >= rememberedMax && !this.#atHand.has(schema.ref)) this.#atHand.clear();
+    if (this.#atHand.get(schema.ref) !== schema) this.#tell.onFound(schema);
     this.#atHand.set(schema.ref, schema);
     return schema;
   }

@@ -19,7 +19,7 @@ const down = (): FoundSchema => ({
   failure: { kind: "transient", code: "registry.unavailable", message: "", target: origin },
 });
 
-const onAnswered = (): undefined => undefined;
+const told = { onAnswered: () => undefined, onFound: () => undefined };
 
 test("a record is handed to its cell with the schemas that it names, and one in JSON without any", async () => {
   const { run, source, positions, cell, schemas, ended } = memoryRun([0]);
@@ -150,7 +150,7 @@ describe("with columns as the ordering key", () => {
 });
 
 test("a host without a registry says so, and reads a key of bytes beside JSON all the same", async () => {
-  const schemas = new RecordSchemas({ registry: null, onAnswered }, "auto");
+  const schemas = new RecordSchemas({ registry: null, ...told }, "auto");
   const opaque = { ...recordOf(0, "a"), key: Uint8Array.from([0, 0, 1, 0, 0, 0, 0, 1]) };
 
   const found = await schemas.find(schemas.namedBy(avroPatient(0, { id: 1 })));
@@ -162,7 +162,7 @@ test("a host without a registry says so, and reads a key of bytes beside JSON al
 test("a key of bytes beside JSON is no hindrance when no schema is called so", async () => {
   const asked: string[] = [];
   const schemas = new RecordSchemas(
-    { registry: { find: (ref) => (asked.push(ref), known(ref)) }, onAnswered },
+    { registry: { find: (ref) => (asked.push(ref), known(ref)) }, ...told },
     "auto",
   );
   const opaque = { ...recordOf(0, "a"), key: Uint8Array.from([0, 0, 1, 0, 0, 0, 0, 1]) };
@@ -172,7 +172,7 @@ test("a key of bytes beside JSON is no hindrance when no schema is called so", a
 });
 
 test("a consumer that reads JSON alone asks for nothing", () => {
-  const schemas = new RecordSchemas({ registry: { find: known }, onAnswered }, "json");
+  const schemas = new RecordSchemas({ registry: { find: known }, ...told }, "json");
 
   expect(schemas.namedBy(avroPatient(0, { id: 1 }))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { createHttpClient } from "@gluttony/egress";
+import { createHttpClient, createSchemaRegistry } from "@gluttony/egress";
 import { createKafkaTopics } from "@gluttony/kafka";
 import { codes, toGluttonyError, GluttonyError, isCode } from "@gluttony/model";
 import { requireMigrated } from "@gluttony/postgres";
@@ -48,6 +48,7 @@ async function examine(): Promise<readonly Finding[]> {
     checkDatabase(settings),
     checkKafka(settings),
     ...checkConnect(settings),
+    ...checkRegistry(settings),
   ]);
   return [...environment, ...services, ...cellFindings(settings), ...plugins];
 }
@@ -90,6 +91,23 @@ function checkConnect(settings: Settings): readonly Promise<Finding>[] {
       }
     }),
   );
+}
+
+/** An id that no registry has come to; to say so takes the right address and the right login. */
+const unlikelySchema = "id/2147483647";
+
+function checkRegistry({ schemaRegistry }: Settings): readonly Promise<Finding>[] {
+  if (schemaRegistry === null) return [];
+  const { url } = schemaRegistry;
+  return [
+    look(`schema registry ${url}`, async () => {
+      await using registry = createSchemaRegistry({ ...schemaRegistry, timeoutMs: checkLimitMs });
+      const found = await registry.find(unlikelySchema);
+      if (!("failure" in found) || found.failure.code === "record.schema_unknown") return;
+      const { code, message } = found.failure;
+      throw new GluttonyError(isCode(code) ? code : "registry.unavailable", { url, seen: message });
+    }),
+  ];
 }
 
 async function look(check: string, work: () => Promise<void>): Promise<Finding> {
