@@ -33,7 +33,7 @@ export class HandlerPlace {
   async attempt(open: OpenRecord): Promise<AttemptResult> {
     const now = this.#now;
     now.running += 1;
-    const followed = this.shadow?.follow(open) ?? null;
+    const followed = this.shadow?.follow(open, this.#always.schemas) ?? null;
     const result = await attempt(open, now.place, followed?.meansOf);
     followed?.ended(result);
     now.running -= 1;

@@ -1,5 +1,6 @@
 import type { AttemptRequest, AttemptResult, AttemptTrace, Cell, CellConsumer } from "@gluttony/core";
 import { type OpenRecord, ownRecord, sizeBytesOf } from "../open-record.ts";
+import type { RecordSchemas } from "../record-schemas.ts";
 import { compareAttempts, isTelling, type SeenAttempt } from "./compare-attempts.ts";
 import type { ShadowSign } from "./shadow-tally.ts";
 
@@ -15,6 +16,12 @@ export interface ShadowParts {
   trace(): AttemptTrace;
   /** Told of every attempt what it came to. */
   note(sign: ShadowSign): void;
+}
+
+/** A record and where the schemas that it names are found. */
+interface Followed {
+  readonly open: OpenRecord;
+  readonly schemas: RecordSchemas;
 }
 
 /** A live attempt that is followed. */
@@ -44,7 +51,7 @@ export class Shadow {
   }
 
   /** Follows an attempt that is about to begin; null when it has no room, or is over. */
-  follow(open: OpenRecord): FollowedAttempt | null {
+  follow(open: OpenRecord, schemas: RecordSchemas): FollowedAttempt | null {
     if (this.#over.signal.aborted) return null;
     const bytes = sizeBytesOf(open.record);
     if (this.#held >= heldMax || this.#heldBytes + bytes > heldBytesMax) return this.#drop();
@@ -55,7 +62,7 @@ export class Shadow {
       meansOf: (usual) => trace.over(usual),
       ended: (result) => {
         const live = { result, calls: trace.calls };
-        void this.#tryDry(open, live, trace).finally(() => {
+        void this.#tryDry({ open, schemas }, live, trace).finally(() => {
           this.#held -= 1;
           this.#heldBytes -= bytes;
         });
@@ -68,9 +75,11 @@ export class Shadow {
     this.#over.abort();
   }
 
-  async #tryDry(open: OpenRecord, live: SeenAttempt, trace: AttemptTrace): Promise<void> {
+  async #tryDry({ open, schemas }: Followed, live: SeenAttempt, trace: AttemptTrace): Promise<void> {
     if (this.#over.signal.aborted || !isTelling(live)) return;
-    if (trace.isFull) {
+    // The live attempt has just found them; where they are gone again, the shadow could not read the record.
+    const found = await schemas.find(schemas.namedBy(open.record));
+    if (trace.isFull || "failure" in found) {
       this.#drop();
       return;
     }
@@ -83,6 +92,7 @@ export class Shadow {
       idempotencyKey: open.idempotencyKey,
       signal: this.#over.signal,
       meansOf: () => means,
+      ...(found.schemas.length === 0 ? {} : { schemas: found.schemas }),
     });
     const shadow = { result, calls };
     if (this.#over.signal.aborted || !isTelling(shadow)) return;
