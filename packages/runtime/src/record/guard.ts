@@ -15,7 +15,8 @@ export function guard(
       message: `The record has ${sizeBytes} bytes; the limit is ${limits.recordBytesMax}.`,
     };
   }
-  if (isPartTooDeep(record, "value", limits.depthMax) || isPartTooDeep(record, "key", limits.depthMax)) {
+  const isValueTooDeep = isDeeperThan(record.value, limits.depthMax) && isJson(record, "value");
+  if (isValueTooDeep || (isDeeperThan(record.key, limits.depthMax) && isJson(record, "key"))) {
     return {
       kind: "record",
       code: "record.too_deep",
@@ -26,8 +27,8 @@ export function guard(
 }
 
 /** What is not JSON has no brackets; its readers have a limit of their own. */
-function isPartTooDeep(record: RawRecord, part: "key" | "value", depthMax: number): boolean {
-  return isDeeperThan(record[part], depthMax) && framingOf(record, part) === null;
+function isJson(record: RawRecord, part: "key" | "value"): boolean {
+  return framingOf(record, part) === null;
 }
 
 /** How often a byte occurs, at most `max`. */

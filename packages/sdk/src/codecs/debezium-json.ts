@@ -65,7 +65,8 @@ function decodeIn(mode: NumberMode, record: RawRecord): FoundInJson {
   const read = cache.read(record.value, `${record.topic}/value`, mode);
   if ("fault" in read)
     return inEnvelope({ undecodable: read.fault, detail: "The value could not be parsed as JSON." });
-  return decodePayload({ ...read, keyOf: (row) => readKey(record, row) }, record);
+  const { payload, schema } = read;
+  return decodePayload({ payload, schema, keyOf: (row) => readKey(record, row) }, record);
 }
 
 /** A payload, whatever it was written as, in the form of JSON. */
