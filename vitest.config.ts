@@ -6,7 +6,8 @@ const fromSources = {
 };
 
 /**
- * Five projects: `unit` touches nothing outside the process; `simulation` runs the delivery core in virtual time;
+ * Six projects: `unit` touches nothing outside the process; `simulation` runs the delivery core in virtual time; `fuzz` tries
+ * the built decoders for some seconds;
  * `plugin-zoo` runs bad plugins in real cells; `protocol` uses a real Postgres, a real broker, small real servers and real cells; `end-to-end` runs the built
  * program on the whole stack.
  */
@@ -32,6 +33,13 @@ export default defineConfig({
           name: "simulation",
           include: ["test/simulation/**/*.test.ts"],
           testTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: "fuzz",
+          include: ["test/fuzz/**/*.test.ts"],
+          testTimeout: 180_000,
         },
       },
       {

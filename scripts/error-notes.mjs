@@ -168,7 +168,8 @@ export const notes = {
   "record.too_large":
     "Key and value together exceed `delivery.recordBytesMax`. The record is parked without an attempt.",
   "record.too_deep": "Nesting beyond `delivery.depthMax`. The record is parked without an attempt.",
-  "record.not_json": "Typical: the topic has another writer, or its text is not UTF-8.",
+  "record.not_json":
+    "The message says from about which byte on; an empty value and a byte-order mark are named. Typical: the connector writes Avro, or the topic has another writer.",
   "record.not_a_change":
     "No Debezium envelope. Typical: `ExtractNewRecordState` is used at the connector, or the topic has another writer.",
   "record.format_not_yet":
@@ -191,7 +192,20 @@ export const notes = {
     "It answered 401 or 403. The consumer is blocked, since every new schema would be refused.",
   "registry.not_understood":
     "It redirects, or answers an unknown path in words that are not a registry's. Were that an unknown schema, a wrong address would park every record.",
-  "change.file_unreadable": "`gluttony change decode` was given a file that is not there or not readable.",
+  "change.file_unreadable":
+    "`gluttony change decode`, or `gluttony types generate`, was given a file that is not there, not readable, or no file of records.",
+  "record.too_wide":
+    "Refused before anything is made of it: a few megabytes of empty objects would take some hundred megabytes of memory.",
+  "record.number_too_long":
+    "PostgreSQL's longest number has some 147,000 digits. Reading a longer one costs more than its length and would hold up the process.",
+  "record.not_utf8":
+    "The message says from which byte on, and whether the bytes could be GBK. Typical: a writer that is not Kafka Connect, or one with a Chinese system's default encoding.",
+  "types.source_missing":
+    "`gluttony types generate` reads a database's catalogue or a file of records; it was given neither.",
+  "types.table_missing":
+    "`gluttony types` looked into the catalogue of the source. Typical: letters in another case, or the schema was left out and is not `public`.",
+  "types.nothing_found":
+    "Only inserts, updates and rows of snapshots say which columns a table has. Typical: `--table` names none of the tables in the file.",
   "change.line_invalid":
     "`gluttony change decode` read a line that is no JSON object, or whose base64 or headers are wrong.",
   "record.data_source_unknown": "The change comes from a connector of another database.",

@@ -21,6 +21,7 @@ const commands = {
   bench: async () => exitWith(await run(process.execPath, [join(root, "bench", "run.mjs"), ...args])),
   simulate: async () =>
     exitWith(await run(process.execPath, [join(root, "test", "simulation", "simulate.mjs"), ...args])),
+  fuzz: async () => exitWith(await run(process.execPath, [join(root, "test", "fuzz", "fuzz.mjs"), ...args])),
   check: async () => check(),
   faults: async () => faults(),
 };

@@ -9,7 +9,12 @@ import { rawRecord } from "./raw-record.mjs";
 const record = rawRecord(1_234);
 const text = Buffer.from(record.value).toString("utf8");
 const delivery = { recordBytesMax: 8 * 1024 * 1024, depthMax: 64, replicaIdentity: "default" };
-const consumer = { delivery, filter: { operations: [] }, globalKey: ["patient_id"] };
+const consumer = {
+  delivery,
+  filter: { operations: [] },
+  globalKey: ["patient_id"],
+  decoding: { tombstones: "filter" },
+};
 
 compare(`admission of a record of ${record.value.length} bytes`, {
   "JSON.parse of the value": () => JSON.parse(text),

@@ -54,6 +54,21 @@ test("what was not understood is shown only when that is asked for", () => {
   expect(shown.lines).toMatchObject([{ record: { key: '{"id":1}', value: '{"name":"Maria"}' } }]);
 });
 
+test("records without a schema are typed by what is known of their columns, and a wrong file is refused", () => {
+  const file = join(folder, "decoding.json");
+  writeFileSync(file, '{"tables":{"*":{"id":"numeric(5,2)","day":"date"}}}');
+  const wrong = join(folder, "wrong.json");
+  writeFileSync(wrong, '{"tabels":{}}');
+  const line = good.replace('"after":{"id":1}', '"after":{"id":"BNI=","day":19782}');
+
+  const typed = decode(["--decoding", file], line);
+  const refused = decode(["--decoding", wrong], line);
+
+  expect(typed).toMatchObject({ status: 0, lines: [{ after: { id: "12.34", day: "2024-02-29" } }] });
+  expect(refused.status).not.toBe(0);
+  expect(refused.stderr).toContain("configuration.decoding.tabels");
+});
+
 test("a file that is not there is named", () => {
   const { status, stderr } = decode([join(folder, "none.jsonl")]);
 

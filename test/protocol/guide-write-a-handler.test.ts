@@ -59,6 +59,9 @@ beforeAll(async () => {
   if (stack().postgresUnavailable === "") {
     database = await makeDatabase("guide");
     await (await openMigrated(database.url)).close();
+    await database.execute(
+      "create schema his; create table his.patient (id bigint primary key, hospital text not null)",
+    );
   }
 });
 
@@ -92,6 +95,7 @@ function runnable(line: string): string {
     const host = `DATABASE_URL=${database.url} GLUTTONY_DATA_DIR=${join(place, "data")}`;
     return `${path}; ${host} ${line}`;
   }
+  if (line.startsWith("gluttony types")) return `${path}; HIS_DATABASE=${database.url} ${line}`;
   if (line.startsWith("gluttony handler dev") && !line.includes("--once")) {
     const watched = `${line} > dev.txt & dev=$!`;
     return `${path}; ${watched}; for _ in $(seq 300); do grep -q replayed dev.txt && break; sleep 0.2; done; grep replayed dev.txt && kill -INT $dev; wait $dev`;

@@ -12,6 +12,7 @@ import { pluginCommand } from "./commands/plugin.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { userCommand } from "./commands/user.ts";
+import { typesCommand } from "./commands/types.ts";
 import { version } from "./version.ts";
 
 /** The whole command tree, one line a noun. */
@@ -34,6 +35,7 @@ export function createProgram(): Command {
     userCommand(),
     tokenCommand(),
     auditCommand(),
+    typesCommand(),
   ]) {
     program.addCommand(command);
   }

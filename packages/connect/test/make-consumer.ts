@@ -52,5 +52,10 @@ export function makeConsumer(changes: Changes = {}): Consumer {
     filter: { operations: [] },
     plugin: { rollback: "auto", rollbackWindowMs: 60_000, rollbackPercentMax: 50, rollbackAttemptsMin: 20 },
     connector: { partitions: 3, options: changes.options ?? {} },
+    decoding: {
+      tables: {},
+      modes: { time: "adaptive", decimal: "precise", binary: "bytes", hstore: "json", interval: "numeric" },
+      tombstones: "filter",
+    },
   };
 }

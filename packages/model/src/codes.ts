@@ -738,6 +738,24 @@ export const codes = {
     exit: 1,
     remedy: "See what wrote it; Debezium never nests that deep.",
   },
+  "record.too_wide": {
+    title: "The record holds more values than the limit",
+    status: 422,
+    exit: 1,
+    remedy: "See what wrote it; exclude the column that holds so long a list at the connector.",
+  },
+  "record.number_too_long": {
+    title: "The record holds a number that no database can hold",
+    status: 422,
+    exit: 1,
+    remedy: "See what wrote it.",
+  },
+  "record.not_utf8": {
+    title: "The record is not UTF-8",
+    status: 422,
+    exit: 1,
+    remedy: "See what wrote the record; JSON is UTF-8 and nothing else.",
+  },
   "record.not_json": {
     title: "The record is not JSON",
     status: 422,
@@ -823,6 +841,24 @@ export const codes = {
     status: 400,
     exit: 2,
     remedy: "A line is JSON with `key_base64` and `value_base64`, or `key` and `value`.",
+  },
+  "types.source_missing": {
+    title: "Nothing says where the types are to come from",
+    status: 400,
+    exit: 2,
+    remedy: "Give `--database` and `--table`, or `--records`.",
+  },
+  "types.table_missing": {
+    title: "The database has no such table",
+    status: 404,
+    exit: 2,
+    remedy: "Write it as `schema.table`, in the letters that the catalogue has.",
+  },
+  "types.nothing_found": {
+    title: "No table was found among the records",
+    status: 404,
+    exit: 2,
+    remedy: "Record some changes with a row: `gluttony change decode` says what the records are.",
   },
   "record.data_source_unknown": {
     title: "Changes of this connector are not understood",

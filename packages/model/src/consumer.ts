@@ -1,3 +1,4 @@
+import type { ColumnDeclaration, ConnectorModes } from "@gluttony/sdk/codecs";
 import type { JsonObject } from "./json.ts";
 
 /** The databases whose changes gluttony knows by name. */
@@ -97,6 +98,18 @@ export interface ConnectorSettings {
   readonly options: { readonly [name: string]: string };
 }
 
+/** What is known of the records beside the records: how those without a schema are typed, and what a tombstone is. */
+export interface DecodingSettings {
+  /** Columns by table, for records without a schema. */
+  readonly tables: { readonly [table: string]: { readonly [column: string]: ColumnDeclaration } };
+  /** How the connector writes them. */
+  readonly modes: ConnectorModes;
+  /** Whether a tombstone is left out, or is the delete of a row. */
+  readonly tombstones: "filter" | "delete";
+  /** The connector's `unavailable.value.placeholder`; left out when it is Debezium's own. */
+  readonly placeholder?: string;
+}
+
 /** The checked consumer: every default is filled in. */
 export interface Consumer {
   readonly id: string;
@@ -113,6 +126,7 @@ export interface Consumer {
   readonly plugin: PluginSettings;
   readonly filter: FilterSettings;
   readonly connector: ConnectorSettings;
+  readonly decoding: DecodingSettings;
 }
 
 /** The table a consumer captures; null in `Consumer.source` when the topic is written by somebody else. */

@@ -9,6 +9,7 @@ export type {
   ConsumerRow,
   ConsumerSource,
   DataSourceName,
+  DecodingSettings,
   DeliverySettings,
   FilterSettings,
   PluginSettings,

@@ -1,8 +1,15 @@
-import type { ConnectorSettings, DeliverySettings, FilterSettings, PluginSettings } from "./consumer.ts";
+import type {
+  ConnectorSettings,
+  DecodingSettings,
+  DeliverySettings,
+  FilterSettings,
+  PluginSettings,
+} from "./consumer.ts";
 import type { Fault } from "./error.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import { type Labels, parseLabels } from "./labels.ts";
-import { nearestName } from "./nearest-name.ts";
+import { decodingOf } from "./parse-decoding.ts";
+import { choiceAt, objectAt, refuseUnknown, wholeNumberAt } from "./setting-checks.ts";
 
 /** The parts of `cdc.consumer.configuration`, checked and with defaults filled in. */
 export interface Configuration {
@@ -13,6 +20,7 @@ export interface Configuration {
   readonly connector: ConnectorSettings;
   /** What the consumer belongs to; roles are limited by it. */
   readonly labels: Labels;
+  readonly decoding: DecodingSettings;
 }
 
 /** Defaults of `configuration.delivery`, each with the range that is accepted. */
@@ -61,7 +69,10 @@ export function parseConfiguration(value: unknown): {
   const root = objectAt(value ?? {}, "configuration", faults);
   refuseUnknown(
     root,
-    { path: "configuration", known: ["handler", "delivery", "plugin", "connector", "filter", "labels"] },
+    {
+      path: "configuration",
+      known: ["handler", "delivery", "plugin", "connector", "filter", "decoding", "labels"],
+    },
     faults,
   );
   return {
@@ -72,6 +83,7 @@ export function parseConfiguration(value: unknown): {
       filter: filterOf(objectAt(root["filter"] ?? {}, "configuration.filter", faults), faults),
       connector: connectorOf(objectAt(root["connector"] ?? {}, "configuration.connector", faults), faults),
       labels: parseLabels(root["labels"], "configuration.labels", faults),
+      decoding: decodingOf(objectAt(root["decoding"] ?? {}, "configuration.decoding", faults), faults),
     },
     faults,
   };
@@ -164,54 +176,4 @@ function connectorOf(written: JsonObject, faults: Fault[]): ConnectorSettings {
     partitions: wholeNumberAt(written["partitions"], { path: `${path}.partitions`, ...partitions }, faults),
     options,
   };
-}
-
-function refuseUnknown(
-  written: JsonObject,
-  { path, known }: { readonly path: string; readonly known: readonly string[] },
-  faults: Fault[],
-): void {
-  for (const name of Object.keys(written)) {
-    if (known.includes(name)) continue;
-    const near = nearestName(name, known);
-    faults.push({
-      path: `${path}.${name.slice(0, 80)}`,
-      message: "No such setting.",
-      suggestion: near === undefined ? `One of: ${known.join(", ")}` : near,
-    });
-  }
-}
-
-function objectAt(value: unknown, path: string, faults: Fault[]): JsonObject {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
-  faults.push({ path, message: "Must be an object.", suggestion: "{}" });
-  return {};
-}
-
-function wholeNumberAt(
-  value: JsonValue | undefined,
-  range: { readonly path: string; readonly standard: number; readonly min: number; readonly max: number },
-  faults: Fault[],
-): number {
-  if (value === undefined) return range.standard;
-  if (typeof value === "number" && Number.isInteger(value) && value >= range.min && value <= range.max)
-    return value;
-  faults.push({
-    path: range.path,
-    message: `Must be a whole number from ${range.min} to ${range.max}.`,
-    suggestion: String(range.standard),
-  });
-  return range.standard;
-}
-
-function choiceAt<Choice extends string>(
-  value: JsonValue | undefined,
-  { path, choices }: { readonly path: string; readonly choices: readonly [Choice, ...Choice[]] },
-  faults: Fault[],
-): Choice {
-  if (value === undefined) return choices[0];
-  const chosen = choices.find((choice) => choice === value);
-  if (chosen !== undefined) return chosen;
-  faults.push({ path, message: `Must be one of: ${choices.join(", ")}.`, suggestion: choices[0] });
-  return choices[0];
 }

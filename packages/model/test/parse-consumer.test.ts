@@ -115,3 +115,52 @@ test("a draft is checked by the same rules as a row", () => {
     { path: "topic", suggestion: "a_b" },
   ]);
 });
+
+test("what is known of the records is checked: tables, modes, tombstones and the placeholder", () => {
+  const tables = {
+    "his.patient": { id: "bigint", at: { type: "int64", name: "io.debezium.time.Timestamp" } },
+  };
+
+  expect(consumerOf({}).decoding).toEqual({
+    tables: {},
+    modes: { time: "adaptive", decimal: "precise", binary: "bytes", hstore: "json", interval: "numeric" },
+    tombstones: "filter",
+  });
+  expect(
+    consumerOf({
+      configuration: {
+        decoding: { tables, modes: { binary: "hex" }, tombstones: "delete", placeholder: "hex:2d2d" },
+      },
+    }).decoding,
+  ).toMatchObject({
+    tables,
+    modes: { binary: "hex", time: "adaptive" },
+    tombstones: "delete",
+    placeholder: "hex:2d2d",
+  });
+  expect(
+    faultsOf({
+      configuration: {
+        decoding: {
+          tables: { t: { id: 5, name: "", at: { name: "x" } }, u: [] },
+          modes: { binary: "raw", money: 1 },
+          tombstones: "yes",
+          placeholder: "hex:zz",
+          colums: {},
+        },
+      },
+    }).toSorted(),
+  ).toEqual(
+    [
+      "configuration.decoding.tables.t.id",
+      "configuration.decoding.tables.t.name",
+      "configuration.decoding.tables.t.at",
+      "configuration.decoding.tables.u",
+      "configuration.decoding.modes.binary",
+      "configuration.decoding.modes.money",
+      "configuration.decoding.tombstones",
+      "configuration.decoding.placeholder",
+      "configuration.decoding.colums",
+    ].toSorted(),
+  );
+});

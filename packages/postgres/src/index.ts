@@ -51,6 +51,8 @@ export { isReference, resolveReference } from "./secret-reference.ts";
 export type { Environment } from "./secret-reference.ts";
 export { createShadowBook } from "./shadow-counts.ts";
 export type { ShadowCountRow } from "./shadow-counts.ts";
+export { readSourceColumns } from "./source-columns.ts";
+export type { SourceColumn, SourceColumns } from "./source-columns.ts";
 export { dropReplication, inspectTable } from "./source-database.ts";
 export type { ReplicationObjects, SourceTable, SourceTableName } from "./source-database.ts";
 export { createTakeBacks } from "./take-backs.ts";

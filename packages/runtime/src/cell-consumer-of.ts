@@ -11,6 +11,11 @@ export function cellConsumerOf(consumer: Consumer, resolved: ResolvedHandler): C
     config: resolved.config,
     deadlineMs: consumer.delivery.deadlineMs,
     graceMs: consumer.delivery.graceMs,
-    decoding: { format: consumer.delivery.format, operations: consumer.filter.operations },
+    decoding: {
+      ...consumer.decoding,
+      isIdentityFull: consumer.delivery.replicaIdentity === "full",
+      format: consumer.delivery.format,
+      operations: consumer.filter.operations,
+    },
   };
 }

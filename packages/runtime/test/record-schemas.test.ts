@@ -1,3 +1,4 @@
+import { LiveTrace } from "@gluttony/core";
 import { RecordCodec } from "@gluttony/sdk/codecs";
 import { describe, expect, test, vi } from "vitest";
 import { avroPatient, patientIds, patientSchemas } from "../../sdk/test/support/avro-patients.ts";
@@ -5,7 +6,8 @@ import type { FoundSchema } from "../src/ports.ts";
 import { keyOf } from "../src/record/key.ts";
 import { guard } from "../src/record/guard.ts";
 import { RecordSchemas } from "../src/record-schemas.ts";
-import { memoryConsumer, memoryRun, recordOf } from "./support/memory-ports.ts";
+import { Shadow } from "../src/shadow/shadow.ts";
+import { memoryConsumer, MemoryCell, memoryRun, recordOf } from "./support/memory-ports.ts";
 
 const soon = { timeout: 5_000, interval: 5 };
 const origin = "http://registry.test";
@@ -85,6 +87,37 @@ test("a registry that refuses the host blocks the consumer", async () => {
   await ended;
 
   expect(parked).toEqual([]);
+});
+
+test("a shadow gets the schemas that a record names, too", async () => {
+  const { run, source, positions, schemas, ended } = memoryRun([0]);
+  schemas.answers = known;
+  const shadowed = new MemoryCell();
+  const consumer = {
+    id: "1",
+    name: "c",
+    revision: 1n,
+    handler: "h",
+    config: {},
+    deadlineMs: 1_000,
+    graceMs: 1_000,
+  };
+  const shadow = new Shadow({
+    cell: shadowed,
+    consumer,
+    trace: () => new LiveTrace(),
+    note: () => undefined,
+  });
+  run.shadowBy(shadow);
+  source.feed({ records: [avroPatient(0, { id: 1 })] });
+
+  await vi.waitFor(() => expect(shadowed.asked).toHaveLength(1), soon);
+  await vi.waitFor(() => expect(positions.byPartition.get(0)?.mark).toBe(1n), soon);
+  shadow.close();
+  await run.stop(1_000);
+  await ended;
+
+  expect(shadowed.asked[0]?.schemas?.map(({ ref }) => ref)).toContain("id/1");
 });
 
 test("the fence reads the versions of records in Avro", async () => {

@@ -22,8 +22,8 @@ export type ColumnValue =
   | readonly ColumnValue[]
   | { readonly [name: string]: ColumnValue };
 
-/** A row as column name to value. A column the log does not carry is absent, never null. */
-export type Row = { readonly [column: string]: ColumnValue };
+/** A row as column name to value. A column the log does not carry is absent, never null; no value is `undefined` itself. */
+export type Row = { readonly [column: string]: ColumnValue | undefined };
 
 /** An exact decimal number: `unscaled` × 10^−`scale`. */
 export interface Decimal {
@@ -98,6 +98,11 @@ export interface Change<R extends Row = Row> {
   readonly coordinates: RecordCoordinates;
   /** Columns whose value the log did not carry, because it is large and did not change. */
   readonly unavailable: ReadonlySet<string>;
+  /**
+   * Columns of `after` that are null and may be unavailable instead: the connector writes a null for either. Left out when
+   * there are none; with replica identity FULL there never are any.
+   */
+  readonly doubtful?: ReadonlySet<string>;
   /** Left out unless the change is half of a changed primary key. */
   readonly keyChange?: KeyChange;
   /** Left out unless the connector provides it. */

@@ -1,6 +1,6 @@
 import type { Change, ColumnValue, Decimal, Operation, Row } from "@gluttony/sdk";
 import { RecordCodec, schemasNamedBy } from "@gluttony/sdk/codecs";
-import type { FoundRecord, RawRecord, WriterSchema } from "@gluttony/sdk/codecs";
+import type { Decoding, FoundRecord, RawRecord, WriterSchema } from "@gluttony/sdk/codecs";
 import type { SchemaSource } from "./schema-source.ts";
 
 /** What `gluttony change decode` prints for one record. */
@@ -11,8 +11,17 @@ export type DescribedRecord =
       readonly [field: string]: unknown;
     };
 
+/** What records are described with. */
+export interface DescribeMeans {
+  readonly source: SchemaSource;
+  readonly decoding: Decoding;
+}
+
 /** Finds the schemas that a record names and describes it with them. */
-export async function describeWith(record: RawRecord, source: SchemaSource): Promise<DescribedRecord> {
+export async function describeWith(
+  record: RawRecord,
+  { source, decoding }: DescribeMeans,
+): Promise<DescribedRecord> {
   const named = schemasNamedBy(record);
   const schemas = new Map<string, WriterSchema>();
   for (const { ref, isNeeded } of named) {
@@ -21,7 +30,7 @@ export async function describeWith(record: RawRecord, source: SchemaSource): Pro
     else if (isNeeded)
       return { failure: { code: found.failure.code, path: "", detail: found.failure.message } };
   }
-  return describeRecord(record, new RecordCodec(schemas));
+  return describeRecord(record, new RecordCodec(schemas, "auto", decoding));
 }
 
 const letters: { readonly [operation in Operation]: string } = {
@@ -70,6 +79,7 @@ function describeChange(change: Change): { readonly [field: string]: unknown } {
     before: rowAsJson(change.before),
     after: rowAsJson(change.after),
     unavailable: [...change.unavailable],
+    ...(change.doubtful === undefined ? {} : { doubtful: [...change.doubtful] }),
     position: position === null ? null : { kind: position.kind, parts: position.parts.map(String) },
     snapshot: source.snapshot ?? null,
     transaction: transactionId === null ? null : { id: transactionId, ...transactionPlace },

@@ -1,13 +1,15 @@
 import { once } from "node:events";
-import { open } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { GluttonyError, toGluttonyError } from "@gluttony/model";
-import type { RawRecord } from "@gluttony/sdk/codecs";
+import { GluttonyError, parseConfiguration, toGluttonyError } from "@gluttony/model";
+import { compileDecoding } from "@gluttony/sdk/codecs";
+import type { Decoding, RawRecord } from "@gluttony/sdk/codecs";
 import { Command } from "commander";
 import { describeWith } from "../change/describe-record.ts";
+import type { DescribeMeans } from "../change/describe-record.ts";
 import { recordOfLine } from "../change/record-of-line.ts";
 import { schemaSourceOf } from "../change/schema-source.ts";
-import type { SchemaSource, SchemaWish } from "../change/schema-source.ts";
+import type { SchemaWish } from "../change/schema-source.ts";
 
 /** Some records were not understood. */
 const notUnderstoodExit = 7;
@@ -24,6 +26,7 @@ export function changeCommand(): Command {
         .argument("[file]", "the lines; standard input when left out")
         .option("--registry <url>", "the schema registry of records in Avro, Protobuf or JSON Schema")
         .option("--schemas <folder>", "their schemas as files by id: 7.avsc, 7.proto, 7.json")
+        .option("--decoding <file>", "JSON of configuration.decoding, for records without a schema")
         .option("--reveal", "show what was not understood, which may hold rows of patients", false)
         .action(decode),
     );
@@ -31,28 +34,31 @@ export function changeCommand(): Command {
 
 interface DecodeOptions extends SchemaWish {
   readonly reveal: boolean;
+  readonly decoding?: string;
+}
+
+/** What the lines are decoded with. */
+interface LineSettings extends DescribeMeans {
+  readonly reveal: boolean;
 }
 
 async function decode(file: string | undefined, options: DecodeOptions): Promise<void> {
+  const decoding = await readDecoding(options.decoding);
   const source = schemaSourceOf(options);
   try {
     const input = file === undefined || file === "-" ? process.stdin : await openFile(file);
-    await decodeLines(input, source, options.reveal);
+    await decodeLines(input, { source, decoding, reveal: options.reveal });
   } finally {
     await source.close();
   }
 }
 
-async function decodeLines(
-  input: NodeJS.ReadableStream,
-  source: SchemaSource,
-  reveal: boolean,
-): Promise<void> {
+async function decodeLines(input: NodeJS.ReadableStream, settings: LineSettings): Promise<void> {
   let lineNumber = 0;
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     lineNumber += 1;
     if (line.trim() === "") continue;
-    const described = await describeLine({ line, lineNumber }, source, reveal);
+    const described = await describeLine({ line, lineNumber }, settings);
     if ("failure" in described) process.exitCode = notUnderstoodExit;
     if (!process.stdout.write(`${JSON.stringify(described)}\n`)) await once(process.stdout, "drain");
   }
@@ -72,14 +78,27 @@ async function openFile(path: string): Promise<NodeJS.ReadableStream> {
   }
 }
 
-async function describeLine(
-  { line, lineNumber }: Line,
-  source: SchemaSource,
-  reveal: boolean,
-): Promise<object> {
+/** Checked as the host checks it. Throws `consumer.invalid` with every fault, and `change.file_unreadable`. */
+async function readDecoding(path: string | undefined): Promise<Decoding> {
+  if (path === undefined) return compileDecoding({});
+  const { configuration, faults } = parseConfiguration({ decoding: await readJson(path) });
+  if (faults.length > 0) throw new GluttonyError("consumer.invalid", { faults: faults.length }, { faults });
+  return compileDecoding(configuration.decoding);
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    throw new GluttonyError("change.file_unreadable", { path }, { cause });
+  }
+}
+
+async function describeLine({ line, lineNumber }: Line, settings: LineSettings): Promise<object> {
+  const { reveal } = settings;
   try {
     const record = recordOfLine(line, lineNumber);
-    const described = await describeWith(record, source);
+    const described = await describeWith(record, settings);
     return "failure" in described && reveal ? { ...described, record: revealed(record) } : described;
   } catch (thrown) {
     const error = toGluttonyError(thrown);

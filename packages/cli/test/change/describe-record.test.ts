@@ -24,6 +24,7 @@ test("a change is shown with exact numbers", () => {
     before: null,
     after: { id: "9007199254740993", small: 1, text: "a", none: null, list: [1, null] },
     unavailable: [],
+    doubtful: ["none"],
     position: { kind: "postgresql", parts: ["10", "20"] },
     snapshot: null,
     transaction: { id: "7" },

@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GluttonyError } from "@gluttony/model";
+import { compileDecoding } from "@gluttony/sdk/codecs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { avroPatient, patientSchemas } from "../../../sdk/test/support/avro-patients.ts";
 import { describeWith } from "../../src/change/describe-record.ts";
 import { schemaSourceOf } from "../../src/change/schema-source.ts";
 
 let folder: string;
+const decoding = compileDecoding({});
 const environment = { env: {}, readFile: () => "" };
 
 beforeAll(() => {
@@ -25,7 +27,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test("a record in Avro is described with the schemas of a folder, and says how it was written", async () => {
   const source = schemaSourceOf({ schemas: folder }, environment);
 
-  expect(await describeWith(avroPatient(1, { id: 7 }), source)).toMatchObject({
+  expect(await describeWith(avroPatient(1, { id: 7 }), { source, decoding })).toMatchObject({
     family: "change",
     codec: "debezium-avro",
     writerSchema: "id/1",
@@ -50,7 +52,9 @@ test("a folder's Protobuf and JSON Schema files are found by their id, imports w
 });
 
 test("without either a record that names a schema says what to give", async () => {
-  const described = await describeWith(avroPatient(1, { id: 7 }), schemaSourceOf({}, environment));
+  const source = schemaSourceOf({}, environment);
+
+  const described = await describeWith(avroPatient(1, { id: 7 }), { source, decoding });
 
   expect(described).toMatchObject({ failure: { code: "registry.not_configured" } });
 });

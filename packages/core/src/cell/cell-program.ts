@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { BatchLimits } from "@gluttony/model";
 import type { Handler, TargetRequest } from "@gluttony/sdk";
-import { RecordCodec } from "@gluttony/sdk/codecs";
+import { compileDecoding, RecordCodec } from "@gluttony/sdk/codecs";
 import type { WriterSchema } from "@gluttony/sdk/codecs";
 import { decodeBatch } from "./batch.ts";
 import type { BatchEntry } from "./batch.ts";
@@ -138,7 +138,11 @@ export class CellProgram {
   #takeConsumer(message: ConsumerMessage): void {
     // One object serves every attempt, so a handler must not be able to change it.
     const batcher = this.#batcherOf(message.handler);
-    const codec = new RecordCodec(this.#schemas, message.decoding?.format);
+    const codec = new RecordCodec(
+      this.#schemas,
+      message.decoding?.format,
+      compileDecoding(message.decoding ?? {}),
+    );
     this.#consumers.set(message.number, { ...message, config: deepFreeze(message.config), batcher, codec });
   }
 

@@ -1,5 +1,5 @@
 import type { Failure, JsonObject } from "@gluttony/model";
-import type { RawRecord, RecordFormat, WriterSchema } from "@gluttony/sdk/codecs";
+import type { DecodingOptions, RawRecord, RecordFormat, WriterSchema } from "@gluttony/sdk/codecs";
 import type { HostMeans } from "../ports.ts";
 
 /** One record to try once. The bytes stay valid until the answer is given. */
@@ -36,8 +36,11 @@ export interface CellConsumer {
   readonly decoding?: CellDecoding;
 }
 
-/** Which records a consumer takes, as far as only the cell can see it: the host does not read binary values. */
-export interface CellDecoding {
+/**
+ * Which records a consumer takes, as far as only the cell can see it, since the host does not read binary values; and what is
+ * known of them beside the records.
+ */
+export interface CellDecoding extends DecodingOptions {
   readonly format: RecordFormat;
   /** The operations that are wanted; empty means all. */
   readonly operations: readonly string[];

@@ -1,12 +1,18 @@
 import type { Failure } from "@gluttony/model";
 import type { Handler, TargetRequest, TargetResponse } from "@gluttony/sdk";
-import { RecordCodec } from "@gluttony/sdk/codecs";
-import type { RecordFormat } from "@gluttony/sdk/codecs";
+import { compileDecoding, RecordCodec } from "@gluttony/sdk/codecs";
 import type { HostLog, OnceLedger } from "../ports.ts";
 import { AttemptSignal } from "./attempt-signal.ts";
 import type { StepChannel } from "./attempt-steps.ts";
 import { CalledTargets, withCalled } from "./called-targets.ts";
-import type { AttemptRequest, AttemptResult, Cell, CellConsumer, CellObservation } from "./cell.ts";
+import type {
+  AttemptRequest,
+  AttemptResult,
+  Cell,
+  CellConsumer,
+  CellDecoding,
+  CellObservation,
+} from "./cell.ts";
 import { handlerError } from "./handler-error.ts";
 import { keyOf, originOf } from "./host-calls.ts";
 import { HostSteps } from "./host-steps.ts";
@@ -38,7 +44,8 @@ export class InlineCell implements Cell {
   readonly #wheel = new TimerWheel();
   readonly #signals = new SignalListeners();
   readonly #schemas = new SchemaShelf();
-  readonly #codecs = new Map<RecordFormat, RecordCodec>();
+  readonly #plain = new RecordCodec(this.#schemas);
+  readonly #codecs = new WeakMap<CellDecoding, RecordCodec>();
   #running = 0;
   #onIdle: (() => void) | null = null;
   #lastStep = 0;
@@ -104,7 +111,7 @@ export class InlineCell implements Cell {
     const running: InlineAttempt = { request, isSettled: false, stepsBegun: 0, called: new CalledTargets() };
     for (const schema of request.schemas ?? []) this.#schemas.put(schema);
     const result = await runAttempt(job, {
-      codec: this.#codecOf(consumer.decoding?.format ?? "auto"),
+      codec: this.#codecOf(consumer.decoding),
       operations: consumer.decoding?.operations ?? [],
       log: () => this.#tools.log,
       rootUrl: inlineRootUrl,
@@ -119,9 +126,11 @@ export class InlineCell implements Cell {
     return called.length === 0 ? result : withCalled(result, called);
   }
 
-  #codecOf(format: RecordFormat): RecordCodec {
-    const codec = this.#codecs.get(format) ?? new RecordCodec(this.#schemas, format);
-    this.#codecs.set(format, codec);
+  #codecOf(decoding: CellDecoding | undefined): RecordCodec {
+    if (decoding === undefined) return this.#plain;
+    const known = this.#codecs.get(decoding);
+    const codec = known ?? new RecordCodec(this.#schemas, decoding.format, compileDecoding(decoding));
+    this.#codecs.set(decoding, codec);
     return codec;
   }
 

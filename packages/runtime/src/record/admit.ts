@@ -12,12 +12,12 @@ export type Admission =
 /** Guard, filter and key in that order; the codec reads the key of records that name a schema. Pure; never throws. */
 export function admit(
   record: RawRecord,
-  consumer: Pick<Consumer, "delivery" | "filter" | "globalKey">,
+  consumer: Pick<Consumer, "delivery" | "filter" | "globalKey" | "decoding">,
   codec?: RecordCodec,
 ): Admission {
   const refusal = guard(record, consumer.delivery);
   if (refusal !== undefined) return refused(record, refusal);
-  const rule = filter(record, consumer.filter);
+  const rule = filter(record, consumer.filter, consumer.decoding.tombstones);
   if (rule !== undefined) return { kind: "filtered", rule };
   const key = keyOf(record, consumer, codec);
   if ("failure" in key) return refused(record, key.failure);

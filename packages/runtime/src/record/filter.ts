@@ -1,4 +1,4 @@
-import type { FilterSettings } from "@gluttony/model";
+import type { DecodingSettings, FilterSettings } from "@gluttony/model";
 import type { RawRecord } from "@gluttony/sdk/codecs";
 
 const operationByCode: ReadonlyMap<unknown, FilterSettings["operations"][number]> = new Map([
@@ -13,10 +13,14 @@ const operationByCode: ReadonlyMap<unknown, FilterSettings["operations"][number]
  * Names the rule that leaves a record out, or undefined when it is wanted. The value is read only when the
  * consumer names operations; what cannot be read here goes on, so that decoding can say why.
  */
-export function filter(record: RawRecord, wanted: FilterSettings): string | undefined {
-  if (record.value === null) return "tombstone";
+export function filter(
+  record: RawRecord,
+  wanted: FilterSettings,
+  tombstones: DecodingSettings["tombstones"] = "filter",
+): string | undefined {
+  if (record.value === null && tombstones === "filter") return "tombstone";
   if (wanted.operations.length === 0) return undefined;
-  const operation = operationOf(record.value);
+  const operation = record.value === null ? "delete" : operationOf(record.value);
   if (operation === undefined || wanted.operations.includes(operation)) return undefined;
   return `operation.${operation}`;
 }

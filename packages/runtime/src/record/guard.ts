@@ -7,7 +7,7 @@ export function guard(
   record: RawRecord,
   limits: Pick<DeliverySettings, "recordBytesMax" | "depthMax">,
 ): Failure | undefined {
-  const sizeBytes = (record.key?.length ?? 0) + (record.value?.length ?? 0);
+  const sizeBytes = (record.key?.length ?? 0) + (record.value?.length ?? 0) + headerBytes(record);
   if (sizeBytes > limits.recordBytesMax) {
     return {
       kind: "record",
@@ -29,6 +29,12 @@ export function guard(
 /** What is not JSON has no brackets; its readers have a limit of their own. */
 function isJson(record: RawRecord, part: "key" | "value"): boolean {
   return framingOf(record, part) === null;
+}
+
+function headerBytes({ headers }: RawRecord): number {
+  let bytes = 0;
+  for (const { name, value } of headers) bytes += name.length + (value?.length ?? 0);
+  return bytes;
 }
 
 /** How often a byte occurs, at most `max`. */

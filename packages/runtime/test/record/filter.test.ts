@@ -32,3 +32,9 @@ test("what cannot be read goes on, so that decoding can say why", () => {
     expect(filter(recordOf(value), { operations: ["insert"] })).toBeUndefined();
   }
 });
+
+test("a tombstone that is a delete goes on, unless deletes are not wanted", () => {
+  expect(filter(recordOf(null), { operations: [] }, "delete")).toBeUndefined();
+  expect(filter(recordOf(null), { operations: ["delete"] }, "delete")).toBeUndefined();
+  expect(filter(recordOf(null), { operations: ["insert"] }, "delete")).toBe("operation.delete");
+});

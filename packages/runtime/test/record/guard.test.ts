@@ -35,6 +35,13 @@ test("a record of 20 MB is refused by name, and its size is said", () => {
   expect(failure?.message).toContain("20000000");
 });
 
+test("headers count, too", () => {
+  const headers = [{ name: "h", value: Buffer.alloc(1_000_000) }];
+
+  expect(guard({ ...recordOf("{}"), headers }, limits)).toMatchObject({ code: "record.too_large" });
+  expect(guard({ ...recordOf("{}"), headers: [{ name: "h", value: null }] }, limits)).toBeUndefined();
+});
+
 test("the limit itself is allowed", () => {
   expect(guard(recordOf(`${"[".repeat(64)}${"]".repeat(64)}`), limits)).toBeUndefined();
   expect(guard(recordOf(`${"[".repeat(65)}${"]".repeat(65)}`), limits)).toMatchObject({

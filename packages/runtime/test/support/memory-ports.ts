@@ -349,6 +349,11 @@ export function memoryConsumer(delivery: Partial<Consumer["delivery"]> = {}): Co
     filter: { operations: [] },
     plugin: { rollback: "auto", rollbackWindowMs: 60_000, rollbackPercentMax: 50, rollbackAttemptsMin: 20 },
     connector: { partitions: 1, options: {} },
+    decoding: {
+      tables: {},
+      modes: { time: "adaptive", decimal: "precise", binary: "bytes", hstore: "json", interval: "numeric" },
+      tombstones: "filter",
+    },
   };
 }
 

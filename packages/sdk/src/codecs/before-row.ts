@@ -2,12 +2,10 @@ import { isJsonArray, isJsonObject, own, setOwn } from "./json-value.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
 import type { RowDecoder } from "./row-decoder.ts";
 
-/**
- * Keeps of `before` only what is certainly data.
- *
- * With replica identity DEFAULT or USING INDEX, PostgreSQL logs only the identity's columns of the old row;
- * Debezium fills the others with null, and invents `""`, `0`, `false` or the default where the column is NOT NULL.
- * Nothing in the record says which identity the table has, so the rule is:
+/*
+ * With replica identity DEFAULT or USING INDEX, PostgreSQL logs only the identity's columns of the old row; Debezium fills the
+ * others with null, and invents `""`, `0`, `false` or the default where the column is NOT NULL. Nothing in the record says
+ * which identity the table has, so the rule is:
  *
  * 1. No record key: the table has no key, its old rows are logged only with FULL, all columns are kept.
  * 2. With a schema, a column that may be null and holds a value other than its default proves FULL, because the
@@ -17,28 +15,38 @@ import type { RowDecoder } from "./row-decoder.ts";
  * 4. Otherwise the key's columns are kept, and others only where their value could not have been invented. A key
  *    that is all zero and empty beside a column that is certain was invented itself, and is left out.
  *
- * So a null or zero of an old row is passed on only when it is known to be data; a handler must take an absent
- * column as "not known".
+ * So a null or zero of an old row is passed on only when it is known to be data; a handler must take an absent column as "not
+ * known".
  */
-export function certainBefore(before: JsonObject, key: JsonObject | null, columns: RowDecoder): JsonObject {
-  if (key === null || isFullRow(before, key, columns)) return before;
-  const certain = Object.keys(before).filter(
-    (name) => !isInventable(own(before, name), columns.get(name)?.schema.fallback),
+
+/** Keeps of an old row that is not proven whole only what is certainly data: rule 4. */
+export function certainBefore(before: JsonObject, key: JsonObject, columns: RowDecoder): JsonObject {
+  const certain = new Set(
+    Object.keys(before).filter(
+      (name) => !isInventable(own(before, name), columns.get(name)?.schema.fallback),
+    ),
   );
-  const isKeyInvented = certain.length > 0 && !certain.some((name) => Object.hasOwn(key, name));
+  const isKeyInvented = certain.size > 0 && ![...certain].some((name) => Object.hasOwn(key, name));
   const kept: { [column: string]: JsonValue } = {};
   for (const [name, value] of Object.entries(before)) {
-    const isKept = Object.hasOwn(key, name) ? !isKeyInvented : certain.includes(name);
+    const isKept = Object.hasOwn(key, name) ? !isKeyInvented : certain.has(name);
     if (isKept) setOwn(kept, name, value);
   }
   return kept;
 }
 
-function isFullRow(before: JsonObject, key: JsonObject, columns: RowDecoder): boolean {
-  const others = Object.keys(before).filter((name) => !Object.hasOwn(key, name));
-  if (columns.size > 0) return others.some((name) => isProof(own(before, name), columns.get(name)?.schema));
-  const isKeyCertain = Object.values(key).some((value) => !isInventable(value, undefined));
-  return isKeyCertain && others.some((name) => !isInventable(own(before, name), undefined));
+/** Whether an old row is proven to be whole, as replica identity FULL makes it: rules 1 to 3. */
+export function isWholeRow(before: JsonObject, key: JsonObject | null, columns: RowDecoder): boolean {
+  if (key === null) return true;
+  const hasSchema = columns.size > 0;
+  if (!hasSchema && !Object.values(key).some((value) => !isInventable(value, undefined))) return false;
+  // Not by a list of names or values: every change with an old row comes by here, and the list would cost more than the rest.
+  for (const name in before) {
+    const value = before[name];
+    const isSaid = hasSchema ? isProof(value, columns.get(name)?.schema) : !isInventable(value, undefined);
+    if (isSaid && !Object.hasOwn(key, name) && Object.hasOwn(before, name)) return true;
+  }
+  return false;
 }
 
 function isProof(

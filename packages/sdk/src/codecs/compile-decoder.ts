@@ -1,18 +1,28 @@
 import type { ColumnValue } from "../change.ts";
 import type { ConnectSchema } from "./connect-schema.ts";
 import { bytesDecoders, bytesOf } from "./decode-bytes.ts";
-import { doubleOf, int32Of, int64Of, numberDecoders, unsignedInt64Of } from "./decode-number.ts";
+import {
+  decimalTextOf,
+  doubleOf,
+  int32Of,
+  int64Of,
+  numberDecoders,
+  unsignedInt64Of,
+} from "./decode-number.ts";
 import { textDecoders, textOf } from "./decode-text.ts";
 import { timeDecoders } from "./decode-time.ts";
+import { structuredTimeDecoders } from "./structured-time.ts";
 import type { Decode, DecoderMaker } from "./decoder.ts";
 import { isJsonArray, isJsonObject, own, setOwn } from "./json-value.ts";
 import type { JsonValue } from "./json-value.ts";
 import { plainValue } from "./plain-value.ts";
+import { isDecimalText, sourceTypeParameter } from "./source-type.ts";
 import { ValueMisfit } from "./value-misfit.ts";
 
 const semantic: ReadonlyMap<string, DecoderMaker> = new Map([
   ...numberDecoders,
   ...timeDecoders,
+  ...structuredTimeDecoders,
   ...bytesDecoders,
   ...textDecoders,
 ]);
@@ -21,6 +31,11 @@ const semantic: ReadonlyMap<string, DecoderMaker> = new Map([
 export function compileDecoder(schema: ConnectSchema): Decode {
   const inner = (semantic.get(schema.name) ?? plainDecoder)(schema);
   return (raw) => (raw === null ? null : inner(raw));
+}
+
+/** Whether a schema's decoder gives every text back as it is. */
+export function decodesAsText(schema: ConnectSchema): boolean {
+  return !semantic.has(schema.name) && plainDecoder(schema) === textOf;
 }
 
 function plainDecoder(schema: ConnectSchema): Decode {
@@ -37,11 +52,11 @@ function plainDecoder(schema: ConnectSchema): Decode {
     case "boolean":
       return booleanOf;
     case "string":
-      return textOf;
+      return isDecimalText(schema.parameters) ? decimalTextOf : textOf;
     case "bytes":
       return bytesOf;
     case "array":
-      return arrayDecoder(schema.items);
+      return arrayDecoder(schema);
     case "map":
       return mapDecoder(schema);
     case "struct":
@@ -53,7 +68,7 @@ function plainDecoder(schema: ConnectSchema): Decode {
 
 /** MySQL's `BIGINT UNSIGNED` under `bigint.unsigned.handling.mode=long`, told by the column's propagated type. */
 function isUnsigned({ parameters }: ConnectSchema): boolean {
-  const sourceType = own(parameters, "__debezium.source.column.type");
+  const sourceType = own(parameters, sourceTypeParameter);
   return typeof sourceType === "string" && /^(?:BIGINT UNSIGNED|SERIAL)\b/i.test(sourceType);
 }
 
@@ -62,8 +77,14 @@ function booleanOf(raw: JsonValue): boolean {
   throw new ValueMisfit("a boolean");
 }
 
-function arrayDecoder(items: ConnectSchema | null): Decode {
-  const item = items === null ? plainValue : compileDecoder(items);
+/** The type of the column is said of the list, and means its items. */
+function arrayDecoder({ items, parameters }: ConnectSchema): Decode {
+  const item =
+    items === null
+      ? plainValue
+      : compileDecoder(
+          items.name === "" ? { ...items, parameters: { ...parameters, ...items.parameters } } : items,
+        );
   return (raw) => {
     if (!isJsonArray(raw)) throw new ValueMisfit("an array");
     return raw.map(item);
@@ -90,6 +111,8 @@ function structDecoder(schema: ConnectSchema): Decode {
   const members = schema.fields.map((field) => ({ name: field.field, decode: compileDecoder(field) }));
   return (raw) => {
     if (!isJsonObject(raw)) throw new ValueMisfit("a struct");
+    // What was declared by its name alone keeps whatever members it has.
+    if (members.length === 0) return plainValue(raw);
     return decodeMembers(members.map(({ name, decode }) => [name, decode(own(raw, name) ?? null)]));
   };
 }

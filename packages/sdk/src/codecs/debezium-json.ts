@@ -2,8 +2,10 @@ import type { RawRecord } from "../record.ts";
 import { readCloudEvent } from "./cloud-event.ts";
 import type { Codec, Decoded, Undecodable } from "./codec.ts";
 import { decodeEnvelope, operationOf } from "./envelope.ts";
-import type { ReadEnvelope, ReadKey } from "./envelope.ts";
-import { decodeFlattened, isFlattened } from "./flattened-row.ts";
+import type { DecodingOf, ReadEnvelope, ReadKey } from "./envelope.ts";
+import { compileDecoding, plainDecoding } from "./decoding.ts";
+import type { Decoding, DecodingOptions } from "./decoding.ts";
+import { decodeFlattened, decodeTombstone, isFlattened, sourceOf } from "./flattened-row.ts";
 import { isJsonObject, own } from "./json-value.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
 import type { NumberMode } from "./json-scanner.ts";
@@ -13,9 +15,10 @@ import { recordFamily } from "./record-family.ts";
 import { ColumnMisfit } from "./row-decoder.ts";
 import type { RowDecoder } from "./row-decoder.ts";
 import { NumberTextNeeded } from "./value-misfit.ts";
+import { whyUnreadable } from "./why-unreadable.ts";
 
-const noColumns: RowDecoder = new Map();
-const cache = new PayloadCache();
+const values = new PayloadCache();
+const keys = new PayloadCache();
 
 /** Which of the formats in JSON a record has. */
 export type JsonFormat = "debezium-json" | "debezium-json-flattened" | "cloudevents-json";
@@ -28,12 +31,19 @@ export type JsonFormat = "debezium-json" | "debezium-json-flattened" | "cloudeve
  */
 export const debeziumJson: Codec = { name: "debezium-json", decode: (record) => decodeJson(record).decoded };
 
+/** The same codec with what is known of the records beside them: the columns of tables, modes, tombstones. */
+export function debeziumJsonWith(options: DecodingOptions): Codec {
+  const decoding = compileDecoding(options);
+  return { name: debeziumJson.name, decode: (record) => decodeJson(record, decoding).decoded };
+}
+
 /** Decodes a record and says in which format it was found to be. Never throws. */
-export function decodeJson(record: RawRecord): FoundInJson {
+export function decodeJson(record: RawRecord, decoding: Decoding = plainDecoding): FoundInJson {
   try {
-    return decodeIn("plain", record);
+    return decodeIn("plain", { record, decoding });
   } catch (error) {
-    return error instanceof NumberTextNeeded ? decodeAgain(record) : inEnvelope(undecodableOf(error));
+    if (!(error instanceof NumberTextNeeded)) return inEnvelope(undecodableOf(error));
+    return decodeAgain({ record, decoding });
   }
 }
 
@@ -44,9 +54,9 @@ export interface FoundInJson {
 }
 
 /** Reads the record once more, slower, because a decimal came as a number that a double has rounded. */
-function decodeAgain(record: RawRecord): FoundInJson {
+function decodeAgain(of: DecodingOf): FoundInJson {
   try {
-    return decodeIn("text", record);
+    return decodeIn("text", of);
   } catch (error) {
     return inEnvelope(undecodableOf(error));
   }
@@ -59,14 +69,16 @@ export function undecodableOf(error: unknown): Undecodable {
   return { undecodable: "record.value_invalid", detail, ...(isMisfit ? { path: error.column } : {}) };
 }
 
-function decodeIn(mode: NumberMode, record: RawRecord): FoundInJson {
-  if (record.value === null) return inEnvelope({ notAChange: "tombstone" });
+function decodeIn(mode: NumberMode, of: DecodingOf): FoundInJson {
+  const { record } = of;
+  if (record.value === null) return inEnvelope(tombstoneOf(of));
   if (isBinaryFormat(record)) return inEnvelope(binaryNotYet);
-  const read = cache.read(record.value, `${record.topic}/value`, mode);
-  if ("fault" in read)
-    return inEnvelope({ undecodable: read.fault, detail: "The value could not be parsed as JSON." });
+  const read = values.read(record.value, record.topic, mode);
+  if ("fault" in read) {
+    return inEnvelope({ undecodable: read.fault, detail: whyUnreadable(record.value, read.fault) });
+  }
   const { payload, schema } = read;
-  return decodePayload({ payload, schema, keyOf: (row) => readKey(record, row) }, record);
+  return decodePayload({ payload, schema, keyOf: (row) => readKey(record, row) }, of);
 }
 
 /** A payload, whatever it was written as, in the form of JSON. */
@@ -78,40 +90,55 @@ export interface PayloadToDecode {
 }
 
 /** What a payload says: the change in it, or why there is none. Throws what decoders throw. */
-export function decodePayload(read: PayloadToDecode, record: RawRecord): FoundInJson {
+export function decodePayload(read: PayloadToDecode, of: DecodingOf): FoundInJson {
   const { payload, schema } = read;
   const found = recordFamily(payload, schema?.name ?? "");
-  if (found.family === "meta") return inEnvelope({ notAChange: found.kind });
-  if (found.family === "change")
-    return inEnvelope(decodeEnvelope(envelopeOf(found.envelope, schema?.row ?? noColumns, read), record));
-  return (isJsonObject(payload) ? decodeOther(payload, read, record) : null) ?? inEnvelope(notAChange);
+  if (found.family === "meta")
+    return inEnvelope(found.kind === "tombstone" ? tombstoneOf(of) : { notAChange: found.kind });
+  if (found.family === "change") {
+    const columns = { ofSchema: schema?.row ?? null, keyOf: read.keyOf };
+    return inEnvelope(decodeEnvelope(envelopeOf(found.envelope, columns, of.decoding), of));
+  }
+  return (isJsonObject(payload) ? decodeOther(payload, read, of) : null) ?? inEnvelope(notAChange);
+}
+
+function tombstoneOf(of: DecodingOf): Decoded {
+  const { record, decoding } = of;
+  const asDelete = decoding.takesTombstones
+    ? decodeTombstone(readKey(record, decoding.columnsOf(sourceOf({}, record))), of)
+    : null;
+  return asDelete ?? { notAChange: "tombstone" };
 }
 
 /** The formats that are no envelope; null when it is neither. */
-function decodeOther(payload: JsonObject, read: PayloadToDecode, record: RawRecord): FoundInJson | null {
-  const { schema } = read;
+function decodeOther(payload: JsonObject, read: PayloadToDecode, of: DecodingOf): FoundInJson | null {
+  const { schema, keyOf } = read;
+  const { record, decoding } = of;
   const event = readCloudEvent(payload, record);
   if (event !== null) {
-    const columns = event.schema === null ? noColumns : knownSchema(event.schema).row;
     if (operationOf(own(event.envelope, "op")) === undefined)
       return { format: "cloudevents-json", decoded: operationLost };
-    const decoded = decodeEnvelope(envelopeOf(event.envelope, columns, read), record);
+    const columns = { ofSchema: event.schema === null ? null : knownSchema(event.schema).row, keyOf };
+    const decoded = decodeEnvelope(envelopeOf(event.envelope, columns, decoding), of);
     return { format: "cloudevents-json", decoded };
   }
   if (!isFlattened(payload, schema?.name ?? "", record)) return null;
-  const columns = schema?.struct ?? noColumns;
-  const decoded = decodeFlattened(payload, { columns, key: read.keyOf(columns) }, record);
-  return { format: "debezium-json-flattened", decoded };
+  const columns = schema?.struct ?? decoding.columnsOf(sourceOf(payload, record));
+  const row = { columns, hasSchema: schema !== null, key: keyOf(columns) };
+  return { format: "debezium-json-flattened", decoded: decodeFlattened(payload, row, of) };
 }
 
+/** An envelope with its columns: those of the record's schema, or else those that were declared for its table. */
 function envelopeOf(
   envelope: JsonObject,
-  columns: RowDecoder,
-  { keyOf }: Pick<PayloadToDecode, "keyOf">,
+  { ofSchema, keyOf }: Pick<PayloadToDecode, "keyOf"> & { readonly ofSchema: RowDecoder | null },
+  decoding: Decoding,
 ): ReadEnvelope {
   const operation = operationOf(own(envelope, "op")) ?? "truncate";
+  const source = own(envelope, "source");
+  const columns = ofSchema ?? decoding.columnsOf(isJsonObject(source) ? source : {});
   const key = operation === "truncate" ? null : keyOf(columns);
-  return { operation, envelope, columns, key };
+  return { operation, envelope, columns, hasSchema: ofSchema !== null, key };
 }
 
 /**
@@ -120,7 +147,7 @@ function envelopeOf(
  */
 export function readKey(record: RawRecord, row: RowDecoder): ReadKey | null {
   if (record.key === null || record.key[0] === 0) return null;
-  const read = cache.read(record.key, `${record.topic}/key`);
+  const read = keys.read(record.key, record.topic);
   if ("fault" in read || !isJsonObject(read.payload)) return null;
   return { raw: read.payload, columns: read.schema === null ? row : read.schema.struct };
 }

@@ -3,6 +3,7 @@ import type { ConnectSchema } from "./connect-schema.ts";
 import { decimalOf, parseDecimal, signedBigEndian } from "./decimal.ts";
 import type { Decode, DecoderMaker } from "./decoder.ts";
 import { bytesOf } from "./decode-bytes.ts";
+import { JSON_NUMBER_LENGTH_MAX } from "./json-scanner.ts";
 import { isJsonObject, NumberText, own } from "./json-value.ts";
 import type { JsonValue } from "./json-value.ts";
 import { NumberTextNeeded, ValueMisfit } from "./value-misfit.ts";
@@ -15,9 +16,9 @@ export function int32Of(raw: JsonValue): number {
 
 /** int64: always a `bigint`, also where the value is small, so that a column never changes its type. */
 export function int64Of(raw: JsonValue): bigint {
-  if (typeof raw === "bigint") return raw;
+  if (typeof raw === "bigint" && raw === BigInt.asIntN(64, raw)) return raw;
   if (typeof raw === "number" && Number.isSafeInteger(raw)) return BigInt(raw);
-  throw new ValueMisfit("an integer");
+  throw new ValueMisfit("an integer of 64 bits");
 }
 
 /** An unsigned int64: what lies beyond 2^63 comes as a negative number. */
@@ -36,8 +37,10 @@ export function doubleOf(raw: JsonValue): number {
 /** Connect's Decimal: base64 of the unscaled number, or a bare number with the converter's `NUMERIC`. */
 function decimalDecoder(schema: ConnectSchema): Decode {
   const scale = Number(own(schema.parameters, "scale") ?? 0);
+  // Before anything is computed with it: a power of ten of such a scale would fill the memory.
+  if (decimalOf(0n, scale) === null) return () => checked(null);
   return (raw) => {
-    if (typeof raw === "string") return checked(decimalOf(signedBigEndian(bytesOf(raw)), scale));
+    if (typeof raw === "string") return checked(decimalOf(unscaledOf(raw), scale));
     if (raw instanceof NumberText) return rescaled(checked(parseDecimal(raw.text)), scale);
     if (typeof raw === "bigint") return rescaled(checked(decimalOf(raw, 0)), scale);
     if (typeof raw !== "number") throw new ValueMisfit("a decimal");
@@ -52,7 +55,30 @@ function variableDecimal(raw: JsonValue): ColumnValue {
   const value = own(raw, "value");
   const scale = own(raw, "scale");
   if (value === undefined || scale === undefined) throw new ValueMisfit("a decimal with scale and value");
-  return checked(decimalOf(signedBigEndian(bytesOf(value)), int32Of(scale)));
+  return checked(decimalOf(unscaledOf(value), int32Of(scale)));
+}
+
+/** The longest unscaled number, in base64: half as much again as PostgreSQL's longest has. Its digits cost more than its length. */
+const UNSCALED_LENGTH_MAX = 131_072;
+
+function unscaledOf(raw: JsonValue): bigint {
+  if (typeof raw === "string" && raw.length > UNSCALED_LENGTH_MAX)
+    throw new ValueMisfit("a decimal that a database can hold");
+  return signedBigEndian(bytesOf(raw));
+}
+
+/** What a decimal cannot be, in Debezium's words and in PostgreSQL's. */
+const notDecimals: ReadonlyMap<string, string> = new Map([
+  ["NAN", "NaN"],
+  ["POSITIVE_INFINITY", "Infinity"],
+  ["NEGATIVE_INFINITY", "-Infinity"],
+]);
+
+/** A decimal as text (`decimal.handling.mode=string`), or one of PostgreSQL's `NaN`, `Infinity` and `-Infinity` as text. */
+export function decimalTextOf(raw: JsonValue): ColumnValue {
+  if (typeof raw !== "string" || raw.length > JSON_NUMBER_LENGTH_MAX)
+    throw new ValueMisfit("a decimal as text");
+  return notDecimals.get(raw) ?? checked(parseDecimal(raw));
 }
 
 function rescaled(decimal: Decimal, scale: number): Decimal {

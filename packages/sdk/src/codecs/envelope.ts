@@ -1,10 +1,13 @@
 import type { Change, Operation, Row, TransactionPlace } from "../change.ts";
 import type { RawRecord } from "../record.ts";
-import { certainBefore } from "./before-row.ts";
+import { certainBefore, isWholeRow } from "./before-row.ts";
 import type { Undecodable } from "./codec.ts";
 import type { DataSource } from "./data-sources/data-source.ts";
 import { connectorOf, dataSourceOf, knownConnectors } from "./data-sources/known.ts";
-import { isJsonObject, own } from "./json-value.ts";
+import { field } from "./data-sources/source-fields.ts";
+import type { Decoding } from "./decoding.ts";
+import { doubtfulColumns } from "./doubtful-columns.ts";
+import { isJsonObject } from "./json-value.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
 import { readKeyChange } from "./key-change.ts";
 import { decodeRow, decodeRowOf } from "./row-decoder.ts";
@@ -34,21 +37,29 @@ export interface ReadKey {
 export interface ReadEnvelope {
   readonly operation: Operation;
   readonly envelope: JsonObject;
-  /** The columns of the rows; empty without a schema. */
+  /** The columns of the rows; empty when neither the record nor a table of columns says them. */
   readonly columns: RowDecoder;
+  /** Whether the record itself says them: only then is it known which may be null. */
+  readonly hasSchema: boolean;
   /** Null for a record without a key, or whose key is no struct. */
   readonly key: ReadKey | null;
 }
 
+/** A record, and what is known beside it. */
+export interface DecodingOf {
+  readonly record: RawRecord;
+  readonly decoding: Decoding;
+}
+
 /** The change in an envelope. Throws what a decoder throws for a value that does not fit its schema. */
-export function decodeEnvelope(read: ReadEnvelope, record: RawRecord): Change | Undecodable {
-  const source = own(read.envelope, "source");
+export function decodeEnvelope(read: ReadEnvelope, of: DecodingOf): Change | Undecodable {
+  const source = field(read.envelope, "source");
   const connector = isJsonObject(source) ? connectorOf(source) : null;
   if (!isJsonObject(source) || connector === null) {
     return { undecodable: "record.not_a_change", detail: "`source` does not name its connector." };
   }
   const dataSource = dataSourceOf(connector);
-  if (dataSource !== undefined) return changeOf(read, { source, dataSource }, record);
+  if (dataSource !== undefined) return changeOf(read, { source, dataSource }, of);
   const detail = `\`source.connector\` is none of ${knownConnectors.join(", ")}.`;
   return { undecodable: "record.data_source_unknown", detail };
 }
@@ -61,30 +72,68 @@ export interface KnownSource {
 
 /** The change itself, once it is known whose it is. */
 export function changeOf(
-  { operation, envelope, columns, key }: ReadEnvelope,
+  read: ReadEnvelope,
   { source, dataSource }: KnownSource,
-  record: RawRecord,
+  of: DecodingOf,
 ): Change | Undecodable {
-  const after = decodeRowOf(own(envelope, "after"), columns);
+  const { operation, envelope, columns, key } = read;
+  const { record, decoding } = of;
+  const after = decodeRowOf(field(envelope, "after"), columns, decoding.placeholder);
   const hasRow = operation !== "delete" && operation !== "truncate";
   if (after === null && hasRow)
     return { undecodable: "record.value_invalid", detail: "`after` is missing.", path: "after" };
+  const isWhole = decoding.isIdentityFull || !dataSource.inventsBefore || isProvenWhole(read, record);
+  const before = field(envelope, "before");
+  const extras = readExtras(envelope, record);
   return {
     operation,
     key: key === null || operation === "truncate" ? null : decodeRow(key.raw, key.columns).row,
-    before: dataSource.inventsBefore
-      ? decodeBefore(own(envelope, "before"), record.key === null ? null : (key?.raw ?? {}), columns)
-      : (decodeRowOf(own(envelope, "before"), columns)?.row ?? null),
+    before: isWhole
+      ? (decodeRowOf(before, columns, decoding.placeholder)?.row ?? null)
+      : decodeBefore(before, read, of),
     after: hasRow ? (after?.row ?? null) : null,
     source: readSource(envelope, source, dataSource),
     coordinates: { topic: record.topic, partition: record.partition, offset: record.offset },
     unavailable: after?.unavailable ?? new Set(),
-    ...readExtras(envelope, record),
+    ...(isWhole ? {} : readDoubtful(read, extras.keyChange !== undefined)),
+    ...extras,
   };
 }
 
-function decodeBefore(raw: JsonValue | undefined, key: JsonObject | null, columns: RowDecoder): Row | null {
-  return isJsonObject(raw) ? decodeRow(certainBefore(raw, key, columns), columns).row : null;
+/** The record's own key, by which an old row is judged; empty when there is one that is no struct. */
+function rawKey({ key }: ReadEnvelope, record: RawRecord): JsonObject | null {
+  return record.key === null ? null : (key?.raw ?? {});
+}
+
+function isProvenWhole(read: ReadEnvelope, record: RawRecord): boolean {
+  const before = field(read.envelope, "before");
+  return isJsonObject(before) && isWholeRow(before, rawKey(read, record), schemaColumns(read));
+}
+
+function schemaColumns({ columns, hasSchema }: ReadEnvelope): RowDecoder {
+  return hasSchema ? columns : noColumns;
+}
+
+function decodeBefore(
+  raw: JsonValue | undefined,
+  read: ReadEnvelope,
+  { record, decoding }: DecodingOf,
+): Row | null {
+  if (!isJsonObject(raw)) return null;
+  const kept = certainBefore(raw, rawKey(read, record) ?? {}, schemaColumns(read));
+  return decodeRow(kept, read.columns, decoding.placeholder).row;
+}
+
+const noColumns: RowDecoder = new Map();
+
+/** Only a row that was there before can have values that did not change: that of an update, or of a changed key. */
+function readDoubtful(read: ReadEnvelope, isKeyChange: boolean): Pick<Change, "doubtful"> {
+  const { operation, envelope, columns, key } = read;
+  if (operation !== "update" && operation !== "upsert" && !isKeyChange) return {};
+  const after = field(envelope, "after");
+  if (!isJsonObject(after)) return {};
+  const doubtful = doubtfulColumns(after, key?.raw ?? null, columns);
+  return doubtful.size === 0 ? {} : { doubtful };
 }
 
 /** What only some changes have. */
@@ -98,10 +147,10 @@ function readExtras(envelope: JsonObject, record: RawRecord): Pick<Change, "keyC
 }
 
 function readTransactionPlace(envelope: JsonObject): TransactionPlace | undefined {
-  const block = own(envelope, "transaction");
+  const block = field(envelope, "transaction");
   if (!isJsonObject(block)) return undefined;
-  const totalOrder = Number(own(block, "total_order"));
-  const tableOrder = Number(own(block, "data_collection_order"));
+  const totalOrder = Number(field(block, "total_order"));
+  const tableOrder = Number(field(block, "data_collection_order"));
   return Number.isInteger(totalOrder) && Number.isInteger(tableOrder)
     ? { totalOrder, tableOrder }
     : undefined;

@@ -4,7 +4,7 @@ import type { Undecodable } from "./codec.ts";
 import type { DataSource } from "./data-sources/data-source.ts";
 import { connectorOf, dataSourceOf } from "./data-sources/known.ts";
 import { changeOf, operationOf } from "./envelope.ts";
-import type { ReadKey } from "./envelope.ts";
+import type { DecodingOf, ReadKey } from "./envelope.ts";
 import { own, setOwn } from "./json-value.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
 import type { RowDecoder } from "./row-decoder.ts";
@@ -30,9 +30,10 @@ export function isFlattened(payload: JsonObject, schemaName: string, record: Raw
  */
 export function decodeFlattened(
   payload: JsonObject,
-  read: { readonly columns: RowDecoder; readonly key: ReadKey | null },
-  record: RawRecord,
+  read: { readonly columns: RowDecoder; readonly hasSchema: boolean; readonly key: ReadKey | null },
+  of: DecodingOf,
 ): Change | Undecodable {
+  const { record } = of;
   const source = sourceOf(payload, record);
   const row = withoutAdded(payload);
   const operation = operationIn(payload, record);
@@ -42,7 +43,26 @@ export function decodeFlattened(
     op: operation === "snapshot" ? "r" : null,
     ...(isDelete ? { before: row } : { after: row }),
   };
-  return changeOf({ operation, envelope, ...read }, { source, dataSource }, record);
+  return changeOf({ operation, envelope, ...read }, { source, dataSource }, of);
+}
+
+/**
+ * A tombstone as the delete of the row with its key, where the consumer wants it: a flattened delete may be nothing else.
+ * `before` holds the key's columns, and the source is as far known as the record's headers say. Null without a key that can
+ * be read.
+ */
+export function decodeTombstone(key: ReadKey | null, of: DecodingOf): Change | Undecodable | null {
+  if (key === null) return null;
+  const source = sourceOf({}, of.record);
+  const dataSource = dataSourceOf(connectorOf(source) ?? "") ?? unknownDataSource;
+  const read = {
+    operation: "delete",
+    envelope: { before: { ...key.raw } },
+    columns: key.columns,
+    hasSchema: false,
+    key,
+  } as const;
+  return changeOf(read, { source, dataSource }, of);
 }
 
 /** Whether a flattened row is the old row of a delete. */
@@ -65,7 +85,7 @@ function operationIn(payload: JsonObject, record: RawRecord): Operation {
 }
 
 /** The `source` block, as far as fields or headers hold it: `__lsn`, or `__source_lsn` when named by its block. */
-function sourceOf(payload: JsonObject, record: RawRecord): JsonObject {
+export function sourceOf(payload: JsonObject, record: RawRecord): JsonObject {
   const source: { [name: string]: JsonValue } = {};
   const take = (name: string, value: JsonValue): void => {
     // The connector's own clock says nothing of the change.

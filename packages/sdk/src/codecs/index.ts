@@ -8,7 +8,11 @@ export type {
 export type { RawRecord, RecordCoordinates, RecordHeader } from "../record.ts";
 export { comparePositions } from "./compare-positions.ts";
 export type { Codec, Decoded, NotAChange, Undecodable } from "./codec.ts";
-export { debeziumJson, decodeJson } from "./debezium-json.ts";
+export { columnForm, propertyName } from "./column-form.ts";
+export type { ColumnForm } from "./column-form.ts";
+export { connectorModes } from "./connector-modes.ts";
+export type { ConnectorModes } from "./connector-modes.ts";
+export { debeziumJson, debeziumJsonWith, decodeJson } from "./debezium-json.ts";
 export type { FoundInJson, JsonFormat } from "./debezium-json.ts";
 export { framingOf, schemasNamedBy } from "./framed/framing.ts";
 export type { FoundFraming, Framing, NeededSchema, RecordPart } from "./framed/framing.ts";
@@ -20,6 +24,10 @@ export type {
   WriterSchema,
   WriterSchemas,
 } from "./framed/writer-schema.ts";
+export { compileDecoding } from "./decoding.ts";
+export type { ColumnDeclaration, Decoding, DecodingOptions } from "./decoding.ts";
+export { isUnavailable } from "./is-unavailable.ts";
+export type { Unavailable } from "./is-unavailable.ts";
 export { JSON_DEPTH_MAX } from "./json-scanner.ts";
 export type { JsonFault, NumberMode } from "./json-scanner.ts";
 export { isJsonObject, NumberText } from "./json-value.ts";

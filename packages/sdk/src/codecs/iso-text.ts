@@ -21,6 +21,11 @@ export function isoDate(epochDays: number): string {
   const day = dayOfYear - Math.floor((153 * marchMonth + 2) / 5) + 1;
   const month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9;
   const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  return isoDateOf(year, month, day);
+}
+
+/** A day as ISO 8601 text from its parts; the year 0 is 1 BC. */
+export function isoDateOf(year: number, month: number, day: number): string {
   return `${isoYear(year)}-${twoDigits(month)}-${twoDigits(day)}`;
 }
 

@@ -4,8 +4,17 @@ import type { JsonValue } from "./json-value.ts";
 /** How deep arrays and objects may nest; deeper text is refused before it can exhaust the stack. */
 export const JSON_DEPTH_MAX = 64;
 
+/** How long a number may be, in characters; PostgreSQL's longest has 147,457 of them. Reading one costs more than its length. */
+export const JSON_NUMBER_LENGTH_MAX = 150_000;
+
 /** Why a text could not be parsed. */
-export type JsonFault = "record.not_json" | "record.too_deep";
+export type JsonFault =
+  | "record.not_json"
+  | "record.not_utf8"
+  | "record.too_deep"
+  | "record.too_large"
+  | "record.too_wide"
+  | "record.number_too_long";
 
 /** `plain` gives numbers; `text` gives {@link NumberText} for every number that is not a safe integer. */
 export type NumberMode = "plain" | "text";
@@ -27,11 +36,18 @@ const space = /[ \t\n\r]*/y;
 export class JsonScanner {
   readonly #text: string;
   readonly #mode: NumberMode;
+  readonly #depthMax: number;
   #at = 0;
 
-  constructor(text: string, mode: NumberMode) {
+  constructor(text: string, mode: NumberMode, depthMax: number = JSON_DEPTH_MAX) {
     this.#text = text;
     this.#mode = mode;
+    this.#depthMax = depthMax;
+  }
+
+  /** How far it has come, in characters: after a refusal, where the text stopped to be JSON. */
+  get at(): number {
+    return this.#at;
   }
 
   /** The one value that the text holds; throws {@link JsonRefusal}. */
@@ -63,7 +79,7 @@ export class JsonScanner {
   }
 
   #deeper(depth: number): number {
-    if (depth >= JSON_DEPTH_MAX) throw new JsonRefusal("record.too_deep");
+    if (depth >= this.#depthMax) throw new JsonRefusal("record.too_deep");
     this.#at += 1;
     return depth + 1;
   }
@@ -120,6 +136,7 @@ export class JsonScanner {
   #number(): JsonValue {
     const text = this.#match(numberToken);
     if (text === null) throw new JsonRefusal("record.not_json");
+    if (text.length > JSON_NUMBER_LENGTH_MAX) throw new JsonRefusal("record.number_too_long");
     const number = Number(text);
     const isInteger = !/[.eE]/.test(text);
     if (isInteger) return Number.isSafeInteger(number) ? number : BigInt(text);

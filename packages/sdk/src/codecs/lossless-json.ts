@@ -1,69 +1,59 @@
 import { JSON_DEPTH_MAX, JsonRefusal, JsonScanner } from "./json-scanner.ts";
 import type { JsonFault, NumberMode } from "./json-scanner.ts";
 import type { JsonValue } from "./json-value.ts";
+import { isTooDeep, isTooWide } from "./json-shape.ts";
 import { protectLongIntegers, restoreLongIntegers } from "./long-integers.ts";
 
 /** What came of a text: its value, or the code that says why there is none. */
 export type ParsedJson = { readonly value: JsonValue } | { readonly fault: JsonFault };
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+/** The longest text that is parsed at all, in bytes: the greatest `delivery.recordBytesMax` that a consumer may set. */
+export const JSON_BYTES_MAX: number = 64 * 1024 * 1024;
+
+/** A byte-order mark stays, and is no JSON. */
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Parses JSON without loss and never throws: integers beyond 2^53 become `bigint`, a name that repeats keeps its
- * last value, `__proto__` is a name like any other, and more than {@link JSON_DEPTH_MAX} levels are refused.
+ * Parses JSON without loss and never throws: integers beyond 2^53 become `bigint`, a name that repeats keeps its last
+ * value, and `__proto__` is a name like any other. Refused before anything is made of them are more than
+ * {@link JSON_BYTES_MAX}, bytes that are no UTF-8, more than `depthMax` levels, and more values than any row has.
+ * A byte-order mark is no JSON.
  */
-export function parseJson(input: string | Uint8Array, mode: NumberMode = "plain"): ParsedJson {
+export function parseJson(
+  input: string | Uint8Array,
+  mode: NumberMode = "plain",
+  depthMax: number = JSON_DEPTH_MAX,
+): ParsedJson {
   try {
-    const text = typeof input === "string" ? input : utf8.decode(input);
-    return { value: mode === "plain" ? parseFast(text) : new JsonScanner(text, mode).document() };
+    const text = typeof input === "string" ? limited(input) : textOf(input);
+    if (isTooDeep(text, depthMax)) throw new JsonRefusal("record.too_deep");
+    if (isTooWide(text)) throw new JsonRefusal("record.too_wide");
+    return {
+      value: mode === "plain" ? parseFast(text, depthMax) : new JsonScanner(text, mode, depthMax).document(),
+    };
   } catch (error) {
     return { fault: error instanceof JsonRefusal ? error.fault : "record.not_json" };
   }
 }
 
+function limited(text: string): string {
+  if (text.length > JSON_BYTES_MAX) throw new JsonRefusal("record.too_large");
+  return text;
+}
+
+function textOf(bytes: Uint8Array): string {
+  if (bytes.length > JSON_BYTES_MAX) throw new JsonRefusal("record.too_large");
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new JsonRefusal("record.not_utf8");
+  }
+}
+
 /** `JSON.parse` is several times faster than any scanner in JavaScript, so it is used wherever it is exact. */
-function parseFast(text: string): JsonValue {
-  if (isTooDeep(text)) throw new JsonRefusal("record.too_deep");
+function parseFast(text: string, depthMax: number): JsonValue {
   const protectedText = protectLongIntegers(text);
-  if (protectedText === null) return new JsonScanner(text, "plain").document();
+  if (protectedText === null) return new JsonScanner(text, "plain", depthMax).document();
   const value = JSON.parse(protectedText) as JsonValue;
   return protectedText === text ? value : restoreLongIntegers(value);
-}
-
-function isTooDeep(text: string): boolean {
-  return hasManyOpenings(text) && depthOf(text) > JSON_DEPTH_MAX;
-}
-
-/** Cheap first look: with few openings the text cannot be deep. */
-function hasManyOpenings(text: string): boolean {
-  let count = 0;
-  for (const opening of ["{", "["]) {
-    for (let at = text.indexOf(opening); at !== -1; at = text.indexOf(opening, at + 1)) {
-      count += 1;
-      if (count > JSON_DEPTH_MAX) return true;
-    }
-  }
-  return false;
-}
-
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (let at = 0; at < text.length && deepest <= JSON_DEPTH_MAX; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 0x22) at = endOfString(text, at);
-    else if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, (depth += 1));
-    else if (code === 0x7d || code === 0x5d) depth -= 1;
-  }
-  return deepest;
-}
-
-/** Index of the closing quotation mark, or the text's end where there is none. */
-function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 0x5c) at += 1;
-    else if (code === 0x22) return at;
-  }
-  return text.length;
 }

@@ -3,6 +3,7 @@ import type { RowDecoder } from "./row-decoder.ts";
 import { fieldSchema, readSchema } from "./connect-schema.ts";
 import { isJsonObject, own } from "./json-value.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
+import { JSON_DEPTH_MAX } from "./json-scanner.ts";
 import type { JsonFault, NumberMode } from "./json-scanner.ts";
 import { parseJson } from "./lossless-json.ts";
 import { schemaPrefixLength } from "./schema-prefix.ts";
@@ -41,12 +42,15 @@ interface CachedPrefix {
  * comparison is exact: a new version of a schema misses and is learnt.
  */
 export class PayloadCache {
+  /** By the hint. */
   readonly #prefixes = new Map<string, CachedPrefix[]>();
   #count = 0;
 
   /** Reads one key or value; `hint` names what usually begins with the same bytes, such as the topic. */
   read(bytes: Uint8Array, hint: string, mode: NumberMode = "plain"): ReadPayload {
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const buffer = Buffer.isBuffer(bytes)
+      ? bytes
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return this.#readKnown(buffer, hint, mode) ?? this.#readWhole(buffer, hint, mode);
   }
 
@@ -54,7 +58,8 @@ export class PayloadCache {
     const cached = this.#prefixes.get(hint)?.find(({ bytes }) => startsWith(buffer, bytes));
     if (cached === undefined) return null;
     const end = buffer.lastIndexOf("}");
-    const parsed = parseJson(buffer.subarray(cached.bytes.length, end), mode);
+    // One level less, since the wrapper around the payload is one.
+    const parsed = parseJson(buffer.subarray(cached.bytes.length, end), mode, JSON_DEPTH_MAX - 1);
     // Text behind the payload, if there ever is any, is left to the whole parser.
     return "value" in parsed && isBlank(buffer, end + 1)
       ? { schema: cached.schema, payload: parsed.value }

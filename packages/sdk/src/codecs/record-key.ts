@@ -6,7 +6,7 @@ import { isJsonArray, isJsonObject, NumberText, own } from "./json-value.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
 import { PayloadCache } from "./payload-cache.ts";
 import type { ReadPayload } from "./payload-cache.ts";
-import { isUnavailable } from "./unavailable.ts";
+import { defaultPlaceholder } from "./unavailable.ts";
 
 /** What PostgreSQL logs of an old row; only `full` makes every column of `before` data. Other databases have no such choice. */
 export type ReplicaIdentity = "default" | "full" | "index" | "nothing";
@@ -16,11 +16,12 @@ export type OrderingKey = { readonly key: string | null } | { readonly fault: Or
 
 type OrderingFault = "record.key_invalid" | "record.key_unavailable";
 
-const cache = new PayloadCache();
+const values = new PayloadCache();
+const keys = new PayloadCache();
 
 /** The columns in a record key's bytes (JSON, with schema or without), or null when it is no JSON object. */
 export function keyColumns(keyBytes: Uint8Array, topic = ""): JsonObject | null {
-  const read = cache.read(keyBytes, `${topic}/key`);
+  const read = keys.read(keyBytes, topic);
   return "payload" in read && isJsonObject(read.payload) ? read.payload : null;
 }
 
@@ -50,7 +51,8 @@ export type PartReader = (part: "key" | "value") => ReadPayload | { readonly fau
 /** Reads a part that is JSON. */
 export function readJsonPart(record: RawRecord, part: "key" | "value"): ReadPayload {
   const bytes = record[part];
-  return bytes === null ? { schema: null, payload: null } : cache.read(bytes, `${record.topic}/${part}`);
+  if (bytes === null) return { schema: null, payload: null };
+  return (part === "key" ? keys : values).read(bytes, record.topic);
 }
 
 /** The same for a record whose parts are read by somebody else. */
@@ -118,7 +120,7 @@ function columnsTextOf(row: JsonValue | undefined, columns: readonly string[]): 
   const texts: string[] = [];
   for (const column of columns) {
     const value = own(row, column);
-    if (value === undefined || isUnavailable(value)) return null;
+    if (value === undefined || defaultPlaceholder.standsFor(value)) return null;
     texts.push(canonicalText(value));
   }
   return `[${texts.join(",")}]`;

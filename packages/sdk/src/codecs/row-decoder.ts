@@ -1,17 +1,20 @@
 import type { ColumnValue, Row } from "../change.ts";
-import { compileDecoder } from "./compile-decoder.ts";
+import { compileDecoder, decodesAsText } from "./compile-decoder.ts";
 import type { ConnectSchema } from "./connect-schema.ts";
 import type { Decode } from "./decoder.ts";
 import { isJsonObject, setOwn } from "./json-value.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
 import { plainValue } from "./plain-value.ts";
-import { isUnavailable } from "./unavailable.ts";
+import { defaultPlaceholder } from "./unavailable.ts";
+import type { Placeholder } from "./unavailable.ts";
 import { ValueMisfit } from "./value-misfit.ts";
 
 /** One column of a row: its schema, and its decoder, made once. */
 export interface ColumnDecoder {
   readonly schema: ConnectSchema;
   readonly decode: Decode;
+  /** Whether a text decodes as itself. */
+  readonly isText: boolean;
 }
 
 /** The columns of a row by name; empty without a schema, when JSON kinds are all that is known. */
@@ -20,7 +23,8 @@ export type RowDecoder = ReadonlyMap<string, ColumnDecoder>;
 /** A decoded row, and the columns whose value the log did not carry. */
 export interface DecodedRow {
   readonly row: Row;
-  readonly unavailable: ReadonlySet<string>;
+  /** Null when there are none. */
+  readonly unavailable: ReadonlySet<string> | null;
 }
 
 /** A value of one column does not fit its schema; caught by the codec. Names the column, never the value. */
@@ -37,44 +41,67 @@ export class ColumnMisfit extends Error {
 export function compileRow(schema: ConnectSchema | null): RowDecoder {
   const columns = new Map<string, ColumnDecoder>();
   for (const field of schema?.fields ?? []) {
-    columns.set(field.field, { schema: field, decode: compileDecoder(field) });
+    columns.set(field.field, { schema: field, decode: compileDecoder(field), isText: decodesAsText(field) });
   }
   return columns;
 }
 
-/** Decodes the columns that the record carries; unchanged large values are named instead of decoded. */
-export function decodeRow(raw: JsonObject, columns: RowDecoder): DecodedRow {
-  // What was parsed for this record alone need not be copied when nothing in it changes.
-  if (columns.size === 0 && isRow(raw)) return { row: raw, unavailable: new Set() };
-  const row: { [column: string]: ColumnValue } = {};
-  const unavailable = new Set<string>();
-  for (const name of Object.keys(raw)) {
+/**
+ * Decodes the columns that the record carries; unchanged large values are named instead of decoded. The object was parsed for
+ * this record alone and is taken over: most columns stay as they are, and a new object would cost more than all decoders.
+ */
+export function decodeRow(
+  raw: JsonObject,
+  columns: RowDecoder,
+  placeholder: Placeholder = defaultPlaceholder,
+): DecodedRow {
+  if (columns.size === 0 && isRow(raw, placeholder)) return { row: raw, unavailable: null };
+  const row = raw as { [column: string]: ColumnValue };
+  let unavailable: Set<string> | null = null;
+  for (const name in raw) {
     const value = raw[name] ?? null;
-    if (isUnavailable(value)) unavailable.add(name);
-    else setOwn(row, name, decodeColumn(name, value, columns));
+    if (placeholder.standsFor(value)) (unavailable ??= new Set()).add(name);
+    else if (value !== null) decodeColumn(row, { name, value }, columns.get(name));
   }
-  return { row, unavailable };
+  return { row: unavailable === null ? row : without(row, unavailable), unavailable };
+}
+
+function without(row: Row, names: ReadonlySet<string>): Row {
+  const rest: { [column: string]: ColumnValue } = {};
+  for (const [name, value] of Object.entries(row)) {
+    if (value !== undefined && !names.has(name)) setOwn(rest, name, value);
+  }
+  return rest;
 }
 
 /** Whether a parsed object is a row as it stands: simple values only, all of them in the log. */
-function isRow(raw: JsonObject): raw is JsonObject & Row {
-  for (const name of Object.keys(raw)) {
+function isRow(raw: JsonObject, placeholder: Placeholder): raw is JsonObject & Row {
+  for (const name in raw) {
     const value = raw[name] ?? null;
-    if ((typeof value === "object" && value !== null) || isUnavailable(value)) return false;
+    if ((typeof value === "object" && value !== null) || placeholder.standsFor(value)) return false;
   }
   return true;
 }
 
 /** Decodes a value that should be a struct; anything else is no row. */
-export function decodeRowOf(raw: JsonValue | undefined, columns: RowDecoder): DecodedRow | null {
-  return isJsonObject(raw) ? decodeRow(raw, columns) : null;
+export function decodeRowOf(
+  raw: JsonValue | undefined,
+  columns: RowDecoder,
+  placeholder: Placeholder = defaultPlaceholder,
+): DecodedRow | null {
+  return isJsonObject(raw) ? decodeRow(raw, columns, placeholder) : null;
 }
 
-function decodeColumn(name: string, value: JsonValue, columns: RowDecoder): ColumnValue {
-  const column = columns.get(name);
-  if (column === undefined) return plainValue(value);
+function decodeColumn(
+  row: { [column: string]: ColumnValue },
+  { name, value }: { readonly name: string; readonly value: JsonValue },
+  column: ColumnDecoder | undefined,
+): void {
+  // Texts are most of what there is, and need nothing.
+  if (typeof value === "string" && (column === undefined || column.isText)) return;
   try {
-    return column.decode(value);
+    const decoded = column === undefined ? plainValue(value) : column.decode(value);
+    if (decoded !== value) setOwn(row, name, decoded);
   } catch (error) {
     if (error instanceof ValueMisfit) throw new ColumnMisfit(name, error.expected);
     throw error;

@@ -1,20 +1,18 @@
 import type { ChangeSource, SnapshotPhase } from "../change.ts";
 import type { DataSource } from "./data-sources/data-source.ts";
-import { integerField, textField } from "./data-sources/source-fields.ts";
-import { own } from "./json-value.ts";
+import { field, millisField, textField } from "./data-sources/source-fields.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
 
 /** Reads Debezium's `source` block; fields that are missing or odd become null or empty. */
 export function readSource(envelope: JsonObject, source: JsonObject, dataSource: DataSource): ChangeSource {
-  const committedAtMs = integerField(source, "ts_ms");
-  const snapshot = readPhase(own(source, "snapshot")) ?? (own(envelope, "op") === "r" ? "row" : null);
+  const snapshot = readPhase(field(source, "snapshot")) ?? (field(envelope, "op") === "r" ? "row" : null);
   return {
     connector: dataSource.connector,
     name: textField(source, "name") ?? "",
     database: textField(source, "db") ?? "",
     schema: textField(source, "schema"),
     table: textField(source, "table") ?? "",
-    committedAtMs: committedAtMs === null ? null : Number(committedAtMs),
+    committedAtMs: millisField(source, "ts_ms"),
     position: dataSource.readPosition(source),
     isSnapshot: snapshot !== null,
     ...(snapshot === null ? {} : { snapshot }),
@@ -32,6 +30,7 @@ const phases: ReadonlyMap<JsonValue | undefined, SnapshotPhase> = new Map([
 
 /** Connectors wrote a boolean, then texts, and null while streaming. */
 function readPhase(flag: JsonValue | undefined): SnapshotPhase | null {
+  if (flag === "false" || flag === null || flag === undefined) return null;
   const isSnapshot = flag === true || (typeof flag === "string" && flag !== "false");
   return isSnapshot ? (phases.get(flag) ?? "row") : null;
 }

@@ -36,7 +36,10 @@ export function connectValue(value: ColumnValue): ConnectValue {
 
 /** A row with the schema of each of its columns. */
 export function connectRow(row: Row): ConnectValue {
-  return structOf(Object.entries(row));
+  const columns = Object.entries(row).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return structOf(columns);
 }
 
 /** Text of JSON that may hold big integers as numbers. */

@@ -14,7 +14,7 @@ export const recordRows: readonly FaultRow[] = [
     inject: (scene) =>
       writeRaw(scene, ["not JSON", "", Buffer.from([0xef, 0xbb, 0xbf]), gbk, '{"op": "u", "after": {']),
     expect: { shows: [], parked: 5 },
-    check: codesAre(["record.not_json"]),
+    check: codesAre(["record.not_json", "record.not_utf8"]),
   },
   {
     id: "F41",
@@ -37,7 +37,7 @@ export const recordRows: readonly FaultRow[] = [
       for (const spoil of [repeatedName, protoName]) await scene.stream.write([spoil(scene)]);
     },
     expect: { shows: [], parked: 2, recoversWithinMs: 15_000 },
-    check: codesAre(["record.too_deep", "record.not_a_change"]),
+    check: codesAre(["record.too_deep", "record.too_wide"]),
   },
   {
     id: "F46",

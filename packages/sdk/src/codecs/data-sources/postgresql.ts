@@ -1,25 +1,27 @@
 import type { SourcePosition } from "../../change.ts";
-import { isJsonArray, own } from "../json-value.ts";
+import { isJsonArray } from "../json-value.ts";
 import type { JsonObject, JsonValue } from "../json-value.ts";
 import { parseJson } from "../lossless-json.ts";
 import type { DataSource } from "./data-source.ts";
-import { integerField, integerOrNull, transactionBlockId } from "./source-fields.ts";
+import { field, integerField, integerOrNull, transactionBlockId } from "./source-fields.ts";
 
 /** PostgreSQL: the LSN of the last commit before the change, then the LSN of the change. */
 export const postgresql: DataSource = {
   connector: "postgresql",
   readPosition,
   readTransactionId: (envelope, source) => {
-    const txId = integerField(source, "txId");
+    const txId = field(source, "txId");
+    if (typeof txId === "number" && Number.isSafeInteger(txId)) return String(txId);
+    const digits = integerOrNull(txId);
     // What follows the colon differs within one transaction.
-    return txId === null ? (transactionBlockId(envelope)?.split(":", 1)[0] ?? null) : String(txId);
+    return digits === null ? (transactionBlockId(envelope)?.split(":", 1)[0] ?? null) : String(digits);
   },
   inventsBefore: true,
 };
 
 /** An initial snapshot's row has no commit before it and stands at its own place; an incremental one's has no place at all. */
 function readPosition(source: JsonObject): SourcePosition | null {
-  const [commit, change] = readSequence(own(source, "sequence"));
+  const [commit, change] = readSequence(field(source, "sequence"));
   const place = integerField(source, "lsn") ?? change;
   return place === null ? null : { kind: "postgresql", parts: [commit ?? place, place] };
 }
@@ -31,8 +33,12 @@ const plainSequence = /^\[(?:null|"(\d{1,20})"),(?:null|"(\d{1,20})")\]$/;
 function readSequence(sequence: JsonValue | undefined): readonly [bigint | null, bigint | null] {
   if (typeof sequence !== "string") return [null, null];
   const plain = plainSequence.exec(sequence);
-  if (plain !== null) return [integerOrNull(plain[1]), integerOrNull(plain[2])];
+  if (plain !== null) return [bigintOf(plain[1]), bigintOf(plain[2])];
   const parsed = parseJson(sequence);
   if (!("value" in parsed) || !isJsonArray(parsed.value)) return [null, null];
   return [integerOrNull(parsed.value[0]), integerOrNull(parsed.value[1])];
+}
+
+function bigintOf(digits: string | undefined): bigint | null {
+  return digits === undefined ? null : BigInt(digits);
 }

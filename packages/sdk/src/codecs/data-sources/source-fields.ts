@@ -1,15 +1,20 @@
-import { isJsonObject, own } from "../json-value.ts";
+import { isJsonObject } from "../json-value.ts";
 import type { JsonObject, JsonValue } from "../json-value.ts";
 
-/** A field that should be text; anything else is null. */
+/** A field of a fixed name, which no prototype has; so it need not be asked whether the object has it. */
+export function field(object: JsonObject, name: string): JsonValue | undefined {
+  return object[name];
+}
+
+/** A field of a fixed name that should be text; anything else is null. */
 export function textField(object: JsonObject, name: string): string | null {
-  const value = own(object, name);
+  const value = object[name];
   return typeof value === "string" ? value : null;
 }
 
-/** A field that should be a whole number, printed as a number or as text of at most 20 digits; anything else is null. */
+/** A field of a fixed name that should be a whole number, printed as a number or as text of at most 20 digits; anything else is null. */
 export function integerField(object: JsonObject, name: string): bigint | null {
-  return integerOrNull(own(object, name));
+  return integerOrNull(object[name]);
 }
 
 /** A whole number, or its digits as text; anything else is null. */
@@ -21,6 +26,14 @@ export function integerOrNull(value: JsonValue | undefined): bigint | null {
 
 /** The `id` of the envelope's `transaction` block; null without one. */
 export function transactionBlockId(envelope: JsonObject): string | null {
-  const block = own(envelope, "transaction");
+  const block = field(envelope, "transaction");
   return isJsonObject(block) ? textField(block, "id") : null;
+}
+
+/** A field of a fixed name as a time in milliseconds, whether a number or digits; null for anything else. */
+export function millisField(object: JsonObject, name: string): number | null {
+  const value = object[name];
+  if (typeof value === "number" && Number.isSafeInteger(value)) return value;
+  const integer = integerOrNull(value);
+  return integer === null ? null : Number(integer);
 }

@@ -2,6 +2,8 @@ import type { RawRecord } from "../../record.ts";
 import { compileAvro } from "../avro/compile-avro.ts";
 import type { Codec, Decoded, Undecodable } from "../codec.ts";
 import { decodeJson, decodePayload, readKey, undecodableOf } from "../debezium-json.ts";
+import { plainDecoding } from "../decoding.ts";
+import type { Decoding } from "../decoding.ts";
 import type { ReadKey } from "../envelope.ts";
 import { namedAsIn } from "./key-names.ts";
 import { compileJsonSchema } from "../json-schema/compile-json-schema.ts";
@@ -52,12 +54,14 @@ export class RecordCodec implements Codec {
   readonly name = "auto";
   readonly #schemas: WriterSchemas;
   readonly #format: RecordFormat;
+  readonly #decoding: Decoding;
   /** Forgotten with the schemas themselves. */
   readonly #compiled = new WeakMap<WriterSchema, CompiledSchema | SchemaUnreadable>();
 
-  constructor(schemas: WriterSchemas, format: RecordFormat = "auto") {
+  constructor(schemas: WriterSchemas, format: RecordFormat = "auto", decoding: Decoding = plainDecoding) {
     this.#schemas = schemas;
     this.#format = format;
+    this.#decoding = decoding;
   }
 
   decode(record: RawRecord): Decoded {
@@ -99,7 +103,7 @@ export class RecordCodec implements Codec {
   }
 
   #findJson(record: RawRecord): FoundRecord {
-    const found = decodeJson(record);
+    const found = decodeJson(record, this.#decoding);
     if (this.#format !== "auto" && this.#format !== "json" && record.value !== null)
       return { ...found, decoded: unexpected(this.#format, "a value that names no schema") };
     const { decoded } = found;
@@ -140,7 +144,8 @@ export class RecordCodec implements Codec {
     record: RawRecord,
   ): Pick<FoundRecord, "format" | "decoded"> {
     const read = this.#compiledOf(writer).read(value, framing, mode);
-    const found = decodePayload({ ...read, keyOf: (row) => this.#key(record, row) }, record);
+    const payload = { ...read, keyOf: (row: RowDecoder) => this.#key(record, row) };
+    const found = decodePayload(payload, { record, decoding: this.#decoding });
     return { format: found.format.replace("json", writer.language), decoded: found.decoded };
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseAvroSchema } from "../../../src/codecs/avro/parse-avro-schema.ts";
-import { debeziumJson, RecordCodec } from "../../../src/codecs/index.ts";
+import { compileDecoding, debeziumJson, RecordCodec } from "../../../src/codecs/index.ts";
 import type { RawRecord, RecordFormat, WriterSchema } from "../../../src/codecs/index.ts";
 import type { Change } from "../../../src/index.ts";
 import { avroData } from "../../support/avro-schema-writer.ts";
@@ -212,4 +212,18 @@ describe.skipIf(isMissing)(`published records in Avro${isMissing ? ` (${fixtures
       { notAChange: "tombstone" },
     ]);
   });
+});
+
+test("what is declared of records without a schema counts for those in JSON beside the framed ones", () => {
+  const decoding = compileDecoding({ tables: { "*": { id: "bigint" } }, tombstones: "delete" });
+  const codec = new RecordCodec(new Map(known.map((one) => [one.ref, one])), "auto", decoding);
+  const text = envelopeText("c", "null", '{"id":7}');
+
+  const inJson = codec.decode(recordOf('{"id":7}', text));
+  const inAvro = codec.decode(record);
+  const tombstone = codec.decode({ ...recordOf('{"id":7}', null), topic: "s.t" });
+
+  expect(inJson).toMatchObject({ operation: "insert", after: { id: 7n } });
+  expect(inAvro).toMatchObject({ operation: "insert", after: { id: 7 } });
+  expect(tombstone).toMatchObject({ operation: "delete", key: { id: expect.anything() } });
 });
