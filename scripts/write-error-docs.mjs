@@ -22,7 +22,7 @@ Facts beside it say what was seen; they never hold row values, keys or secrets. 
 
 Exit codes of commands: ${exits.join(", ")}.
 
-Written by \`scripts/write-error-docs.mjs\` from the register, [codes.ts](../packages/model/src/codes.ts).
+Written by \`scripts/write-error-docs.mjs\` from the register, [codes.ts](../packages/model/src/codes.ts) and the files beside it.
 `;
 
 const unknown = Object.keys(notes).filter((code) => !Object.hasOwn(codes, code));

@@ -22,7 +22,6 @@ const rankByPackage: ReadonlyMap<string, number> = new Map([
 const linesMax = 300;
 /** Files that read better whole: what is in them is one list, or one order. */
 const longFiles: ReadonlyMap<string, string> = new Map([
-  ["packages/model/src/codes.ts", "the register of codes"],
   ["packages/runtime/src/consume.ts", "the order of a record's steps, in one place"],
 ]);
 

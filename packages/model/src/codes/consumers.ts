@@ -1,0 +1,205 @@
+/** Consumers: what they are told, where they stand, and what they set aside. */
+export const consumersCodes = {
+  "consumer.invalid": {
+    title: "The consumer's row is wrong",
+    status: 422,
+    exit: 2,
+    remedy: "Mend the columns or keys listed.",
+  },
+  "consumer.not_found": {
+    title: "No such consumer",
+    status: 404,
+    exit: 2,
+    remedy: "List the consumers to see their names and ids.",
+  },
+  "consumer.name_taken": {
+    title: "A consumer of this name exists",
+    status: 409,
+    exit: 4,
+    remedy: "Choose another name.",
+  },
+  "consumer.stale_revision": {
+    title: "The consumer was changed meanwhile",
+    status: 412,
+    exit: 4,
+    remedy: "Read it again and repeat the change on the new revision.",
+  },
+  "consumer.revision_required": {
+    title: "The revision seen is missing",
+    status: 428,
+    exit: 4,
+    remedy: "Send If-Match with the ETag of the consumer you read.",
+  },
+  "consumer.stopped": {
+    title: "The consumer was stopped by a person",
+    status: 409,
+    exit: 4,
+    remedy: "Set is_valid to true to run it.",
+  },
+  "consumer.unobserved": {
+    title: "No host reports this consumer",
+    status: 503,
+    exit: 3,
+    remedy: "See whether a host is up: gluttony serve.",
+  },
+  "consumer.group_shared": {
+    title: "Another consumer reads the same topic in the same group",
+    status: 409,
+    exit: 4,
+    remedy: "Give the consumer a group of its own; else the two would share the records between them.",
+  },
+  "consumer.topic_conflict": {
+    title: "Another connector already writes this topic",
+    status: 409,
+    exit: 4,
+    remedy: "Give the consumer a topic of its own.",
+  },
+  "position.plan_stale": {
+    title: "The plan no longer holds",
+    status: 409,
+    exit: 4,
+    remedy: "Plan again: the consumer was changed, or came further, since this plan was made.",
+  },
+  "position.plan_required": {
+    title: "The move was not planned",
+    status: 428,
+    exit: 4,
+    remedy: "Ask for a plan, look at what it re-reads and skips, and send it back with its hash.",
+  },
+  "position.snapshot_unknown": {
+    title: "No such earlier position",
+    status: 404,
+    exit: 2,
+    remedy: "List the snapshots of the consumer to see their ids.",
+  },
+  "position.invalid": {
+    title: "The position cannot be chosen",
+    status: 422,
+    exit: 2,
+    remedy: "Choose one within the log's bounds that are shown.",
+  },
+  "position.reason_required": {
+    title: "The reason is missing",
+    status: 422,
+    exit: 2,
+    remedy: "Say why, in at most 500 characters.",
+  },
+  "fence.stale": {
+    title: "A newer version of the row went before",
+    status: 500,
+    exit: 1,
+    remedy: "None.",
+  },
+  "fence.went_back": {
+    title: "The source's positions went back",
+    status: 500,
+    exit: 1,
+    remedy: "Was the source restored from a backup? Then clear the fence: `gluttony consumer fence-clear`.",
+  },
+  "delivery.poison_rate": {
+    title: "Nearly every record is refused",
+    status: 500,
+    exit: 1,
+    remedy:
+      "Read the latest dead letters, mend the handler or its settings; then change the consumer, or raise `delivery.parkedPercentMax`.",
+  },
+  "delivery.parked_behind": {
+    title: "An earlier record of its key is parked",
+    status: 500,
+    exit: 1,
+    remedy: "Replay or discard the earliest dead letter of the key; the later ones follow by themselves.",
+  },
+  "delivery.abandoned": {
+    title: "Keys were left in flight",
+    status: 500,
+    exit: 7,
+    remedy:
+      "None: their records run again elsewhere, or when the host starts; the target may have applied them.",
+  },
+  "delivery.unbalanced": {
+    title: "The account of a partition does not add up",
+    status: 500,
+    exit: 1,
+    remedy: "Report it with the numbers: an offset was counted twice or not at all.",
+  },
+  "delivery.stalled": {
+    title: "Records wait and none ends",
+    status: 500,
+    exit: 1,
+    remedy:
+      "None yet: fetching anew, joining anew and a new process are tried in turn; the history names each.",
+  },
+  "delivery.refetched": {
+    title: "Reading was begun anew at the position",
+    status: 500,
+    exit: 1,
+    remedy: "None.",
+  },
+  "delivery.rejoined": {
+    title: "The group was joined anew",
+    status: 500,
+    exit: 1,
+    remedy: "None.",
+  },
+  "delivery.cell_recycled": {
+    title: "The plugin's process was replaced",
+    status: 500,
+    exit: 1,
+    remedy: "None.",
+  },
+  "delivery.lagging": {
+    title: "The backlog is large and does not shrink",
+    status: 500,
+    exit: 1,
+    remedy: "See what the attempts wait for: the target's speed, `delivery.concurrency`, or one hot key.",
+  },
+  "delivery.expiring": {
+    title: "The backlog nears the topic's retention",
+    status: 500,
+    exit: 1,
+    remedy:
+      "Raise the topic's `retention.ms` or let the consumer catch up before the broker deletes what it has not read.",
+  },
+  "dead_letter.not_found": {
+    title: "No such dead letter",
+    status: 404,
+    exit: 2,
+    remedy: "List the dead letters to see their ids.",
+  },
+  "dead_letter.not_restorable": {
+    title: "The dead letter cannot be restored",
+    status: 409,
+    exit: 4,
+    remedy: "Only discarded letters that still hold their record can be.",
+  },
+  "dead_letter.not_discardable": {
+    title: "The dead letter cannot be discarded",
+    status: 409,
+    exit: 4,
+    remedy: "Only parked ones can be: wait until its replay ended.",
+  },
+  "dead_letter.replay_loop": {
+    title: "The dead letter was replayed too often",
+    status: 409,
+    exit: 4,
+    remedy: "Mend the cause first; then replay it by its id with `--force`.",
+  },
+  "dead_letter.reason_required": {
+    title: "The reason is missing",
+    status: 422,
+    exit: 2,
+    remedy: "Say why, in at most 500 characters and without a patient's data.",
+  },
+  "dead_letter.behind_another": {
+    title: "An earlier dead letter of the key comes first",
+    status: 409,
+    exit: 4,
+    remedy: "Replay or discard the earliest letter of the subject; the later ones follow.",
+  },
+  "dead_letter.not_replayable": {
+    title: "The dead letter cannot be replayed",
+    status: 409,
+    exit: 4,
+    remedy: "See its state and whether its consumer runs.",
+  },
+} as const;

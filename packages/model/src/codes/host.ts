@@ -1,0 +1,161 @@
+/** The program itself, the database it keeps its own in, and the surroundings of commands. */
+export const hostCodes = {
+  "config.invalid": {
+    title: "The configuration is wrong",
+    status: 500,
+    exit: 2,
+    remedy: "Mend every value listed; each line says what to write instead.",
+  },
+  "config.listen_without_token": {
+    title: "Refusing to listen beyond loopback without a token",
+    status: 500,
+    exit: 2,
+    remedy: "Set GLUTTONY_ADMIN_TOKEN or GLUTTONY_ADMIN_TOKEN_FILE, or listen on 127.0.0.1.",
+  },
+  "environment.disk_full": {
+    title: "There is too little free space",
+    status: 500,
+    exit: 3,
+    remedy: "Free some space, or name a folder on another disk with GLUTTONY_DATA_DIR or GLUTTONY_CACHE_DIR.",
+  },
+  "environment.fetch_failed": {
+    title: "The broker and the connectors could not be fetched",
+    status: 500,
+    exit: 3,
+    remedy:
+      "Check the network and Maven's settings (proxy, mirror), then start again; what was fetched is kept.",
+  },
+  "environment.files_changed": {
+    title: "Fetched or installed files are not the pinned ones",
+    status: 500,
+    exit: 3,
+    remedy:
+      "Fetch or install them again; if it stays, the repository answers with other files, so do not use it.",
+  },
+  "environment.folder_in_use": {
+    title: "The folder is used by another process",
+    status: 500,
+    exit: 3,
+    remedy: "Stop that process, or name another folder with GLUTTONY_DATA_DIR.",
+  },
+  "environment.folder_unreachable": {
+    title: "The folder cannot be used",
+    status: 500,
+    exit: 3,
+    remedy: "Give this user access to it, or name another one with GLUTTONY_DATA_DIR or GLUTTONY_CACHE_DIR.",
+  },
+  "environment.java_missing": {
+    title: "Java is missing",
+    status: 500,
+    exit: 3,
+    remedy: "Install a JDK of version 17 or newer.",
+  },
+  "environment.maven_missing": {
+    title: "Maven is missing",
+    status: 500,
+    exit: 3,
+    remedy: "Install Maven 3.8 or newer.",
+  },
+  "environment.port_taken": {
+    title: "The port is taken",
+    status: 500,
+    exit: 3,
+    remedy: "Stop the program that listens there, or name another port.",
+  },
+  "environment.process_failed": {
+    title: "A process of the local stack ended or could not be started",
+    status: 500,
+    exit: 3,
+    remedy: "Read the end of the log that is named.",
+  },
+  "environment.timed_out": {
+    title: "A part of the local stack was not ready in time",
+    status: 500,
+    exit: 3,
+    remedy: "Read the end of the log that is named; on a busy machine, start again.",
+  },
+  "environment.unsupported": {
+    title: "This machine cannot run the command",
+    status: 500,
+    exit: 3,
+    remedy: "See the sentence above.",
+  },
+  "host.silent": {
+    title: "The host has said nothing for some time",
+    status: 503,
+    exit: 3,
+    remedy: "See whether the host runs and reaches gluttony's database.",
+  },
+  "database.unreachable": {
+    title: "gluttony's database cannot be reached",
+    status: 503,
+    exit: 3,
+    remedy: "See DATABASE_URL and whether Postgres is up.",
+  },
+  "database.not_migrated": {
+    title: "The database lacks this version's schema",
+    status: 503,
+    exit: 3,
+    remedy: "Run gluttony db migrate.",
+  },
+  "database.migration_changed": {
+    title: "A migration that ran differs from this version's file",
+    status: 503,
+    exit: 3,
+    remedy: "Install the gluttony that made the schema, or one newer; never edit its SQL files.",
+  },
+  "database.newer_schema": {
+    title: "The database was migrated by a newer gluttony",
+    status: 503,
+    exit: 3,
+    remedy: "Upgrade this host.",
+  },
+  "database.adopt_mismatch": {
+    title: "An existing cdc.consumer does not have the expected columns",
+    status: 409,
+    exit: 4,
+    remedy: "Compare the columns listed.",
+  },
+  "database.failed": {
+    title: "Postgres refused a statement",
+    status: 500,
+    exit: 1,
+    remedy: "Read the cause.",
+  },
+  "internal.unexpected": {
+    title: "Something unexpected happened",
+    status: 500,
+    exit: 1,
+    remedy: "Report it with the log lines around it.",
+  },
+  "change.file_unreadable": {
+    title: "The file of records cannot be read",
+    status: 404,
+    exit: 2,
+    remedy: "Name a file of JSON lines, or give them on standard input.",
+  },
+  "change.line_invalid": {
+    title: "The line does not describe a record",
+    status: 400,
+    exit: 2,
+    remedy: "A line is JSON with `key_base64` and `value_base64`, or `key` and `value`.",
+  },
+  "types.source_missing": {
+    title: "Nothing says where the types are to come from",
+    status: 400,
+    exit: 2,
+    remedy: "Give `--database` and `--table`, or `--records`.",
+  },
+  "types.table_missing": {
+    title: "The database has no such table",
+    status: 404,
+    exit: 2,
+    remedy: "Write it as `schema.table`, in the letters that the catalogue has.",
+  },
+  "types.nothing_found": {
+    title: "No table was found among the records",
+    status: 404,
+    exit: 2,
+    remedy: "Record some changes with a row: `gluttony change decode` says what the records are.",
+  },
+} as const;

@@ -1,0 +1,192 @@
+/** Plugins as they are fetched, judged and installed. */
+export const installationCodes = {
+  "plugin.permission_missing": {
+    title: "The plugin asks for a permission that was not granted",
+    status: 422,
+    exit: 5,
+    remedy: "Install the release again with --grant, or choose another plugin.",
+  },
+  "plugin.tree_changed": {
+    title: "The installed files differ from what was installed",
+    status: 422,
+    exit: 1,
+    remedy: "Install the release again.",
+  },
+  "plugin.already_installed": {
+    title: "Another release of this name and version is installed",
+    status: 409,
+    exit: 4,
+    remedy: "Raise the version of the package.",
+  },
+  "plugin.archive_invalid": {
+    title: "The package file cannot be installed",
+    status: 422,
+    exit: 2,
+    remedy: "Pack it again with npm pack.",
+  },
+  "plugin.release_missing": {
+    title: "The release's files are not on this host and cannot be got",
+    status: 422,
+    exit: 1,
+    remedy: "See why beside it; installing the release again on any host mends it.",
+  },
+  "plugin.file_missing": {
+    title: "No package file is kept for the release",
+    status: 404,
+    exit: 1,
+    remedy: "Install the release again: its file is kept from then on.",
+  },
+  "plugin.file_changed": {
+    title: "The package file that is kept is not the one that was installed",
+    status: 500,
+    exit: 1,
+    remedy: "Install the release again; see who can write to cdc.plugin_file.",
+  },
+  "plugin.policy_invalid": {
+    title: "The policy for plugins is wrong",
+    status: 500,
+    exit: 2,
+    remedy: "Mend every entry listed in the file that GLUTTONY_PLUGIN_POLICY names.",
+  },
+  "plugin.not_allowed": {
+    title: "The policy does not allow this package from a registry",
+    status: 403,
+    exit: 5,
+    remedy:
+      "Add a rule for it under packages in the file that GLUTTONY_PLUGIN_POLICY names, or install it from a file that you trust.",
+  },
+  "plugin.look_alike": {
+    title: "The name looks like another plugin's",
+    status: 422,
+    exit: 5,
+    remedy: "See whether you meant the other one. If not, add a rule for exactly this name to the policy.",
+  },
+  "plugin.registry_invalid": {
+    title: "The registry's address or token cannot be used",
+    status: 422,
+    exit: 2,
+    remedy:
+      "Write an address such as https://npm.example, and put the token into the environment variable that --token-env names.",
+  },
+  "plugin.registry_unreachable": {
+    title: "The registry does not answer as it should",
+    status: 502,
+    exit: 3,
+    remedy:
+      "See whether it is up and reachable from here; nothing was installed, and what runs is not affected.",
+  },
+  "plugin.registry_login_refused": {
+    title: "The registry refuses the login",
+    status: 403,
+    exit: 5,
+    remedy: "See the token in the variable that --token-env names, and what it may read.",
+  },
+  "plugin.not_published": {
+    title: "The registry has no such package",
+    status: 404,
+    exit: 2,
+    remedy: "See the name and the registry's address.",
+  },
+  "plugin.version_not_published": {
+    title: "The registry has no such version",
+    status: 404,
+    exit: 2,
+    remedy: "See which versions it has: npm view.",
+  },
+  "plugin.metadata_invalid": {
+    title: "The registry's answer cannot be read",
+    status: 502,
+    exit: 3,
+    remedy: "See whether the address is that of a registry.",
+  },
+  "plugin.metadata_mismatch": {
+    title: "The registry answers with another package",
+    status: 502,
+    exit: 5,
+    remedy: "Do not install it; ask whoever runs the registry.",
+  },
+  "plugin.origin_refused": {
+    title: "The package would come from another origin",
+    status: 403,
+    exit: 5,
+    remedy: "If that origin is meant, add it to tarballOrigins in the policy.",
+  },
+  "plugin.integrity_missing": {
+    title: "The registry names no sha512 for the package",
+    status: 422,
+    exit: 5,
+    remedy: "Publish the package again with a current npm.",
+  },
+  "plugin.integrity_wrong": {
+    title: "The package file is not the one that was published",
+    status: 422,
+    exit: 5,
+    remedy: "Do not install it; ask whoever runs the registry, or what stands between it and this host.",
+  },
+  "plugin.package_mismatch": {
+    title: "The package file is of another package",
+    status: 422,
+    exit: 5,
+    remedy: "Do not install it; ask whoever publishes it.",
+  },
+  "plugin.too_young": {
+    title: "The release is too young",
+    status: 422,
+    exit: 5,
+    remedy: "Wait, or name the package under ageExemptions in the policy.",
+  },
+  "plugin.age_unknown": {
+    title: "The registry does not say when the release was published",
+    status: 422,
+    exit: 5,
+    remedy: "Name the package under ageExemptions in the policy, if its registry tells no times.",
+  },
+  "plugin.signature_missing": {
+    title: "The registry's signature is missing",
+    status: 422,
+    exit: 5,
+    remedy: "Install from a registry that signs, or lower the level for this package in the policy.",
+  },
+  "plugin.signature_key_unknown": {
+    title: "The registry's signature is by a key that is not pinned",
+    status: 422,
+    exit: 5,
+    remedy: "Add the registry's key to registryKeys in the policy, after you have seen that it is theirs.",
+  },
+  "plugin.signature_key_expired": {
+    title: "The registry's signature is by a key that had expired",
+    status: 422,
+    exit: 5,
+    remedy: "Ask whoever runs the registry; a newer key is to be pinned.",
+  },
+  "plugin.signature_wrong": {
+    title: "The registry's signature is wrong",
+    status: 422,
+    exit: 5,
+    remedy: "Do not install it.",
+  },
+  "plugin.provenance_missing": {
+    title: "The provenance is missing",
+    status: 422,
+    exit: 5,
+    remedy: "Publish the package from a build with provenance, or lower the level for it in the policy.",
+  },
+  "plugin.provenance_of_another": {
+    title: "The provenance is of another package or version",
+    status: 422,
+    exit: 5,
+    remedy: "Do not install it.",
+  },
+  "plugin.provenance_unverified": {
+    title: "The provenance cannot be verified",
+    status: 422,
+    exit: 5,
+    remedy: "See whether the roots of trust can be fetched from here; otherwise do not install it.",
+  },
+  "plugin.identity_wrong": {
+    title: "The package was built by somebody else",
+    status: 422,
+    exit: 5,
+    remedy: "Compare its provenance with the identity in the policy; change that only when you know why.",
+  },
+} as const;
