@@ -65,12 +65,13 @@ describe.skipIf(stack().unavailable !== "")("the desks of connectors, on a worke
       inspectTable,
       dropReplication,
       ensureTopic: (name, wish) => topics.ensureTopic(name, wish),
+      workerBrokers: kafka,
       consumerIds: async () => [],
       clock: systemClock,
       random: Math.random,
       log: silent,
     };
-    const settings = { connectUrls: [worker.url], brokers: [kafka], masterKey: null };
+    const settings = { connectUrls: [worker.url], workerBrokers: [kafka], masterKey: null };
     patient = createConnectClient(collaborators, { workers: settings.connectUrls });
     const connectors = createConnectors(collaborators, { workers: settings.connectUrls });
     desks = connectorDesksOf(collaborators, connectors, { settings, topics });

@@ -32,7 +32,7 @@ async function startHost(stage, job) {
         async () => {
           const states = await statesOf(stage);
           seen.push({ atMs: Math.round(performance.now()), states });
-          return (states.running ?? 0) === names.length;
+          return (states.running ?? 0) + (states.idle ?? 0) === names.length;
         },
         runningLimitMs,
         500,

@@ -26,7 +26,7 @@ export interface ConnectorDesks {
   readonly snapshots: SnapshotDesk;
 }
 
-type DeskSettings = Pick<Settings, "connectUrls" | "brokers" | "masterKey">;
+type DeskSettings = Pick<Settings, "connectUrls" | "workerBrokers" | "masterKey">;
 
 /** Milliseconds that a busy Connect is waited for: a person waits, too. */
 const busyWaitMs = 5_000;
@@ -67,8 +67,8 @@ export function connectorDesksOf(
   };
 }
 
-function policyOf({ brokers }: DeskSettings): ConnectorPolicy {
-  return { ...strictPolicy, brokers };
+function policyOf({ workerBrokers }: DeskSettings): ConnectorPolicy {
+  return { ...strictPolicy, brokers: workerBrokers };
 }
 
 /** The JSON in a record's value; nothing where it is none. */

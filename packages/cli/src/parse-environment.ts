@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { CellMachineWish } from "@gluttony/core";
 import { type Fault, nearestName } from "@gluttony/model";
+import { brokersOf, isHostAndPort, listOf } from "./broker-setting.ts";
 import { cellSettingsOf } from "./cell-settings.ts";
 import { logLevelOf, type PinoLevel } from "./log-level-setting.ts";
 import { type NumberRule, numberOf } from "./number-setting.ts";
@@ -12,6 +13,8 @@ import { schemaRegistrySettingOf, type SchemaRegistrySetting } from "./schema-re
 export interface Settings {
   readonly databaseUrl: string | null;
   readonly brokers: readonly string[];
+  /** The same as Kafka Connect's workers reach them. */
+  readonly workerBrokers: readonly string[];
   readonly connectUrls: readonly string[];
   /** The targets' addresses by the name under which a plugin's settings may refer to them. */
   readonly targetHosts: { readonly [name in (typeof targetNames)[number]]: string | null };
@@ -103,6 +106,8 @@ export function parseEnvironment(source: EnvironmentSource): {
     login: secrets.GLUTTONY_SCHEMA_REGISTRY_LOGIN,
     token: secrets.GLUTTONY_SCHEMA_REGISTRY_TOKEN,
   };
+  const brokers = brokersOf("KAFKA_HOST", read("KAFKA_HOST"), faults);
+  const workerBrokers = brokersOf("GLUTTONY_CONNECT_KAFKA_HOST", read("GLUTTONY_CONNECT_KAFKA_HOST"), faults);
   const token = secrets.GLUTTONY_ADMIN_TOKEN;
   if (token !== null && token.length < tokenLengthMin) {
     faults.push({ path: "GLUTTONY_ADMIN_TOKEN", message: `At least ${tokenLengthMin} characters.` });
@@ -110,7 +115,8 @@ export function parseEnvironment(source: EnvironmentSource): {
   return {
     settings: {
       databaseUrl,
-      brokers: brokersOf(read("KAFKA_HOST"), faults),
+      brokers,
+      workerBrokers: workerBrokers.length === 0 ? brokers : workerBrokers,
       connectUrls: listOf(read("CONNECT_HOST")).map((one) => urlOf("CONNECT_HOST", one, faults)),
       targetHosts: targetHostsOf(read, faults),
       fetchWaitMs: Math.min(numberOf(read("TOPIC_CONSUME_INTERVAL"), fetchWaitRule, faults), fetchWaitMaxMs),
@@ -203,26 +209,6 @@ function databaseUrlOf(written: string | null, faults: Fault[]): string | null {
   return written;
 }
 
-function brokersOf(written: string | null, faults: Fault[]): readonly string[] {
-  return listOf(written).map((broker) => {
-    const [, bare] = /^[a-z+]+:\/\/(.*)$/i.exec(broker) ?? [];
-    if (bare !== undefined) {
-      faults.push({
-        path: "KAFKA_HOST",
-        message: "Has a scheme; brokers have none.",
-        suggestion: bare.replace(/\/.*$/, ""),
-      });
-    } else if (!isHostAndPort(broker)) {
-      faults.push({
-        path: "KAFKA_HOST",
-        message: "Must be host:port, comma separated.",
-        suggestion: "127.0.0.1:9092",
-      });
-    }
-    return broker;
-  });
-}
-
 function targetHostsOf(read: (name: string) => string | null, faults: Fault[]): Settings["targetHosts"] {
   const one = (name: string): string | null => {
     const written = read(name);
@@ -275,18 +261,6 @@ function listenOf(
 
 function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
-function isHostAndPort(text: string): boolean {
-  const port = /^(?:\[[0-9a-fA-F:.]+\]|[^\s:/[\]@]+):(\d{1,5})$/.exec(text)?.[1];
-  return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
-}
-
-function listOf(written: string | null): readonly string[] {
-  return (written ?? "")
-    .split(",")
-    .map((one) => one.trim())
-    .filter((one) => one !== "");
 }
 
 function defaultDataDir(env: EnvironmentSource["env"]): string {

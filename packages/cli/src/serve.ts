@@ -11,6 +11,7 @@ import { createKafkaSources, createKafkaTopics, type KafkaTopics } from "@glutto
 import {
   checkDraft,
   type ConsumerDraft,
+  dataSourceNamed,
   type Fault,
   GluttonyError,
   type JsonObject,
@@ -23,7 +24,6 @@ import {
   createHandlerStates,
   dropReplication,
   type HostIdHold,
-  inspectTable,
   requireMigrated,
   resolveConnString,
   resolveReference,
@@ -37,6 +37,7 @@ import { endOnCrash } from "./crash-report.ts";
 import { Ending } from "./ending.ts";
 import { beat, keepHouse, keepStore } from "./host-beats.ts";
 import { readinessOf } from "./host-readiness.ts";
+import { inspectSourceTable } from "./inspect-source-table.ts";
 import { createLog } from "./log.ts";
 import type { Settings } from "./parse-environment.ts";
 import { ownHostId } from "./own-host-id.ts";
@@ -109,8 +110,9 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
     registry: stores.registry,
     resolveSecret: (value, consumerId) =>
       resolveConnString(value, consumerId, { box: stores.box, env: process.env }),
-    inspectTable,
+    inspectTable: inspectSourceTable,
     dropReplication,
+    workerBrokers: settings.workerBrokers.join(","),
     ensureTopic: (name, wish) => topics.ensureTopic(name, wish),
     consumerIds: async () => (await stores.consumers.list()).map((row) => row.id),
     clock: systemClock,
@@ -225,7 +227,7 @@ function adminServerOf({
 /** The faults of connector options that are texts; the others are faults of the draft already. */
 function optionFaults(draft: ConsumerDraft): readonly Fault[] {
   const { configuration } = parseConfiguration(draft.configuration);
-  return checkOptions(configuration.connector.options);
+  return checkOptions(configuration.connector.options, dataSourceNamed(draft.dataSource) ?? "postgresql");
 }
 
 /** What Kafka Connect says of the connector behind a row; null for a row that has none. */

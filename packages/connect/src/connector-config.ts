@@ -1,10 +1,11 @@
 import { type ConnectorSettings, GluttonyError } from "@gluttony/model";
 import { checkOptions } from "./allowed-options.ts";
-import { signalOptionsOf } from "./snapshots/signal-options.ts";
 import { type CapturedTable, type ConnectorNames, connectorNames } from "./connector-names.ts";
+import { dialectOf } from "./dialects/dialects.ts";
 import { exactly } from "./java-pattern.ts";
-import type { SourceAddress } from "./parse-conn-string.ts";
 import { connectorClasses } from "./policy/connector-classes.ts";
+import { signalOptionsOf } from "./snapshots/signal-options.ts";
+import type { SourceAddress } from "./source-address.ts";
 
 /** A connector's configuration as Connect takes it: texts only. */
 export type ConnectorConfig = { readonly [name: string]: string };
@@ -22,6 +23,8 @@ export interface ConnectorWish extends CapturedTable {
   /** Null when the primary key is the record's key. */
   readonly keyColumns: readonly string[] | null;
   readonly options: ConnectorSettings["options"];
+  /** Brokers as the workers reach them, comma separated: there a connector keeps its schema history. PostgreSQL's keeps none. */
+  readonly workerBrokers: string;
 }
 
 const CONVERTER = "org.apache.kafka.connect.json.JsonConverter";
@@ -29,31 +32,30 @@ const HEARTBEAT_PREFIX = "__debezium-heartbeat";
 
 /** Plans the connector of one table. Pure; throws `consumer.invalid` with every wrong option. */
 export function planConnector(wish: ConnectorWish): PlannedConnector {
-  const faults = checkOptions(wish.options);
+  const { dataSource } = wish.address;
+  const faults = checkOptions(wish.options, dataSource);
   if (faults.length > 0) throw new GluttonyError("consumer.invalid", { faults: faults.length }, { faults });
   const names = connectorNames(wish);
+  const dialect = dialectOf(dataSource);
   const signals = signalOptionsOf(wish.options["signal.data.collection"], names.topicPrefix);
   const config = {
     ...defaults,
+    ...dialect.defaults(names),
     ...wish.options,
     ...databaseOf(wish.address),
     ...converters,
-    ...routerOf(wish, names),
+    ...routerOf(dialect.tableTopic(wish), { topicPrefix: names.topicPrefix, topic: wish.topic }),
     ...keyOf(wish),
     ...signals.options,
-    "connector.class": connectorClasses.postgresql,
+    "connector.class": connectorClasses[dataSource],
     "tasks.max": "1",
     name: names.name,
     "topic.prefix": names.topicPrefix,
-    "plugin.name": "pgoutput",
-    "slot.name": names.slot,
-    "slot.drop.on.stop": "false",
-    "publication.name": names.publication,
-    "publication.autocreate.mode": "filtered",
     "table.include.list": exactly(`${wish.schema}.${wish.table}`),
     "tombstones.on.delete": "true",
     "decimal.handling.mode": "precise",
     "topic.heartbeat.prefix": HEARTBEAT_PREFIX,
+    ...dialect.fixed(wish, names),
   };
   refusePlaceholders(config);
   return { ...names, config, furtherTopics: [`${HEARTBEAT_PREFIX}.${names.topicPrefix}`, ...signals.topics] };
@@ -63,8 +65,6 @@ const defaults: ConnectorConfig = {
   "snapshot.mode": "initial",
   // Lets the slot move on while the table is quiet, so that the source can drop its log.
   "heartbeat.interval.ms": "10000",
-  // A commit reaches its handler in 65 to 130 ms with this value.
-  "poll.interval.ms": "20",
   // A source that is down for a night needs no person in the morning.
   "errors.max.retries": "-1",
 };
@@ -79,24 +79,27 @@ const converters: ConnectorConfig = {
   "value.converter.replace.null.with.default": "false",
 };
 
-function databaseOf(address: SourceAddress): ConnectorConfig {
+function databaseOf({ host, port, user, password, transport }: SourceAddress): ConnectorConfig {
   return {
-    "database.hostname": address.host,
-    "database.port": String(address.port),
-    "database.user": address.user,
-    "database.password": address.password,
-    "database.dbname": address.database,
-    "database.sslmode": address.sslmode,
+    "database.hostname": host,
+    "database.port": String(port),
+    "database.user": user,
+    "database.password": password,
+    ...transport,
   };
 }
 
-function routerOf({ schema, table, topic }: ConnectorWish, { topicPrefix }: ConnectorNames): ConnectorConfig {
+/** `written` is what Debezium calls the table's topic behind its prefix. */
+function routerOf(
+  written: string,
+  { topicPrefix, topic }: { readonly topicPrefix: string; readonly topic: string },
+): ConnectorConfig {
   // Debezium itself writes every character that a topic cannot hold as an underscore.
-  const written = `${topicPrefix}.${schema}.${table}`.replaceAll(/[^A-Za-z0-9._-]/g, "_");
+  const legal = `${topicPrefix}.${written}`.replaceAll(/[^A-Za-z0-9._-]/g, "_");
   return {
     transforms: "topic",
     "transforms.topic.type": "org.apache.kafka.connect.transforms.RegexRouter",
-    "transforms.topic.regex": exactly(written),
+    "transforms.topic.regex": exactly(legal),
     "transforms.topic.replacement": topic,
   };
 }

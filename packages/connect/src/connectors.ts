@@ -6,7 +6,12 @@ import { diffConfig } from "./plan/diff-config.ts";
 import { driftOf } from "./plan/drift.ts";
 import { rememberedConfig, threeWay } from "./plan/three-way.ts";
 import { pluginNameOf } from "./policy/connector-classes.ts";
-import type { ConnectorsCollaborators, ConnectorsSettings, RegisteredConnector } from "./ports.ts";
+import type {
+  ConnectorsCollaborators,
+  ConnectorsSettings,
+  RegisteredConnector,
+  TopicToMake,
+} from "./ports.ts";
 import { registerConnector } from "./register-connector.ts";
 import { removeUnusedConnectors } from "./remove-unused.ts";
 import { waitUntilRunning } from "./wait-until-running.ts";
@@ -43,8 +48,7 @@ export function createConnectors(
   ): Promise<void> => {
     const { planned, rules } = wanted;
     await registerConnector(consumer, wanted, collaborators);
-    for (const { name, partitions } of topicsOf(consumer, wanted))
-      await collaborators.ensureTopic(name, { partitions });
+    for (const { name, wish } of topicsOf(consumer, wanted)) await collaborators.ensureTopic(name, wish);
     const entry = (await registry.list()).find(({ name }) => name === planned.name);
     const running = await client.config(planned.name);
     const applied = manner === "exactly" ? null : (entry?.applied ?? null);
@@ -112,12 +116,20 @@ async function statusOf(
 function topicsOf(
   { topic, connector }: Consumer,
   { planned }: WantedConnector,
-): readonly { readonly name: string; readonly partitions: number }[] {
+): readonly { readonly name: string; readonly wish: TopicToMake }[] {
+  const { historyTopic, furtherTopics } = planned;
   return [
-    { name: topic, partitions: connector.partitions },
-    ...planned.furtherTopics.map((name) => ({ name, partitions: 1 })),
+    { name: topic, wish: { partitions: connector.partitions } },
+    ...furtherTopics.map((name) => ({ name, wish: { partitions: 1 } })),
+    ...(historyTopic === null ? [] : [{ name: historyTopic, wish: history }]),
   ];
 }
+
+/** A connector that finds a record of its schema history gone cannot read its source's log any more. */
+const history: TopicToMake = {
+  partitions: 1,
+  config: { "cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1" },
+};
 
 /**
  * A row that now captures something else no longer uses the connector it had. One that nobody else uses is left only when

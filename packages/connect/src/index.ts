@@ -35,12 +35,12 @@ export type { CapturedTable, ConnectorNames } from "./connector-names.ts";
 export type { ConnectorStatus } from "./connector-status.ts";
 export { createConnectors } from "./connectors.ts";
 export type { ConnectConnectors } from "./connectors.ts";
+export { inspectOtherTable } from "./dialects/inspect-table.ts";
 export { MASK, maskConfig, maskUrls } from "./mask.ts";
 export type { OffsetDeed } from "./offsets/draft-offsets.ts";
 export { createOffsetDesk } from "./offsets/offset-desk.ts";
 export type { OffsetCollaborators, OffsetDesk, OffsetPlan } from "./offsets/offset-desk.ts";
 export { parseConnString } from "./parse-conn-string.ts";
-export type { SourceAddress } from "./parse-conn-string.ts";
 export type { ConnectorPart, ParsedStatus, TaskPart } from "./parse-status.ts";
 export type { CodedFault } from "./plan/coded-fault.ts";
 export { createConnectorDesk } from "./plan/connector-desk.ts";
@@ -62,6 +62,7 @@ export type {
   ConnectorsSettings,
   InspectedTable,
   RegisteredConnector,
+  TablePlace,
 } from "./ports.ts";
 export { scrubLine } from "./scrub.ts";
 export type { ScrubRules } from "./scrub.ts";
@@ -69,6 +70,7 @@ export type { Signal, SnapshotDeed, SourceTableSeen } from "./snapshots/draft-si
 export { createSnapshotDesk } from "./snapshots/snapshot-desk.ts";
 export type { SentSignal, SnapshotCollaborators, SnapshotDesk } from "./snapshots/snapshot-desk.ts";
 export type { SnapshotProgress } from "./snapshots/snapshot-progress.ts";
+export type { SourceAddress } from "./source-address.ts";
 export { wantedOf } from "./wanted-connector.ts";
 export type { WantedConnector } from "./wanted-connector.ts";
 export { ConnectorWatch } from "./watch/connector-watch.ts";

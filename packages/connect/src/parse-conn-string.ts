@@ -1,26 +1,19 @@
 import { type DataSourceName, GluttonyError } from "@gluttony/model";
+import { otherAddress } from "./other-address.ts";
+import type { SourceAddress } from "./source-address.ts";
 
 const sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
 const TEXT_LENGTH_MAX = 4_096;
 
-/** Where a source database is and who asks. The password is in clear: only the connector's configuration may hold it. */
-export interface SourceAddress {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
-  readonly sslmode: (typeof sslModes)[number];
-}
-
 /**
- * Reads a connection string: a URL, the same behind `jdbc:`, or `key=value` pairs parted by spaces (libpq) or semicolons
- * (.NET). Throws `connect.conn_string_invalid` with a reason that repeats nothing of the text, or
- * `connect.data_source_not_yet`. Pure.
+ * Reads a connection string of any source. PostgreSQL's is a URL, the same behind `jdbc:`, or `key=value` pairs parted by spaces
+ * (libpq) or semicolons (.NET). Throws `connect.conn_string_invalid` with a reason that repeats nothing of the text. Pure.
  */
 export function parseConnString(text: string, dataSource: DataSourceName): SourceAddress {
-  if (dataSource !== "postgresql")
-    throw new GluttonyError("connect.data_source_not_yet", { data_source: dataSource });
+  return dataSource === "postgresql" ? postgresAddress(text) : otherAddress(text, dataSource);
+}
+
+function postgresAddress(text: string): SourceAddress {
   const trimmed = text.trim().replace(/^jdbc:/i, "");
   if (trimmed.length > TEXT_LENGTH_MAX) throw invalid("it is too long");
   if (trimmed.includes("\0")) throw invalid("it holds a zero character");
@@ -57,12 +50,13 @@ function addressOf(words: Words): SourceAddress {
   const user = words.get("user") ?? "";
   if (user === "") throw invalid("it names no user");
   return {
+    dataSource: "postgresql",
     host,
     port: portOf(words.get("port") ?? ""),
     user,
     password: words.get("password") ?? "",
     database: words.get("dbname") || user,
-    sslmode: sslModeOf(words.get("sslmode") ?? ""),
+    transport: { "database.sslmode": sslModeOf(words.get("sslmode") ?? "") },
   };
 }
 
@@ -74,7 +68,7 @@ function portOf(text: string): number {
   return port;
 }
 
-function sslModeOf(text: string): SourceAddress["sslmode"] {
+function sslModeOf(text: string): (typeof sslModes)[number] {
   if (text === "") return "prefer";
   const mode = sslModes.find((known) => known === text.toLowerCase());
   if (mode === undefined) throw invalid(`its sslmode is not one of ${sslModes.join(", ")}`);

@@ -1,5 +1,6 @@
 import type { Clock } from "@gluttony/runtime";
 import type { HttpClient } from "@gluttony/egress";
+import type { DataSourceName } from "@gluttony/model";
 
 /** One connector that we made, as it is remembered. */
 export interface RegisteredConnector {
@@ -42,10 +43,17 @@ export interface InspectedTable {
   /** Columns of the old row that an update or delete carries. */
   readonly identityColumns: readonly string[];
   readonly columns: readonly string[];
-  /** Must be `logical`; unknown when it is not given. */
+  /** PostgreSQL's must be `logical`; not there for others. */
   readonly walLevel?: string;
   /** Whether the login may read its rows; unknown when it is not given. */
   readonly canRead?: boolean;
+}
+
+/** Which table of which kind of source. */
+export interface TablePlace {
+  readonly dataSource: DataSourceName;
+  readonly schema: string;
+  readonly table: string;
 }
 
 /** A topic as it is made; one that is there is left as it is. */
@@ -65,17 +73,16 @@ export interface ConnectorsCollaborators {
   readonly registry: ConnectorRegistry;
   /** The clear connection string behind the value of a consumer's row. Throws `secret.*`. */
   resolveSecret(value: string, consumerId: string): Promise<string>;
-  /** Throws `connect.source_unreachable`, `connect.login_refused`. */
-  inspectTable(
-    connString: string,
-    name: { readonly schema: string; readonly table: string },
-  ): Promise<InspectedTable>;
+  /** Throws `connect.source_unreachable`, `connect.login_refused`, and where the source is no PostgreSQL `source.driver_missing`. */
+  inspectTable(connString: string, place: TablePlace): Promise<InspectedTable>;
   dropReplication(
     connString: string,
     objects: { readonly slot: string | null; readonly publication: string | null },
   ): Promise<void>;
   /** Makes the topic unless there is one. */
   ensureTopic(name: string, wish: TopicToMake): Promise<unknown>;
+  /** Brokers as the workers reach them, comma separated. */
+  readonly workerBrokers: string;
   /** Ids of every row of `cdc.consumer`, whether it runs or not. */
   consumerIds(): Promise<readonly string[]>;
   readonly clock: Pick<Clock, "monotonicMs" | "sleep">;

@@ -40,7 +40,7 @@ async function removeOne(
   await waitUntilGone(name, { client, clock: collaborators.clock });
   log.info("The unused connector was deleted.", { connector: name });
   const written = registry.openConnString(entry);
-  if (written !== null) {
+  if (written !== null && (entry.slot ?? entry.publication) !== null) {
     const connString = await collaborators.resolveSecret(written, "");
     await collaborators.dropReplication(connString, { slot: entry.slot, publication: entry.publication });
     log.info("The connector's slot and publication were dropped.", { connector: name, slot: entry.slot });

@@ -15,23 +15,31 @@ export interface WantedConnector {
 /** Looks at the source table and plans its connector. Throws `connect.*`, `secret.*`, `consumer.invalid`. */
 export async function wantedOf(
   consumer: Consumer,
-  collaborators: Pick<ConnectorsCollaborators, "resolveSecret" | "inspectTable">,
+  collaborators: Pick<ConnectorsCollaborators, "resolveSecret" | "inspectTable" | "workerBrokers">,
 ): Promise<WantedConnector> {
   const { source } = consumer;
   if (source === null) throw new GluttonyError("connect.not_configured", { consumer: consumer.name });
   const connString = await collaborators.resolveSecret(source.connString, consumer.id);
   const address = parseConnString(connString, source.dataSource);
-  const { schema, table } = source;
-  const keyColumns = keyColumnsOf(consumer, await collaborators.inspectTable(connString, { schema, table }));
+  const { schema, table, dataSource } = source;
+  const seen = await collaborators.inspectTable(connString, { schema, table, dataSource });
   const { topic, connector } = consumer;
-  const planned = planConnector({ address, schema, table, topic, keyColumns, options: connector.options });
+  const planned = planConnector({
+    address,
+    schema,
+    table,
+    topic,
+    keyColumns: keyColumnsOf(consumer, seen),
+    options: connector.options,
+    workerBrokers: collaborators.workerBrokers,
+  });
   const known = [
     schema,
     table,
     `${schema}.${table}`,
     address.database,
     address.user,
-    planned.slot,
+    ...(planned.slot === null ? [] : [planned.slot]),
     planned.name,
   ];
   return { planned, connString, rules: { secrets: [address.password, connString], known } };

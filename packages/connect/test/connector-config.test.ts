@@ -5,12 +5,21 @@ import { checkOptions, planConnector } from "../src/index.ts";
 import type { ConnectorWish } from "../src/index.ts";
 
 const wish: ConnectorWish = {
-  address: { host: "his", port: 5432, user: "dbz", password: "s3cr3t", database: "emr", sslmode: "prefer" },
+  address: {
+    dataSource: "postgresql",
+    host: "his",
+    port: 5432,
+    user: "dbz",
+    password: "s3cr3t",
+    database: "emr",
+    transport: { "database.sslmode": "prefer" },
+  },
   schema: "public",
   table: "patient",
   topic: "postgresql.public.patient",
   keyColumns: null,
   options: {},
+  workerBrokers: "kafka:9092",
 };
 /** Java's `\uXXXX` and `\.` mean the same in JavaScript, and `matches` is anchored. */
 const matches = (pattern: string | undefined, text: string) => new RegExp(`^(?:${pattern})$`, "i").test(text);
@@ -185,7 +194,7 @@ describe("options", () => {
     "__proto__",
     "constructor",
   ])("%j may not be set", (name) => {
-    const faults = checkOptions(Object.fromEntries([[name, "s3cr3t"]]));
+    const faults = checkOptions(Object.fromEntries([[name, "s3cr3t"]]), "postgresql");
 
     expect(faults).toMatchObject([{ path: `configuration.connector.options.${name}` }]);
     expect(JSON.stringify(faults)).not.toContain("s3cr3t");
@@ -200,7 +209,7 @@ describe("options", () => {
     ["tasks.max", "2"],
     ["skipped.operations", "c,u,d"],
   ])("%s may not be %j", (name, value) => {
-    const faults = checkOptions({ [name]: value });
+    const faults = checkOptions({ [name]: value }, "postgresql");
 
     expect(faults).toHaveLength(1);
     expect(JSON.stringify(faults)).not.toContain(JSON.stringify(value));
@@ -213,7 +222,7 @@ describe("options", () => {
     fc.assert(
       fc.property(name, fc.string({ minLength: 1 }), (option, value) => {
         const options = Object.fromEntries([[option, value]]);
-        if (checkOptions(options).length > 0) return;
+        if (checkOptions(options, "postgresql").length > 0) return;
 
         const { config } = planConnector({ ...wish, options });
         expect(Object.keys(config).filter((key) => !(key in decided) && key !== option)).toEqual([]);

@@ -48,12 +48,13 @@ describe("a configuration that is shown", () => {
       fc.property(fc.string({ minLength: 12 }), (password) => {
         fc.pre(!password.includes("${"));
         const address = {
+          dataSource: "postgresql",
           host: "his",
           port: 5432,
           user: "dbz",
           password,
           database: "emr",
-          sslmode: "prefer",
+          transport: {},
         } as const;
         const { config } = planConnector({
           address,
@@ -62,6 +63,7 @@ describe("a configuration that is shown", () => {
           topic: "t",
           keyColumns: null,
           options: {},
+          workerBrokers: "kafka:9092",
         });
 
         expect(JSON.stringify(maskConfig(config))).not.toContain(JSON.stringify(password).slice(1, -1));

@@ -57,6 +57,7 @@ export async function makeHouse(context: TestContext): Promise<House> {
     inspectTable: async () => table,
     dropReplication: async (_connString, objects) => void dropped.push(objects),
     ensureTopic: async (name, { partitions }) => void topics.set(name, partitions),
+    workerBrokers: "kafka:9092",
     consumerIds: async () => [...ids],
     clock: {
       monotonicMs: () => nowMs,

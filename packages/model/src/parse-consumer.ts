@@ -59,13 +59,18 @@ export function checkDraft(draft: ConsumerDraft): readonly Fault[] {
   return "faults" in parsed ? parsed.faults : [];
 }
 
+/** The data source that a row names; null for no name and for a wrong one. Pure. */
+export function dataSourceNamed(written: string | null): DataSourceName | null {
+  // Debezium says sqlserver where the table's users have always said mssql.
+  const name = written?.trim() === "sqlserver" ? "mssql" : written?.trim();
+  return dataSourceNames.find((candidate) => candidate === name) ?? null;
+}
+
 function dataSourceOf(written: string | null, faults: Fault[]): DataSourceName | null {
   const name = text(written);
   if (name === null) return null;
-  const known = dataSourceNames.find((candidate) => candidate === name);
-  if (known !== undefined) return known;
-  // Debezium says sqlserver where the table's users have always said mssql.
-  if (name === "sqlserver") return "mssql";
+  const known = dataSourceNamed(name);
+  if (known !== null) return known;
   const near = nearestName(name, dataSourceNames);
   const suggestion = near ?? `One of: ${dataSourceNames.join(", ")}`;
   faults.push({ path: "data_source", message: "No such data source.", suggestion });

@@ -1,7 +1,7 @@
 export { type Broker, type BrokerWish, startBroker } from "./broker.ts";
 export { type ConnectWish, type ConnectWorker, startConnect } from "./connect.ts";
 export { cacheFolder, checkDisk, removeDataFolder } from "./folders.ts";
-export { type Jars, type JarsWish, prepareJars } from "./jars.ts";
+export { type Jars, type JarsWish, pinJars, prepareConnectors, prepareJars } from "./jars.ts";
 export { type Java, findJava } from "./java.ts";
 export { lastLines } from "./last-lines.ts";
 export {

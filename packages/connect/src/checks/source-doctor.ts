@@ -103,8 +103,9 @@ async function examinePostgres(
   const keyColumns = consumer.globalKey.length === 0 ? null : consumer.globalKey;
   const address = parseConnString(connString, source.dataSource);
   const { topic, connector } = consumer;
-  const planned = planConnector({ address, schema, table, topic, keyColumns, options: connector.options });
-  const names = { slotName: planned.slot, publicationName: planned.publication };
+  const { options } = connector;
+  const planned = planConnector({ address, schema, table, topic, keyColumns, options, workerBrokers: "" });
+  const names = { slotName: planned.slot ?? "", publicationName: planned.publication ?? "" };
   const signalTable = planned.config["signal.data.collection"] ?? null;
   const [facts, stands] = await Promise.all([
     readPostgres(connString, { schema, table, ...names, signalTable }),

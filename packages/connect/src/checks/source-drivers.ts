@@ -8,7 +8,10 @@ export interface OpenSource extends SourceRows {
 }
 
 /** Opens a connection to a source that is no PostgreSQL. Throws `source.driver_missing`, `connect.source_unreachable`, `connect.login_refused`. */
-export type OpenSourceOf = (source: DataSourceName, login: SourceLogin) => Promise<OpenSource>;
+export type OpenSourceOf = (
+  source: Exclude<DataSourceName, "postgresql">,
+  login: SourceLogin,
+) => Promise<OpenSource>;
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
@@ -23,8 +26,6 @@ const drivers: { readonly [source in Exclude<DataSourceName, "postgresql">]: str
 
 /** Loads the driver and connects. Whatever a driver says may quote the login, so only codes are passed on. */
 export const openSource: OpenSourceOf = async (source, login) => {
-  if (source === "postgresql")
-    throw new GluttonyError("connect.data_source_not_yet", { data_source: source });
   const driver = await loadDriver(drivers[source]);
   try {
     switch (source) {

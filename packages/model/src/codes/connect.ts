@@ -36,17 +36,12 @@ export const connectCodes = {
     exit: 2,
     remedy: "Write postgresql://user:password@host:port/database, or a reference such as ${env:NAME}.",
   },
-  "connect.data_source_not_yet": {
-    title: "Connectors of this database are not made yet",
-    status: 422,
-    exit: 2,
-    remedy: "Create the connector yourself and name its topic, or use postgresql.",
-  },
   "connect.replica_identity": {
-    title: "The table's replica identity does not carry global_key",
+    title: "The source's log does not carry global_key",
     status: 422,
     exit: 2,
-    remedy: "ALTER TABLE … REPLICA IDENTITY FULL, or use the primary key's columns.",
+    remedy:
+      "ALTER TABLE … REPLICA IDENTITY FULL (PostgreSQL), log whole rows (the others), or use the primary key's columns.",
   },
   "connect.login_refused": {
     title: "The source database refuses the login",
