@@ -11,7 +11,21 @@ export const notes = {
   "consumer.stale_revision": "Somebody changed the row after it was read; nothing was written.",
   "consumer.revision_required":
     "A change must say which revision it was made on. The command line does so by itself; scripts often forget it.",
-  "consumer.stopped": "The cause of the state `stopped`: `is_valid` is false.",
+  "consumer.stopped":
+    "The cause of the state `stopped`: `is_valid` is false. Also the answer to a pause, a resume or a restart of such a consumer.",
+  "consumer.paused":
+    "The cause of the state `paused`; its facts say who, why, since when and until when. The consumer keeps its place in the group and its partitions, what was under way has ended, and nothing is handed to the handler.",
+  "consumer.reason_required": "A pause and a stop are kept with a reason, which the next person reads.",
+  "consumer.revision_unknown":
+    "Revisions are kept from 1 to the present one, also of a consumer that was deleted and made again.",
+  "operation.not_found": "No operation has this id, or it belongs to a consumer that you may not see.",
+  "operation.ended": "It came to its end before it could be cancelled.",
+  "operation.not_cancellable": "What it does cannot be taken back, such as the beginning anew of a restart.",
+  "operation.cancelled": "A person called it off; what was asked before is asked again.",
+  "operation.superseded":
+    "Another start, pause, resume, stop or change of `is_valid` came before it was seen to be done.",
+  "operation.timed_out":
+    "The hosts did not say in time that it is so. Typical: a handler that does not start, an attempt that takes very long, no host that is up.",
   "consumer.unobserved":
     "The cause of the state `unknown`: the row is there, and no host has said anything of it. Typical: none runs, or it uses another database.",
   "consumer.group_shared":

@@ -79,7 +79,7 @@ describe.skipIf(stack().unavailable !== "")("a consumer that runs is moved by pl
 
   test("a move is taken back: what was to be read again is not", { timeout: 120_000 }, async () => {
     const marks = await marksNow();
-    await host.command("consumer", "stop", "moved");
+    await host.command("consumer", "stop", "moved", "--reason", "a test");
     await until(async () => (await stateOf()) === "stopped", waitMs);
     await host.command("consumer", "position", "reset", "moved", "--to", "earliest", "--reason", "a mistake");
     expect(await marksNow()).not.toEqual(marks);

@@ -1,20 +1,26 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type AdminServer, createAdminServer } from "@gluttony/admin";
 import { createKafkaTopics, type KafkaTopics } from "@gluttony/kafka";
 import {
   createAccessStores,
   createConsumers,
+  createConsumerSteering,
   createDeadLetters,
   createFence,
   createObservations,
+  createOperationBook,
   createPool,
   createPositions,
   createReleases,
+  createRevisionBook,
   createSecretBox,
   type DeadLetterStore,
   migrate,
   type Pool,
 } from "@gluttony/postgres";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { commandLine } from "../support/command-line.ts";
 import { silentLog } from "../support/kafka-owner.ts";
 import { type KafkaTools, kafkaTools, nameFor } from "../support/kafka-tools.ts";
@@ -35,8 +41,10 @@ describe.skipIf(isMissing)("commands that ask the admin API", () => {
   let url: string;
   let topic: string;
   let consumerId: string;
+  let folder: string;
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "gluttony-commands-"));
     database = await makeDatabase("admin_cli");
     pool = createPool({ connectionString: database.url });
     await migrate(pool);
@@ -53,6 +61,11 @@ describe.skipIf(isMissing)("commands that ask the admin API", () => {
           positions,
         },
         ...{ deadLetters: letters, fence: createFence(pool), releases: createReleases(pool, "/nowhere") },
+        ...{
+          steering: createConsumerSteering(pool),
+          operations: createOperationBook(pool),
+          revisions: createRevisionBook(pool),
+        },
         access: createAccessStores(pool),
         log: { info: () => undefined, warn: () => undefined, error: () => undefined },
         filteredCounts: (id) => positions.filteredByRule(id),
@@ -71,6 +84,7 @@ describe.skipIf(isMissing)("commands that ask the admin API", () => {
     await tools?.[Symbol.asyncDispose]();
     await pool?.close();
     await database?.[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
   });
   beforeEach(async () => {
     // Made after the client that asks for bounds was connected: it must not know topics from then only.
@@ -218,5 +232,95 @@ describe.skipIf(isMissing)("commands that ask the admin API", () => {
     expect(history).toMatch(/1970-01-01T00:00:00\.000Z +h1 +recovering +delivery\.rejoined +joined anew/);
     expect(cleared).toBe("forgot 1 keys\n");
     expect(await pool.query("select from cdc.fence")).toEqual([]);
+  });
+
+  test("revisions are listed and compared, and one is brought back as a new one", async () => {
+    const file = join(folder, "consumer.json");
+    writeFileSync(
+      file,
+      JSON.stringify({ name: "patients", configuration: { delivery: { concurrency: 3 } }, group: "g" }),
+    );
+
+    await run("consumer", "apply", file);
+    const history = await run("consumer", "history", "patients", "--revisions");
+    const diff = await run("consumer", "diff", "patients", "1");
+    const between = await json("consumer", "diff", "patients", "1", "2");
+    const restored = await run("consumer", "restore", "patients", "1");
+    const same = await run("consumer", "diff", "patients", "1", "3");
+    const unknown = await refusalOf(run("consumer", "restore", "patients", "9"));
+
+    expect(history).toMatch(/2 +\S+ +local +update +\/configuration\/delivery\/concurrency \/group +–/);
+    expect(diff).toBe('/configuration/delivery/concurrency\n  + 3\n/group\n  + "g"\n');
+    expect(between).toMatchObject({ revision: "2", changes: [{ before: null, after: 3 }, { after: "g" }] });
+    expect(restored).toBe("patients is as in revision 1, now revision 3\n");
+    expect(same).toBe("nothing differs\n");
+    expect(unknown).toMatchObject({ code: "consumer.revision_unknown" });
+  });
+
+  test("a consumer is edited in the editor that is set, on the revision that was read", async () => {
+    const editor = (script: string): void => {
+      const file = join(folder, "editor.cjs");
+      writeFileSync(
+        file,
+        `const fs = require("node:fs"); const file = process.argv.at(-1); let text = fs.readFileSync(file, "utf8"); ${script} fs.writeFileSync(file, text);`,
+      );
+      vi.stubEnv("VISUAL", `${process.execPath} ${file}`);
+    };
+    // What is refused is kept there.
+    vi.stubEnv("TMPDIR", folder);
+    editor("text = JSON.stringify({ ...JSON.parse(text), group: 'edited' });");
+    const edited = await run("consumer", "edit", "patients");
+    editor("");
+    const same = await run("consumer", "edit", "patients");
+    editor("text = '{';");
+    const broken = await refusalOf(run("consumer", "edit", "patients"));
+    vi.unstubAllEnvs();
+
+    expect(edited).toBe("patients is now revision 2\n");
+    expect(same).toBe("nothing was changed\n");
+    expect(broken).toMatchObject({ code: "request.invalid" });
+    expect(await json("consumer", "get", "patients")).toMatchObject({ group: "edited", revision: "2" });
+  });
+
+  test("a pause is asked for, listed, and cancelled; what no host does in time is waited for no longer", async () => {
+    const asked = (await json(
+      ...["consumer", "pause", "patients", "--reason", "a look", "--until", "2h"],
+    )) as { readonly id: string };
+    const withoutReason = await refusalOf(run("consumer", "pause", "patients"));
+    const listed = await run("op", "list", "--consumer", "patients", "--state", "running");
+    const shown = await run("op", "get", asked.id);
+    const status = await run("consumer", "status", "patients");
+    const late = await refusalOf(run("op", "watch", asked.id, "--timeout", "1"));
+    const unseen = await refusalOf(run("consumer", "wait", "patients", "--for", "paused", "--timeout", "1"));
+    const cancelled = await run("op", "cancel", asked.id);
+    const again = await refusalOf(run("op", "watch", asked.id));
+
+    expect(withoutReason).toMatchObject({ code: "commander.missingMandatoryOptionValue" });
+    expect(listed).toMatch(new RegExp(`${asked.id} +consumer\\.pause +patients +running .* local +a look`));
+    expect(shown).toContain("to be so by");
+    expect(status).toMatch(/paused by local at .*, until .*: a look/);
+    expect(late).toMatchObject({ code: "operation.timed_out" });
+    expect(unseen).toMatchObject({
+      code: "operation.timed_out",
+      facts: { wanted: "paused", state: "unknown", cause: "consumer.unobserved" },
+    });
+    expect(cancelled).toContain("operation.cancelled");
+    expect(again).toMatchObject({ code: "operation.cancelled" });
+    expect(await json("consumer", "status", "patients")).toMatchObject({ desired: "enabled" });
+  });
+
+  test("how far a consumer is behind is told by partition", async () => {
+    const partition = { partition: 0, mark: "3", next: "5", logEnd: "9", lagRecords: "6", inFlight: 2 };
+    await createObservations(pool).write([
+      {
+        ...{ consumerId, hostId: "h1", state: "running", since: new Date(), cause: null, revision: 1n },
+        ...{ release: null, partitions: [partition], lagMs: 40, retrying: 0, nextAttemptAt: null },
+      },
+    ]);
+
+    const lag = await run("consumer", "lag", "patients");
+
+    expect(lag).toMatch(/^patients: 6 records, 40 ms\n/);
+    expect(lag).toMatch(/0 +h1 +3 +5 +9 +6 +2/);
   });
 });

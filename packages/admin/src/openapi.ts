@@ -68,14 +68,17 @@ function scopeOf(of: string): string {
 
 function headersOf({ method, config }: RouteOptions): unknown {
   const methods = [method].flat();
+  const ifMatch = { "if-match": "The ETag of the revision that the change is made on; needed." };
   if (methods.includes("POST") && config?.access !== "open") {
     return objectOf({
       "idempotency-key": "Makes a repeated request answered again instead of done again, for a day.",
+      ...(config?.isConditional === true ? ifMatch : {}),
     });
   }
-  if (methods.includes("PUT") || (methods.includes("DELETE") && config?.access !== "recognised"))
-    return objectOf({ "if-match": "The ETag of the revision that the change is made on; needed." });
-  return null;
+  const isChange = methods.includes("PUT") || methods.includes("PATCH");
+  return isChange || (methods.includes("DELETE") && config?.access !== "recognised")
+    ? objectOf(ifMatch)
+    : null;
 }
 
 function objectOf(headers: { readonly [name: string]: string }): unknown {

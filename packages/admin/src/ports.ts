@@ -12,6 +12,8 @@ import type {
   ReplayOrder,
   StateChange,
 } from "@gluttony/model";
+import type { RevisionStore } from "./revision-ports.ts";
+import type { OperationStore, SteeringStore } from "./steering-ports.ts";
 import type { AccountStore, AuditStore, RequestMemory, SessionStore, TokenStore } from "./access-ports.ts";
 
 /** Desired state: the rows of `cdc.consumer`. Implemented by `@gluttony/postgres`. */
@@ -31,6 +33,9 @@ export interface ConsumerStore {
 export interface SeenChange {
   readonly actor: string;
   readonly revision: bigint;
+  /** What the change is, where it is not just one, and why. */
+  readonly operation?: "restore";
+  readonly reason?: string;
 }
 
 /** What the hosts see. */
@@ -238,6 +243,9 @@ export interface AdminCollaborators {
   readonly positions: PositionStore;
   readonly deadLetters: DeadLetterStore;
   readonly fence: FenceStore;
+  readonly steering: SteeringStore;
+  readonly operations: OperationStore;
+  readonly revisions: RevisionStore;
   readonly releases: ReleaseReader;
   readonly access: AccessStores;
   readonly log: AdminLog;

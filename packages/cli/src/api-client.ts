@@ -66,12 +66,31 @@ function problemOf(answer: HttpAnswer): GluttonyError {
   const code = textAt(answer.json, "code");
   const known: Code = code !== null && isCode(code) ? code : "internal.unexpected";
   const errors = fieldAt(answer.json, "errors");
-  const faults = Array.isArray(errors) ? errors.map(faultOf) : [];
+  const faults = [
+    ...(Array.isArray(errors) ? errors.map(faultOf) : []),
+    ...conflictFaults(fieldAt(answer.json, "conflict")),
+  ];
   return new GluttonyError(
     known,
     { status: answer.status, detail: textAt(answer.json, "detail") },
     { faults },
   );
+}
+
+/** What differs between what a writer saw, what is there now, and what they wanted. */
+function conflictFaults(conflict: unknown): readonly Fault[] {
+  const fields = fieldAt(conflict, "fields");
+  if (!Array.isArray(fields)) return [];
+  return fields.map((field: unknown) => {
+    const [base, current, wanted] = ["base", "current", "wanted"].map((name) =>
+      JSON.stringify(fieldAt(field, name)),
+    );
+    const isBoth = fieldAt(field, "isConflict") === true;
+    return {
+      path: textAt(field, "pointer") ?? "",
+      message: `${isBoth ? "changed by both: " : ""}seen ${base}, now ${current}, wanted ${wanted}`,
+    };
+  });
 }
 
 function faultOf(error: unknown): Fault {

@@ -8,6 +8,7 @@ import { deadLetterCommand } from "./commands/dead-letter.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { handlerCommand } from "./commands/handler.ts";
+import { opCommand } from "./commands/op.ts";
 import { pluginCommand } from "./commands/plugin.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { tokenCommand } from "./commands/token.ts";
@@ -27,6 +28,7 @@ export function createProgram(): Command {
     doctorCommand(),
     dbCommand(),
     consumerCommand(),
+    opCommand(),
     connectorCommand(),
     deadLetterCommand(),
     pluginCommand(),

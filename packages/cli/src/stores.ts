@@ -3,16 +3,19 @@ import {
   createAccessStores,
   createConnectorRegistry,
   createConsumers,
+  createConsumerSteering,
   createDeadLetters,
   createFence,
   createHosts,
   createHousekeeping,
   createObservations,
   createOnceLedger,
+  createOperationBook,
   createPluginDesk,
   createPool,
   createPositions,
   createReleases,
+  createRevisionBook,
   createShadowBook,
   createSecretBox,
   createSubjectHash,
@@ -22,14 +25,17 @@ import type {
   AccessStores,
   ConnectorRegistry,
   Consumers,
+  ConsumerSteering,
   DeadLetterStore,
   FenceStore,
   Hosts,
   Housekeeping,
   ObservationStore,
+  OperationBook,
   PluginDesk,
   Pool,
   PositionStore,
+  RevisionBook,
   SecretBox,
 } from "@gluttony/postgres";
 import type { OnceLedger, Releases } from "@gluttony/core";
@@ -56,6 +62,9 @@ export interface Stores {
   readonly fence: FenceStore;
   readonly housekeeping: Housekeeping;
   readonly access: AccessStores;
+  readonly steering: ConsumerSteering;
+  readonly operations: OperationBook;
+  readonly revisions: RevisionBook;
   /** Null on a host without one. */
   readonly masterKey: string | null;
 }
@@ -91,6 +100,9 @@ export function openStores(settings: Settings, log: Logger): Stores {
     fence: createFence(pool),
     housekeeping: createHousekeeping(pool),
     access: createAccessStores(pool),
+    steering: createConsumerSteering(pool),
+    operations: createOperationBook(pool),
+    revisions: createRevisionBook(pool),
     masterKey: settings.masterKey,
   };
 }

@@ -61,6 +61,8 @@ class SharedCells implements PluginHost {
   readonly #collaborators: PluginHostCollaborators;
   readonly #settings: PluginHostSettings;
   readonly #cells = new Map<string, SharedCell>();
+  /** Cells that serve those who have them, and nobody else any more. */
+  readonly #aside = new Set<SharedCell>();
   readonly #ending = new Set<Promise<void>>();
   readonly #provided = new Map<string, Promise<void>>();
   #isClosed = false;
@@ -87,7 +89,9 @@ class SharedCells implements PluginHost {
     return release === null ? null : this.#resolved(ref, release, config);
   }
 
-  acquire({ release }: ResolvedHandler): Promise<CellLease> {
+  acquire({ release }: ResolvedHandler, wish?: { readonly isNew: boolean }): Promise<CellLease> {
+    // Whoever uses the cell before gives it back by itself; only the next one is not found there any more.
+    if (wish?.isNew === true) this.#setAside(keyOf(release));
     return this.#acquire(keyOf(release), release, this.#collaborators);
   }
 
@@ -137,8 +141,9 @@ class SharedCells implements PluginHost {
 
   async close(budgetMs: number): Promise<void> {
     this.#isClosed = true;
-    const cells = [...this.#cells.values()];
+    const cells = [...this.#cells.values(), ...this.#aside];
     this.#cells.clear();
+    this.#aside.clear();
     await Promise.all([...cells.map((shared) => closeStarted(shared, budgetMs)), ...this.#ending]);
   }
 
@@ -180,10 +185,18 @@ class SharedCells implements PluginHost {
     });
   }
 
+  #setAside(key: string): void {
+    const shared = this.#cells.get(key);
+    if (shared === undefined) return;
+    this.#cells.delete(key);
+    this.#aside.add(shared);
+  }
+
   async #giveBack(key: string, shared: SharedCell): Promise<void> {
     shared.users -= 1;
     if (shared.users > 0) return;
     if (this.#cells.get(key) === shared) this.#cells.delete(key);
+    this.#aside.delete(shared);
     const ending = shared.cell.close(unusedCellMs);
     this.#ending.add(ending);
     await ending.finally(() => this.#ending.delete(ending));

@@ -23,9 +23,10 @@ export interface PluginHost {
   resolve(handlerFunc: string, config: JsonObject, consumerId?: string): Promise<ResolvedHandler>;
   /**
    * The shared cell of a release, started and healthy; counts its users. `release` gives it back: the last
-   * user ends it. Throws GluttonyError (`plugin.*`) when it cannot start.
+   * user ends it. With `isNew` it is one that nobody used: those who share the one before keep it until they give it
+   * back. Throws GluttonyError (`plugin.*`) when it cannot start.
    */
-  acquire(resolved: ResolvedHandler): Promise<CellLease>;
+  acquire(resolved: ResolvedHandler, wish?: { readonly isNew: boolean }): Promise<CellLease>;
   /**
    * The release that shadows a consumer, for the settings that the consumer has; null when none does. It need not be
    * active, nor in the range. Throws as `resolve` does.

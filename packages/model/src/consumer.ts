@@ -1,5 +1,6 @@
 import type { ColumnDeclaration, ConnectorModes } from "@gluttony/sdk/codecs";
 import type { JsonObject } from "./json.ts";
+import type { Steering } from "./steering.ts";
 
 /** The databases whose changes gluttony knows by name. */
 export const dataSourceNames = ["postgresql", "mssql", "oracle", "mysql", "mariadb"] as const;
@@ -22,6 +23,8 @@ export interface ConsumerRow {
   readonly creationTime: Date;
   readonly configuration: unknown;
   readonly revision: bigint;
+  /** Left out where nobody ever started, paused or stopped it. */
+  readonly steering?: Steering;
 }
 
 /** What a person may write into a consumer. */

@@ -21,6 +21,14 @@ export type { Ending, EndingKind, Failure } from "./failure.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export { labelsOf } from "./labels.ts";
 export type { Labels } from "./labels.ts";
+export { operationStates } from "./operation.ts";
+export type {
+  Operation,
+  OperationEnding,
+  OperationState,
+  OperationSubject,
+  WantedRun,
+} from "./operation.ts";
 export { isAllowed, isAllowedSomewhere, permissions, roleNames, roles } from "./permission.ts";
 export type { Grant, Permission, Role } from "./permission.ts";
 export type { EndingCounts, LogBoundsOfPartition, Position, WaitingRecord } from "./position.ts";
@@ -31,7 +39,7 @@ export { parseConfiguration } from "./parse-configuration.ts";
 export type { Configuration } from "./parse-configuration.ts";
 export { checkDraft, dataSourceNamed, parseConsumer } from "./parse-consumer.ts";
 export type { ParsedConsumer } from "./parse-consumer.ts";
-export { observedStates } from "./state.ts";
+export { desiredStates, observedStates } from "./state.ts";
 export type {
   Cause,
   DesiredState,
@@ -41,3 +49,5 @@ export type {
   StateChange,
   TargetObservation,
 } from "./state.ts";
+export { desiredStateOf, pauseLeftMs, steeringVerbs } from "./steering.ts";
+export type { Steering, SteeringVerb } from "./steering.ts";

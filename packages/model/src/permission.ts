@@ -22,6 +22,8 @@ export const permissions = [
   "token.write",
   "settings.read",
   "settings.write",
+  "operation.read",
+  "operation.cancel",
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -31,6 +33,7 @@ const reading: readonly Permission[] = [
   "plugin.read",
   "connector.read",
   "settings.read",
+  "operation.read",
 ];
 
 export const roleNames = ["viewer", "operator", "developer", "admin", "auditor", "phi-reader"] as const;
@@ -49,6 +52,7 @@ export const roles: { readonly [role in Role]: readonly Permission[] } = {
     "position.move",
     "dead-letter.replay",
     "dead-letter.discard",
+    "operation.cancel",
   ],
   developer: [...reading, "consumer.explain", "plugin.write"],
   admin: permissions.filter((permission) => permission !== "change.reveal" && permission !== "audit.read"),

@@ -1,11 +1,12 @@
 import type { Facts, Fault } from "./error.ts";
 
-/** What was asked of a consumer: `is_valid`. */
-export type DesiredState = "enabled" | "stopped";
+/** What was asked of a consumer: by `is_valid`, and by who paused it. */
+export const desiredStates = ["enabled", "paused", "stopped"] as const;
+export type DesiredState = (typeof desiredStates)[number];
 
 /**
  * What is seen of a consumer on one host. Every state but `running` and `idle` names its cause; `degraded` runs on with
- * the handler it had, because the one that is wanted now cannot be started.
+ * the handler it had, because the one that is wanted now cannot be started; `paused` keeps its place in the group and calls nobody.
  */
 export const observedStates = [
   "starting",
@@ -18,6 +19,7 @@ export const observedStates = [
   "failed",
   "silent",
   "draining",
+  "paused",
   "stopped",
   "unknown",
 ] as const;

@@ -6,6 +6,7 @@ import { readConsumerIdColumn } from "./consumer-id.ts";
 import { selectConsumer, type SelectedConsumer, toConsumerRow } from "./consumer-row.ts";
 import { listenForConsumers, type ListenTimes } from "./listen.ts";
 import { sqlstateOf } from "./errors.ts";
+import { attribute } from "./note-revision.ts";
 import type { Pool, Queries } from "./pool.ts";
 import type { SecretBox } from "./secret-box.ts";
 
@@ -17,6 +18,9 @@ export interface Change {
   readonly actor: string;
   /** The revision that the person saw; null changes whatever is there. */
   readonly revision: bigint | null;
+  /** What the change is, where it is not just one, and why. */
+  readonly operation?: "restore";
+  readonly reason?: string;
 }
 
 /** One earlier or present version of a row; its `conn_string` is only a mark. */
@@ -63,6 +67,7 @@ export function createConsumers(pool: Pool, options: ConsumersOptions): Consumer
     update: (id, draft, change) =>
       attributed(pool, change.actor, async (queries) => {
         const current = await lockRow(queries, id, change.revision);
+        await attribute(queries, change);
         await writeDraft(queries, { current, draft }, box);
         return requireRow(queries, id);
       }),

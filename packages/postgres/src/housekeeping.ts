@@ -1,6 +1,7 @@
 import { tryWithAdvisoryLock } from "./advisory-lock.ts";
 import { parkedAgain } from "./finish-replay.ts";
 import { purgeLetters } from "./letter-purge.ts";
+import { forgetOperations } from "./operations.ts";
 import type { Pool, Queries } from "./pool.ts";
 import { purgeLedger } from "./purge-ledger.ts";
 import { inSteps } from "./purge-steps.ts";
@@ -48,6 +49,7 @@ export interface HousekeepingCounts {
   readonly subjectsPurged: number;
   readonly historyPurged: number;
   readonly ordersDeleted: number;
+  readonly operationsForgotten: number;
   /** Answers that are no longer given again, and sessions that have run out. */
   readonly requestsForgotten: number;
 }
@@ -67,6 +69,7 @@ const nothingDone: HousekeepingCounts = {
   subjectsPurged: 0,
   historyPurged: 0,
   ordersDeleted: 0,
+  operationsForgotten: 0,
   requestsForgotten: 0,
 };
 
@@ -102,6 +105,7 @@ async function keep(queries: Queries, limits: HousekeepingLimits): Promise<House
       { days: limits.historyDays, rowsMax: limits.historyMax },
     ),
     ordersDeleted: await deleteOrders(queries),
+    operationsForgotten: await forgetOperations(queries),
     requestsForgotten: await forgetRequests(queries),
   };
 }

@@ -3,7 +3,7 @@ import type { Queries } from "./pool.ts";
 /** Something that a person did to a consumer besides changing its row. */
 export interface NotedDeed {
   readonly consumerId: string;
-  readonly operation: "move" | "fence-clear";
+  readonly operation: "move" | "fence-clear" | "start" | "pause" | "resume" | "restart";
   readonly actor: string;
   readonly reason: string;
 }
@@ -13,16 +13,22 @@ export interface NotedDeed {
  * The caller has begun a transaction.
  */
 export async function noteRevision(queries: Queries, deed: NotedDeed): Promise<void> {
-  await queries.query("select set_config('gluttony.actor', $1, true)", [deed.actor]);
-  const [row] = await queries.query(
+  await attribute(queries, deed);
+  await queries.query(
     `select cdc.record_consumer_revision(c.id::text, $2, cdc.consumer_snapshot(c))
      from cdc.consumer c where c.id::text = $1`,
     [deed.consumerId, deed.operation],
   );
-  if (row === undefined) return;
+}
+
+/** Says for the rest of the transaction who changes consumers and why, and what a change of the row is, if not `update`. */
+export async function attribute(
+  queries: Queries,
+  deed: { readonly actor: string; readonly reason?: string; readonly operation?: string },
+): Promise<void> {
   await queries.query(
-    `update cdc.consumer_revision r set reason = $2 from cdc.consumer_head h
-     where h.consumer_id = $1 and r.consumer_id = h.consumer_id and r.revision = h.revision`,
-    [deed.consumerId, deed.reason],
+    `select set_config('gluttony.actor', $1, true), set_config('gluttony.reason', $2, true),
+       set_config('gluttony.operation', $3, true)`,
+    [deed.actor, deed.reason ?? "", deed.operation ?? ""],
   );
 }

@@ -16,6 +16,7 @@ import { keepOwnBytes, type OpenRecord, openRecord, sizeBytesOf } from "./open-r
 import { ParkedKeys } from "./parked-keys.ts";
 import { ParkedShare } from "./parked-share.ts";
 import type { Partition } from "./partition.ts";
+import type { PauseReason } from "./pause.ts";
 import type {
   Batch,
   Clock,
@@ -42,7 +43,7 @@ import { targetWordsOf } from "./target-words.ts";
 import type { Shadow } from "./shadow/shadow.ts";
 import { VersionFence } from "./version-fence.ts";
 import { restoreWaiting } from "./waiting-records.ts";
-import { Waits } from "./waits.ts";
+import { forgiveWait, Waits } from "./waits.ts";
 
 /** Everything a running consumer works with. */
 export interface ConsumeCollaborators {
@@ -104,6 +105,7 @@ export class ConsumerRun {
   #copyRound = 0;
   #hurryReplays = new AbortController();
   #fatal: GluttonyError | null = null;
+  #paused: PauseReason | null = null;
 
   /** Which partitions are ours. */
   readonly assignment: Assignment;
@@ -254,6 +256,29 @@ export class ConsumerRun {
     // What blocked it was said by the handler before; the new one says for itself.
     this.#blocked.goOn();
     return answered;
+  }
+
+  /**
+   * Hands nothing more to the handler until `resume`; what is under way ends. Its place in the group, its partitions and
+   * what was read stay, and reading goes on up to the bounds.
+   */
+  pause(reason: PauseReason): void {
+    this.#paused = reason;
+    this.#gate.hold("paused");
+  }
+
+  /** Goes on where it stood. Records that had failed have not grown older meanwhile. */
+  resume(): void {
+    if (this.#paused === null) return;
+    const { sinceMs } = this.#paused;
+    this.#paused = null;
+    forgiveWait(this.assignment.partitions, { fromMs: sinceMs, toMs: this.#with.clock.wallMs() });
+    this.#gate.release("paused");
+  }
+
+  /** Why a person paused it; null while nobody has. */
+  get pausedBy(): GluttonyError | null {
+    return this.#paused?.cause ?? null;
   }
 
   /** From the next attempt on the shadow gets what the handler gets; null ends that. */
@@ -493,7 +518,8 @@ export class ConsumerRun {
 
   /** Answers how many were taken. */
   async #takeReplays(): Promise<number> {
-    if (this.#gate.holds("blocked")) return 0;
+    // What is taken must be run soon: it is lent to this host for a limited time.
+    if (this.#gate.holds("blocked") || this.#gate.holds("paused")) return 0;
     try {
       const { partitions } = this.assignment;
       await this.#keys.parkedKeys?.refresh(partitions.map((partition) => partition.number));

@@ -46,4 +46,6 @@ export interface ConsumerHostSettings {
 export interface SupervisedSettings extends ConsumerHostSettings {
   /** The name of an older consumer that reads the same topic in the same group; undefined when there is none. */
   groupOwnerOf(consumerId: string): string | undefined;
+  /** Whether it begins anew because a person asked for that: then it shares its cell with nobody who uses one already. */
+  readonly needsNewCell: boolean;
 }

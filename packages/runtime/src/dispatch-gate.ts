@@ -1,5 +1,5 @@
-/** Why dispatching is held: a drain, a cause that fails every record alike, or the end. */
-export type HoldReason = "draining" | "blocked" | "stopping";
+/** Why dispatching is held: a drain, a cause that fails every record alike, a person who paused it, or the end. */
+export type HoldReason = "draining" | "blocked" | "paused" | "stopping";
 
 /** What the gate holds. */
 export interface HeldLanes {

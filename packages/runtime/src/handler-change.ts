@@ -19,6 +19,8 @@ function withoutHandler(row: ConsumerRow): object | null {
     ...row,
     handlerFunc: "",
     configuration: { ...configuration, handler: undefined, plugin: undefined },
+    // A pause is followed as it is; only being asked to begin anew is not.
+    steering: row.steering?.restarts ?? 0n,
     // What the host itself writes, and what every change raises.
     count: 0n,
     revision: 0n,

@@ -23,6 +23,16 @@ export interface RunObservation {
   readonly targets: readonly TargetObservation[];
 }
 
+/** What is said of a consumer that does not run. */
+export const nothingSeen: Omit<RunObservation, "state" | "cause"> & { readonly release: null } = {
+  release: null,
+  partitions: [],
+  lagMs: null,
+  retrying: 0,
+  nextAttemptAt: null,
+  targets: [],
+};
+
 /** The moment and what the broker says of the log. */
 export interface Moment {
   readonly wallMs: number;
@@ -61,6 +71,9 @@ function stateOf(
   run: ConsumerRun,
   { failing, moment, targets, isBehind }: Failing,
 ): { state: ObservedStateName; cause: Cause | null } {
+  const { pausedBy } = run;
+  if (pausedBy !== null && run.assignment.hasBegun && moment.heartbeatAgeMs <= heartbeatAgeMaxMs)
+    return { state: run.runningCount === 0 ? "paused" : "draining", cause: causeOfError(pausedBy) };
   const [blocked] = run.assignment.blocked.values();
   if (blocked !== undefined) return { state: "blocked", cause: causeOfError(blocked) };
   if (moment.heartbeatAgeMs > heartbeatAgeMaxMs) {

@@ -41,6 +41,8 @@ export interface StartMeans {
   readonly plugins: PluginHost;
   /** Called before the cell starts, for what must exist before that is worth while. */
   prepare(consumer: Consumer): Promise<void>;
+  /** Whether the cell must be one that nobody used before; left out: any. */
+  readonly needsNewCell?: boolean;
 }
 
 /**
@@ -50,7 +52,7 @@ export interface StartMeans {
 export async function startHandler(
   wanted: Consumer | GluttonyError,
   last: KnownHandler | null,
-  { plugins, prepare }: StartMeans,
+  { plugins, prepare, needsNewCell }: StartMeans,
 ): Promise<StartedHandler> {
   const found = await orLast(last, async () => {
     if (wanted instanceof GluttonyError) throw wanted;
@@ -61,7 +63,7 @@ export async function startHandler(
   });
   await prepare(found.known.consumer);
   const started = await orLast(last, async () => {
-    const lease = await plugins.acquire(found.known.resolved);
+    const lease = await plugins.acquire(found.known.resolved, { isNew: needsNewCell === true });
     await requireSettings(lease, found.known.consumer, found.known.resolved);
     return { ...found.known, lease };
   });

@@ -28,6 +28,8 @@ export class Supervisor {
   #off: ReadonlyMap<string, { readonly row: ConsumerRow; readonly since: Date }> = new Map();
   /** Rows that run as soon as what is being applied is done: what is desired now is compared with them. */
   readonly #aimed = new Map<string, ConsumerRow>();
+  /** Consumers that a person asked to begin anew, until they do. */
+  readonly #anew = new Set<string>();
   /** Consumers that must not run beside an older one of their group. */
   #shared: ReadonlyMap<string, string> = new Map();
   /** Per consumer the end of what is being applied, so that actions on one never overlap. */
@@ -124,6 +126,8 @@ export class Supervisor {
       current.follow(action.row);
       return;
     }
+    const isAnew = "row" in action && isAskedAnew(current?.row ?? this.#aimed.get(id), action.row);
+    if (isAnew) this.#anew.add(id);
     this.#held.delete(id);
     if ("row" in action) this.#aimed.set(id, action.row);
     else this.#aimed.delete(id);
@@ -162,6 +166,7 @@ export class Supervisor {
       new SupervisedConsumer(row, this.#with, {
         ...this.#settings,
         groupOwnerOf: (id) => this.#shared.get(id),
+        needsNewCell: this.#anew.delete(row.id),
       }),
     );
   }
@@ -217,4 +222,9 @@ export class Supervisor {
       nextAttemptAt: null,
     };
   }
+}
+
+/** Whether a person asked for a new beginning since what ran was started. */
+function isAskedAnew(before: ConsumerRow | undefined, after: ConsumerRow): boolean {
+  return before !== undefined && before.steering?.restarts !== after.steering?.restarts;
 }

@@ -13,13 +13,15 @@ import {
 import { tellAbandoned } from "./abandoned.ts";
 import { causeOfError } from "./cause.ts";
 import { cellConsumerOf } from "./cell-consumer-of.ts";
+import { isPositionChosen } from "./chosen-position.ts";
 import { ConsumerRun } from "./consume.ts";
 import type { ConsumerCollaborators, SupervisedSettings } from "./consumer-collaborators.ts";
 import { History } from "./history.ts";
 import { LiveHandler } from "./live-handler.ts";
 import { LogEnds } from "./log-ends.ts";
 import { Notices } from "./notices.ts";
-import { observe } from "./observe.ts";
+import { nothingSeen, observe } from "./observe.ts";
+import { Pause } from "./pause.ts";
 import type { RecordSource } from "./ports.ts";
 import { LiveShadow } from "./shadow/live-shadow.ts";
 import { startHandler, type KnownHandler } from "./start-handler.ts";
@@ -34,16 +36,6 @@ const restartFirstMs = 500;
 const restartMaxMs = 5_000;
 /** Milliseconds in which a consumer drains when a person chose another position. */
 const chosenBudgetMs = 5_000;
-
-/** What is said of a consumer that does not run. */
-const nothingSeen = {
-  release: null,
-  partitions: [],
-  lagMs: null,
-  retrying: 0,
-  nextAttemptAt: null,
-  targets: [],
-};
 
 interface Live {
   readonly handler: LiveHandler;
@@ -69,6 +61,9 @@ export class SupervisedConsumer {
   readonly #history: History;
   readonly #notices: Notices;
   readonly #swaps: SwapNotices;
+  readonly #pause: Pause;
+  /** Whether the next cell is to be one that nobody used. */
+  #needsNewCell: boolean;
 
   constructor(row: ConsumerRow, collaborators: ConsumerCollaborators, settings: SupervisedSettings) {
     this.#row = row;
@@ -81,6 +76,8 @@ export class SupervisedConsumer {
     this.#history = new History({ consumerId: row.id, hostId: settings.hostId }, collaborators.clock);
     this.#notices = new Notices(row.name, this.#history, collaborators.log);
     this.#swaps = swapNotices(row.name, this.#notices, collaborators);
+    this.#pause = new Pause(collaborators.clock);
+    this.#needsNewCell = settings.needsNewCell;
     this.#shown = { state: "starting", cause: null, since: new Date(collaborators.clock.wallMs()) };
     this.#done = this.#keepRunning();
   }
@@ -100,6 +97,7 @@ export class SupervisedConsumer {
   poke(): void {
     this.#poked.abort();
     if (this.#live === null) return;
+    this.#pause.follow(this.#row, this.#live.run);
     void this.#live.handler.follow(this.#wanted());
     void this.#followChosen(this.#live);
   }
@@ -122,7 +120,7 @@ export class SupervisedConsumer {
 
   /** What this host sees of the consumer now. */
   observe(): ObservedState {
-    const live = this.#shown.state === "draining" ? null : this.#live;
+    const live = this.#stopping.signal.aborted ? null : this.#live;
     const { revision } = live?.handler.used.consumer ?? this.row;
     const base = { consumerId: this.row.id, hostId: this.#settings.hostId, revision };
     const observed: ObservedState =
@@ -215,7 +213,9 @@ export class SupervisedConsumer {
     const started = await startHandler(wanted, this.#last, {
       plugins,
       prepare: (consumer) => this.#prepare(consumer),
+      needsNewCell: this.#needsNewCell,
     });
+    this.#needsNewCell = false;
     const { consumer, lease } = started;
     const source = sources.create({
       topic: consumer.topic,
@@ -260,11 +260,13 @@ export class SupervisedConsumer {
     // Asked to stop while starting: nobody would end the run.
     if (this.#stopping.signal.aborted) return;
     this.#live = live;
+    this.#pause.follow(this.#row, live.run);
     // What is wanted may have changed while it started.
     void live.handler.follow(this.#wanted());
     try {
       await live.run.run();
     } finally {
+      this.#pause.forget();
       this.#live = null;
     }
   }
@@ -272,11 +274,7 @@ export class SupervisedConsumer {
   /** Starts anew when a person chose from where to read; what runs would go on where it is. */
   async #followChosen({ handler, run }: Live): Promise<void> {
     try {
-      const { consumer } = handler.used;
-      const positions = await this.#with.positions.load(consumer.id, consumer.topic);
-      const { partitions, blocked } = run.assignment;
-      const ours = new Set([...partitions.map((partition) => partition.number), ...blocked.keys()]);
-      if (!positions.some((one) => one.isChosen === true && ours.has(one.partition))) return;
+      if (!(await isPositionChosen(handler.used.consumer, run.assignment, this.#with.positions))) return;
       this.#with.log.info("a position was chosen", { consumer: this.row.name });
       await run.stop(chosenBudgetMs);
     } catch (error) {

@@ -2,6 +2,7 @@ import type { DeliverySettings, Failure } from "@gluttony/model";
 import type { BreakerListener, TargetBreakers } from "./breakers.ts";
 import type { Lanes, LaneStep } from "./lanes.ts";
 import { keepOwnBytes, type OpenRecord } from "./open-record.ts";
+import type { Partition } from "./partition.ts";
 import type { Clock, Random } from "./ports.ts";
 import { judge, type Verdict } from "./record/judge.ts";
 import { isMade } from "./target-words.ts";
@@ -82,5 +83,16 @@ export class Waits {
     if (spentAtMs === null || lastFailure === null) return false;
     const { breakers } = this.#with;
     return breakers.isUp(lastFailure.target) && breakers.hasAnsweredSince(lastFailure.target, spentAtMs);
+  }
+}
+
+/** Takes a time in which nothing was tried, wall clock, out of how long records have been failing. */
+export function forgiveWait(
+  partitions: readonly Partition[],
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): void {
+  for (const open of partitions.flatMap((partition) => [...partition.open.values()])) {
+    if (open.failingSinceMs === null) continue;
+    open.failingSinceMs += Math.max(0, toMs - Math.max(fromMs, open.failingSinceMs));
   }
 }

@@ -50,6 +50,31 @@ test("a held row that differs in its handler alone is followed, any other change
   expect(reconcile(desired, held).map((action) => action.do)).toEqual(["follow", "replace"]);
 });
 
+test("a pause is followed in place, and being asked to begin anew is not", () => {
+  const steering = {
+    isPaused: true,
+    until: null,
+    actor: "ada",
+    reason: "a look",
+    at: new Date(0),
+    restarts: 0n,
+  };
+  const held = ["paused", "again", "anew"].map((id) => ({ id, revision: 1n, row: rowOf(id, 1n) }));
+  const desired = [
+    { ...rowOf("paused", 2n), steering },
+    { ...rowOf("again", 2n), steering: { ...steering, isPaused: false } },
+    { ...rowOf("anew", 2n), steering: { ...steering, restarts: 1n } },
+  ];
+
+  expect(reconcile(desired, held).map((action) => action.do)).toEqual(["follow", "follow", "replace"]);
+});
+
+test("a paused row that is not held yet is started: it takes its place", () => {
+  const steering = { isPaused: true, until: null, actor: "a", reason: "b", at: new Date(0), restarts: 0n };
+
+  expect(reconcile([{ ...rowOf("new", 1n), steering }], []).map((action) => action.do)).toEqual(["start"]);
+});
+
 test("a row that is off and was never started needs nothing", () => {
   expect(reconcile([rowOf("off", 1n, false)], [])).toEqual([]);
 });

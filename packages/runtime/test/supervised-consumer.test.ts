@@ -65,8 +65,51 @@ test("goes on to say that the broker is away while it joins anew, and is not run
   expect(before).toMatchObject({ state: "recovering", cause: { code: "kafka.unreachable" } });
 });
 
+test("a row that asks for a pause is paused once it has its place, says why, and goes on when it is followed", async () => {
+  const steering = {
+    isPaused: true,
+    until: null,
+    actor: "ada",
+    reason: "a look",
+    at: new Date(0),
+    restarts: 0n,
+  };
+  const { consumer, join } = supervised([], { ...row, steering });
+  await vi.waitFor(() => expect(consumer.observe().release).toBe("memory@1.0.0"), soon);
+  const before = consumer.observe();
+  join();
+  await vi.waitFor(() => expect(consumer.observe().state).toBe("paused"), soon);
+  const paused = consumer.observe();
+
+  consumer.follow({ ...row, revision: 2n, steering: { ...steering, isPaused: false } });
+  await vi.waitFor(() => expect(consumer.observe()).toMatchObject({ state: "running", revision: 2n }), soon);
+  await consumer.stop(100);
+
+  expect(before).toMatchObject({ state: "starting", cause: null });
+  expect(paused.cause).toMatchObject({
+    code: "consumer.paused",
+    facts: { by: "ada", reason: "a look", until: null },
+  });
+  expect(consumer.takeHistory().map(({ state }) => state)).toEqual(
+    expect.arrayContaining(["paused", "running", "draining"]),
+  );
+});
+
+test.each([true, false])(
+  "asks for a cell that nobody used only when it begins anew: %s",
+  async (needsNewCell) => {
+    const { consumer, join, wishes } = supervised([], row, needsNewCell);
+    join();
+    await vi.waitFor(() => expect(consumer.observe().state).toBe("running"), soon);
+    await consumer.stop(100);
+
+    expect(wishes).toEqual([{ isNew: needsNewCell }]);
+  },
+);
+
 /** A consumer whose source first fails with each of the errors, and then joins its group when the test says so. */
-function supervised(failures: GluttonyError[]) {
+function supervised(failures: GluttonyError[], held: ConsumerRow = row, needsNewCell = false) {
+  const wishes: unknown[] = [];
   const { positions, deadLetters, fence, breakers, cell, run, ended } = memoryRun([]);
   void run.stop(0).then(() => ended);
   let join = (): void => undefined;
@@ -74,13 +117,16 @@ function supervised(failures: GluttonyError[]) {
     join = resolve;
   });
   const consumer = new SupervisedConsumer(
-    row,
+    held,
     {
       plugins: {
         resolve: async () => ({ release, handler: "h", config: {}, insteadOf: null }),
         resolveShadow: async () => null,
         acquireShadow: async () => Promise.reject(new Error("nothing is shadowed here")),
-        acquire: async () => ({ cell, release: async () => undefined }),
+        acquire: async (_, wish) => {
+          wishes.push(wish);
+          return { cell, release: async () => undefined };
+        },
         close: async () => undefined,
       },
       connectors: { ensure: async () => undefined, removeUnused: async () => [] },
@@ -110,7 +156,7 @@ function supervised(failures: GluttonyError[]) {
       log: silentLog,
       metrics: new Metrics("0.0.0"),
     },
-    { hostId: "host-1", fetchWaitMs: 10, groupOwnerOf: () => undefined },
+    { hostId: "host-1", fetchWaitMs: 10, groupOwnerOf: () => undefined, needsNewCell },
   );
-  return { consumer, join: () => join() };
+  return { consumer, wishes, join: () => join() };
 }

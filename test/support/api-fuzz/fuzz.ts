@@ -156,7 +156,8 @@ export class ApiFuzz {
   /** What an answer tells of what exists now. */
   #learn({ operation, aim, status, text, etag }: Seen): void {
     if (status >= 300) return;
-    const kind = kindOf(operation.path);
+    // What takes its time is answered with an operation, whatever it is about.
+    const kind = status === 202 ? "operations" : kindOf(operation.path);
     if (operation.method === "DELETE" && aim.id !== null) {
       this.#known.remove(kind, aim.id);
       return;

@@ -20,6 +20,8 @@ declare module "fastify" {
     access?: RouteAccess;
     /** Whether the answer holds a secret that is shown once. */
     isAnswerSecret?: boolean;
+    /** Whether the route demands the revision seen although its method does not tell. */
+    isConditional?: boolean;
   }
 }
 
@@ -36,6 +38,11 @@ export const recognisedAccess: { readonly config: AccessConfig } = { config: { a
 
 export function needs(permission: Permission, of: NeededAccess["of"]): AccessConfig {
   return { access: { permission, of } };
+}
+
+/** Marks a POST that needs If-Match, so that the reference says so. */
+export function conditionalAccess(config: AccessConfig): AccessConfig & { readonly isConditional: true } {
+  return { ...config, isConditional: true };
 }
 
 /** The access that a route's config demands; null when it says nothing, as for a path without a route. */

@@ -1,4 +1,4 @@
-import { observedStates } from "@gluttony/model";
+import { desiredStates, observedStates } from "@gluttony/model";
 import type { TSchema } from "@sinclair/typebox";
 import {
   anything,
@@ -16,6 +16,7 @@ import {
   text,
   time,
 } from "./forms.ts";
+import { problemFields } from "./problem.ts";
 
 const facts = mapOf(anything);
 
@@ -27,6 +28,17 @@ export const causeAnswer: TSchema = exactly({
   faults: listOf(exactly({ path: text, message: text, suggestion: maybe(text) })),
   remedy: text,
 });
+
+const steering = orNull(
+  exactly({
+    isPaused: flag,
+    until: orNull(time),
+    actor: text,
+    reason: orNull(text),
+    at: time,
+    restarts: int64,
+  }),
+);
 
 const columns = {
   id: text,
@@ -43,9 +55,10 @@ const columns = {
   count: int64,
   creation_time: orNull(time),
   revision: int64,
+  steering,
 };
 
-const desired = oneOf(["enabled", "stopped"]);
+const desired = oneOf(desiredStates);
 const observed = exactly({
   state: oneOf(observedStates),
   since: orNull(time),
@@ -55,6 +68,21 @@ const observed = exactly({
 
 /** One row of `cdc.consumer`, without its secret. */
 export const consumerAnswer: TSchema = exactly({ ...columns, configuration: anything });
+
+/** What a writer is told whose revision was overtaken: what is there now, and what differs from what they saw. */
+export const conflictAnswer: TSchema = exactly({
+  ...problemFields,
+  current: maybe(consumerAnswer),
+  conflict: maybe(
+    exactly({
+      base: orNull(int64),
+      current: int64,
+      fields: listOf(
+        exactly({ pointer: text, base: anything, current: anything, wanted: anything, isConflict: flag }),
+      ),
+    }),
+  ),
+});
 
 export const consumerPageAnswer: TSchema = pageOf(
   exactly({
@@ -107,6 +135,7 @@ export const accountingAnswer: TSchema = exactly({ consumer: named, ...accountin
 export const consumerStatusAnswer: TSchema = exactly({
   consumer: named,
   desired,
+  steering,
   observed,
   hosts: listOf(host),
   lag: exactly({

@@ -8,18 +8,28 @@ export interface RouteDescription {
   readonly response: { readonly [status: string]: unknown };
 }
 
-const problem = {
-  description: "What is wrong, where, and what to do.",
-  content: { "application/problem+json": { schema: problemAnswer } },
-};
+const problem = problemOf(problemAnswer);
 
-/** Describes a route by its noun, a sentence, and its answers by status; null is an answer without a body. */
+function problemOf(schema: TSchema): object {
+  return {
+    description: "What is wrong, where, and what to do.",
+    content: { "application/problem+json": { schema } },
+  };
+}
+
+/**
+ * Describes a route by its noun, a sentence, and its answers by status; null is an answer without a body. Problems need
+ * no mention, unless one tells more than others.
+ */
 export function describe(
   tag: string,
   summary: string,
   answers: { readonly [status: number]: TSchema | null },
 ): RouteDescription {
-  const told = Object.entries(answers).map(([status, schema]) => [status, answerOf(schema)] as const);
+  const told = Object.entries(answers).map(([status, schema]) => {
+    const isProblem = schema !== null && Number(status) >= 400;
+    return [status, isProblem ? problemOf(schema) : answerOf(schema)] as const;
+  });
   return { tags: [tag], summary, response: { ...Object.fromEntries(told), "4xx": problem, "5xx": problem } };
 }
 

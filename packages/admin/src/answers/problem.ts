@@ -5,8 +5,8 @@ import { count, exactly, listOf, maybe, oneOf, text } from "./forms.ts";
 
 const code = Type.Unsafe({ $ref: "Code#" });
 
-/** What every refusal and failure is answered with (RFC 9457). */
-const problem = exactly({
+/** What every refusal and failure is answered with (RFC 9457), field by field. */
+export const problemFields: { readonly [name: string]: TSchema } = {
   type: text,
   title: text,
   status: count,
@@ -24,7 +24,7 @@ const problem = exactly({
       suggestion: maybe(text),
     }),
   ),
-});
+};
 
 /** The problem, by its name. */
 export const problemAnswer: TSchema = Type.Unsafe({ $ref: "Problem#" });
@@ -32,5 +32,5 @@ export const problemAnswer: TSchema = Type.Unsafe({ $ref: "Problem#" });
 /** Makes the names known that answers refer to. */
 export function nameAnswers(app: FastifyInstance): void {
   app.addSchema({ $id: "Code", ...oneOf(Object.keys(codes).toSorted()) });
-  app.addSchema({ $id: "Problem", ...problem });
+  app.addSchema({ $id: "Problem", ...exactly(problemFields) });
 }

@@ -14,6 +14,7 @@ import { desiredOf } from "../views/consumer.ts";
 import { type HostState, hostStateOf } from "../views/host-state.ts";
 import { type Lag, lagOf } from "../views/lag.ts";
 import { type MergedState, mergedStateOf } from "../views/merged-state.ts";
+import { type SteeringView, steeringView } from "../views/steering.ts";
 
 interface ById {
   readonly Params: { readonly id: string };
@@ -23,6 +24,7 @@ interface ById {
 export interface ConsumerStatus extends SeenConnector {
   readonly consumer: { readonly id: string; readonly name: string; readonly revision: string };
   readonly desired: DesiredState;
+  readonly steering: SteeringView | null;
   readonly observed: MergedState;
   readonly hosts: readonly HostState[];
   readonly lag: Lag;
@@ -66,6 +68,7 @@ async function readStatus(row: ConsumerRow, collaborators: AdminCollaborators): 
   return {
     consumer: named(row),
     desired: desiredOf(row),
+    steering: steeringView(row),
     observed: mergedStateOf(row, hosts),
     hosts,
     lag: lagOf(hosts),

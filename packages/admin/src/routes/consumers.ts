@@ -1,22 +1,16 @@
 import { describe } from "../answers/describe.ts";
 import { consumerAnswer, consumerPageAnswer } from "../answers/consumers.ts";
-import {
-  type ConsumerDraft,
-  type ConsumerRow,
-  type Fault,
-  GluttonyError,
-  type ObservedStateName,
-} from "@gluttony/model";
+import { type ConsumerRow, GluttonyError, type ObservedStateName } from "@gluttony/model";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { requireReachAfter } from "../access/guard.ts";
 import type { Reach } from "../access/reach.ts";
 import { needs } from "../access/route-access.ts";
+import { checkedDraft, seenRow } from "../change-consumer.ts";
 import { limitOf, pageOf } from "../cursor.ts";
-import { draftOf, withoutSecret } from "../draft.ts";
 import { foundConsumer } from "../found-consumer.ts";
 import type { AdminCollaborators } from "../ports.ts";
 import { etagOf, isUnchanged, seenRevision } from "../revision.ts";
-import { type ConsumerBody, createConsumerSchema, replaceConsumerSchema } from "../schemas/consumers.ts";
+import { type ConsumerBody, createConsumerSchema } from "../schemas/consumers.ts";
 import { consumersQuerySchema, noQuerySchema, type PagingQuery } from "../schemas/queries.ts";
 import { consumerView, type ConsumerView } from "../views/consumer.ts";
 import { consumerSummaries } from "../views/consumer-summary.ts";
@@ -30,11 +24,7 @@ interface ById {
   readonly Params: { readonly id: string };
 }
 
-interface Write extends ById {
-  readonly Body: ConsumerBody;
-}
-
-/** The rows of `cdc.consumer`: desired state, with the revision seen as the condition of every change. */
+/** The rows of `cdc.consumer`: seen, made and deleted. */
 export function consumerRoutes(app: FastifyInstance, collaborators: AdminCollaborators): void {
   readRoutes(app, collaborators);
   writeRoutes(app, collaborators);
@@ -98,25 +88,6 @@ function writeRoutes(app: FastifyInstance, collaborators: AdminCollaborators): v
     },
   );
 
-  app.put<Write>(
-    "/consumers/:id",
-    {
-      config: needs("consumer.write", "consumer"),
-      schema: {
-        ...describe("consumers", "Brings a consumer to what the body says.", { 200: consumerAnswer }),
-        querystring: noQuerySchema,
-        body: replaceConsumerSchema,
-      },
-    },
-    async (request, reply) => {
-      requireReachAfter(request.reach, request.body.configuration);
-      const revision = seenRevision(request.headers["if-match"]);
-      const stored = await seenRow(request.params.id, revision, collaborators);
-      const draft = await checkedDraft(request.body, stored, collaborators);
-      return sendRow(await consumers.update(stored.id, draft, { actor: request.actor, revision }), reply);
-    },
-  );
-
   app.delete<ById>(
     "/consumers/:id",
     {
@@ -135,39 +106,6 @@ function writeRoutes(app: FastifyInstance, collaborators: AdminCollaborators): v
       return reply.code(204).send();
     },
   );
-}
-
-// The store checks the revision once more, in its transaction; here it is checked so that what is kept of the
-// stored row comes from the revision that the writer saw.
-async function seenRow(
-  idOrName: string,
-  revision: bigint,
-  collaborators: AdminCollaborators,
-): Promise<ConsumerRow> {
-  const row = await foundConsumer(idOrName, collaborators);
-  if (row.revision === revision) return row;
-  throw new GluttonyError("consumer.stale_revision", {
-    seen: String(revision),
-    current: String(row.revision),
-  });
-}
-
-async function checkedDraft(
-  body: ConsumerBody,
-  stored: ConsumerRow | null,
-  collaborators: AdminCollaborators,
-): Promise<ConsumerDraft> {
-  const { draft, faults } = draftOf(body, stored);
-  const all = [...faults, ...collaborators.checkConsumer(draft), ...idFaults(body, stored)];
-  // Plugins are asked only about a draft that can be read at all.
-  if (all.length === 0) all.push(...((await collaborators.validateHandler?.(draft)) ?? []));
-  if (all.length === 0) return draft;
-  throw new GluttonyError("consumer.invalid", {}, { faults: withoutSecret(all, draft.connString) });
-}
-
-function idFaults(body: ConsumerBody, stored: ConsumerRow | null): readonly Fault[] {
-  if (stored === null || body.id === undefined || body.id === stored.id) return [];
-  return [{ path: "id", message: "Is not the id of this consumer.", suggestion: stored.id }];
 }
 
 function checkIfNoneMatch(header: string | undefined): void {

@@ -61,9 +61,13 @@ export const replaceConsumerSchema: TSchema = Type.Object(
     count: Type.Optional(Type.String()),
     creation_time: Type.Optional(Type.Union([Type.String(), Type.Null()])),
     revision: Type.Optional(Type.String()),
+    steering: Type.Optional(Type.Unknown()),
   },
   { additionalProperties: false },
 );
+
+/** Fields of a consumer as they should be; null takes one away (RFC 7396). What comes of it is held to the schema above. */
+export const patchConsumerSchema: TSchema = Type.Record(Type.String(), Type.Unknown());
 
 /** A connection string as it is shown and sent back. */
 export type ShownConnString =

@@ -1,6 +1,7 @@
-import type { ConsumerRow, DesiredState } from "@gluttony/model";
+import { type ConsumerRow, type DesiredState, desiredStateOf } from "@gluttony/model";
 import { shownConnString } from "../conn-string.ts";
 import type { ShownConnString } from "../schemas/consumers.ts";
+import { type SteeringView, steeringView } from "./steering.ts";
 
 /** The columns of a consumer by their names, without the secret. */
 export interface ConsumerColumns {
@@ -18,6 +19,8 @@ export interface ConsumerColumns {
   readonly count: string;
   readonly creation_time: string | null;
   readonly revision: string;
+  /** Who last started, paused or stopped it, and why. */
+  readonly steering: SteeringView | null;
 }
 
 /** A consumer as the API shows it, and takes it back. */
@@ -30,9 +33,9 @@ export function consumerView(row: ConsumerRow): ConsumerView {
   return { ...columnsOf(row), configuration: row.configuration ?? {} };
 }
 
-/** What was asked of a consumer. */
+/** What is asked of a consumer now. */
 export function desiredOf(row: ConsumerRow): DesiredState {
-  return row.isValid ? "enabled" : "stopped";
+  return desiredStateOf(row, Date.now());
 }
 
 /** A consumer in a list: without its configuration, which may be large. */
@@ -52,6 +55,7 @@ export function columnsOf(row: ConsumerRow): ConsumerColumns {
     count: String(row.count),
     creation_time: timeOf(row.creationTime),
     revision: String(row.revision),
+    steering: steeringView(row),
   };
 }
 

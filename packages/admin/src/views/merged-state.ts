@@ -1,6 +1,5 @@
 import type { Cause, ConsumerRow, ObservedStateName } from "@gluttony/model";
 import { causeOf } from "./cause.ts";
-import { desiredOf } from "./consumer.ts";
 import type { HostState } from "./host-state.ts";
 
 /** The one state of a consumer that several hosts run. */
@@ -26,6 +25,7 @@ export const worstFirst: readonly ObservedStateName[] = [
   "starting",
   "running",
   "idle",
+  "paused",
   "stopped",
 ];
 
@@ -34,13 +34,19 @@ export function mergedStateOf(row: ConsumerRow, hosts: readonly HostState[]): Me
   const fresh = hosts.filter((host) => host.isFresh);
   const worst = (fresh.length > 0 ? fresh : hosts).toSorted(byGravity)[0];
   const isConverged = fresh.length > 0 && fresh.every((host) => host.revision === String(row.revision));
-  if (desiredOf(row) === "stopped" && (fresh.length === 0 || worst?.state === "stopped")) {
-    return { state: "stopped", since: worst?.since ?? null, cause: causeOf("consumer.stopped"), isConverged };
+  if (!row.isValid && (fresh.length === 0 || worst?.state === "stopped")) {
+    return { state: "stopped", since: worst?.since ?? null, cause: causeOfStop(row), isConverged };
   }
   if (worst === undefined) {
     return { state: "unknown", since: null, cause: causeOf("consumer.unobserved"), isConverged };
   }
   return { state: worst.state, since: worst.since, cause: worst.cause, isConverged };
+}
+
+function causeOfStop({ steering }: ConsumerRow): Cause {
+  if (steering === undefined) return causeOf("consumer.stopped");
+  const { actor, reason, at } = steering;
+  return causeOf("consumer.stopped", { by: actor, reason, since: at.toISOString() });
 }
 
 function byGravity(left: HostState, right: HostState): number {

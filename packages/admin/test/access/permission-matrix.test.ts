@@ -6,7 +6,7 @@ import { appOver, storedConsumer, letter } from "../support/small-house.ts";
 
 const rootToken = "the-deployers-own-token";
 const north = { site: "north" };
-const pathParts: { readonly [name: string]: string } = { id: "1", partition: "0", seq: "1" };
+const pathParts: { readonly [name: string]: string } = { id: "1", partition: "0", seq: "1", n: "1" };
 
 /** Every route, with a consumer of the north behind its id. */
 async function house(): Promise<ReturnType<typeof appOver>> {
@@ -19,7 +19,7 @@ async function house(): Promise<ReturnType<typeof appOver>> {
 
 function urlOf({ url }: RouteEntry, id: string): string {
   return url
-    .replaceAll(/:(id|partition|seq)(\([^)]*\))?/g, (_, name: string) =>
+    .replaceAll(/:(id|partition|seq|n)(\([^)]*\))?/g, (_, name: string) =>
       name === "id" ? id : (pathParts[name] ?? ""),
     )
     .replaceAll("::", ":");
@@ -107,7 +107,7 @@ describe.each(roleNames)("the role %s", (role: Role) => {
         method: route.method as "GET",
         url: urlOf(route, "1"),
         headers: { authorization, "if-match": '"999"' },
-        ...(route.method === "POST" || route.method === "PUT" ? { payload: {} } : {}),
+        ...(["POST", "PUT", "PATCH"].includes(route.method) ? { payload: {} } : {}),
       });
       const isLet = isLetThrough(route.access, grants, labels);
       const seen = [route.method, route.url, answer.statusCode];

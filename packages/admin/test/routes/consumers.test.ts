@@ -27,6 +27,7 @@ test("a created consumer is answered with its place, its tag and every column", 
     count: "0",
     creation_time: "1970-01-01T00:00:00.000Z",
     revision: "1",
+    steering: null,
     configuration: {},
   });
   expect(house.consumers.actors).toEqual(["local"]);

@@ -19,6 +19,8 @@ import type {
 import { MemoryAccess } from "./memory-access.ts";
 import { MemoryConsumers } from "./memory-consumers.ts";
 import { MemoryDeadLetters } from "./memory-dead-letters.ts";
+import { MemoryRevisions } from "./memory-revisions.ts";
+import { MemoryOperations, MemorySteering } from "./memory-steering.ts";
 
 /** One line that the API logged. */
 export interface LoggedLine {
@@ -32,6 +34,7 @@ export interface MemoryHouse {
   readonly access: MemoryAccess;
   readonly consumers: MemoryConsumers;
   readonly deadLetters: MemoryDeadLetters;
+  readonly operations: MemoryOperations;
   readonly observed: ObservedState[];
   readonly positions: Position[];
   readonly installed: Release[];
@@ -63,6 +66,7 @@ export function memoryHouse(replaced: Partial<AdminCollaborators> = {}): MemoryH
     access: new MemoryAccess(),
     consumers: new MemoryConsumers(),
     deadLetters: new MemoryDeadLetters(),
+    operations: new MemoryOperations(),
     observed: [],
     positions: [],
     installed: [],
@@ -88,6 +92,9 @@ function portsOf(house: MemoryHouse): Omit<AdminCollaborators, "log"> {
     access: house.access,
     consumers: house.consumers,
     deadLetters: house.deadLetters,
+    operations: house.operations,
+    revisions: new MemoryRevisions(house.consumers),
+    steering: new MemorySteering(house.consumers, house.operations),
     observations: {
       readStates: async (id) =>
         house.observed.filter(({ consumerId }) => id === undefined || consumerId === id),

@@ -6,6 +6,8 @@ export class MemoryConsumers implements ConsumerStore {
   readonly rows = new Map<string, ConsumerRow>();
   /** Who changed what, in order. */
   readonly actors: string[] = [];
+  /** Every version of every row, in order. */
+  readonly versions: { readonly row: ConsumerRow; readonly actor: string; readonly deed: string }[] = [];
   #lastId = 0;
 
   async list(): Promise<readonly ConsumerRow[]> {
@@ -22,7 +24,7 @@ export class MemoryConsumers implements ConsumerStore {
     this.#lastId += 1;
     const id = String(this.#lastId);
     const row = { ...stored(draft), id, count: 0n, creationTime: new Date(0), revision: 1n };
-    this.rows.set(id, row);
+    this.keep(row, actor, "insert");
     this.actors.push(actor);
     return row;
   }
@@ -31,8 +33,14 @@ export class MemoryConsumers implements ConsumerStore {
     const seen = this.#seen(id, change);
     this.#checkName(draft.name, id);
     const row = { ...seen, ...stored(draft), revision: seen.revision + 1n };
-    this.rows.set(id, row);
+    this.keep(row, change.actor, change.operation ?? "update");
     return row;
+  }
+
+  /** What the row is from now on. */
+  keep(row: ConsumerRow, actor: string, deed: string): void {
+    this.rows.set(row.id, row);
+    this.versions.push({ row, actor, deed });
   }
 
   async delete(id: string, change: SeenChange): Promise<void> {

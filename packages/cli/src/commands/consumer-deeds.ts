@@ -3,16 +3,25 @@ import { apiAddressOf, askApi } from "../api-client.ts";
 import { fieldsOf, itemsOf, shown } from "../output/fields.ts";
 import { printJson, printLines, printListing } from "../output/print.ts";
 import { type ApiOptions, outputOption, urlOption } from "./common-options.ts";
+import { listRevisions } from "./consumer-revisions.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 /** `gluttony consumer history`. */
 export function historyCommand(): Command {
   return ofConsumer("history", "show the states it came to and what was done to mend it, the newest first")
     .option("--limit <n>", "at most this many lines", "50")
-    .action(history);
+    .option("--revisions", "show who changed it, when, what and why, instead")
+    .action((consumer: string, options: HistoryOptions) =>
+      options.revisions === true ? listRevisions(consumer, options) : history(consumer, options),
+    );
 }
 
-async function history(consumer: string, options: ApiOptions & { readonly limit: string }): Promise<void> {
+interface HistoryOptions extends ApiOptions {
+  readonly limit: string;
+  readonly revisions?: boolean;
+}
+
+async function history(consumer: string, options: HistoryOptions): Promise<void> {
   const query = new URLSearchParams({ limit: options.limit });
   const { body } = await askApi(apiAddressOf(options.url), {
     method: "GET",

@@ -7,8 +7,13 @@ import { printJson, printLines, printListing } from "../output/print.ts";
 import { statusLines } from "../output/status-lines.ts";
 import { type ApiOptions, outputOption, urlOption } from "./common-options.ts";
 import { fenceClearCommand, historyCommand, moveCommand } from "./consumer-deeds.ts";
+import { editCommand } from "./consumer-edit.ts";
 import { explainCommand } from "./consumer-explain.ts";
+import { lagCommand } from "./consumer-lag.ts";
 import { positionCommand } from "./consumer-position.ts";
+import { diffCommand, restoreCommand } from "./consumer-revisions.ts";
+import { verbCommands } from "./consumer-verbs.ts";
+import { waitCommand } from "./consumer-wait.ts";
 
 /** `gluttony consumer`: the rows of `cdc.consumer` and what the hosts see of them, through the admin API. */
 export function consumerCommand(): Command {
@@ -16,21 +21,21 @@ export function consumerCommand(): Command {
   command.addCommand(listCommand());
   command.addCommand(one("get", "show one consumer", getOne));
   command.addCommand(one("status", "show state, lag, endings and the cause of trouble", statusOf));
-  command.addCommand(
-    one("start", "ask for a consumer to run (is_valid = true)", (context) => setValid(context, true)),
-  );
-  command.addCommand(
-    one("stop", "ask for a consumer to drain and stop", (context) => setValid(context, false)),
-  );
+  for (const verb of verbCommands()) command.addCommand(verb);
+  command.addCommand(waitCommand());
   command.addCommand(
     one("delete", "delete a consumer; its connector goes with the last one that uses it", deleteOne),
   );
   command.addCommand(explainCommand());
   command.addCommand(fromFile("create", "make a consumer from a JSON file", createOne));
+  command.addCommand(lagCommand());
   command.addCommand(historyCommand());
+  command.addCommand(diffCommand());
+  command.addCommand(restoreCommand());
   command.addCommand(moveCommand());
   command.addCommand(positionCommand());
   command.addCommand(fenceClearCommand());
+  command.addCommand(editCommand());
   command.addCommand(fromFile("apply", "make a consumer or bring it to what a JSON file says", applyOne));
   return command;
 }
@@ -100,14 +105,6 @@ async function statusOf({ api, options, argument }: Context): Promise<void> {
   const { body } = await askApi(api, { method: "GET", path: `${pathOf(argument)}/status` });
   if (options.output === "json") printJson(body);
   else printLines(statusLines(fieldsOf(body)));
-}
-
-async function setValid(context: Context, isValid: boolean): Promise<void> {
-  const { api, options, argument } = context;
-  const read = await askApi(api, { method: "GET", path: pathOf(argument) });
-  const body = { ...fieldsOf(read.body), is_valid: isValid };
-  const written = await askApi(api, { method: "PUT", path: pathOf(argument), body, ...seen(read.etag) });
-  printOne(written.body, options);
 }
 
 async function deleteOne({ api, argument }: Context): Promise<void> {

@@ -9,12 +9,21 @@ export function statusLines(status: Fields): readonly string[] {
   const total = fieldsOf(accounting["total"]);
   return [
     `${shown(fieldsOf(status["consumer"])["name"])}: asked ${shown(status["desired"])}, seen ${shown(observed["state"])} since ${shown(observed["since"])}`,
+    ...steeringLines(status),
     ...causeLines(fieldsOf(observed["cause"])),
     `lag: ${shown(lag["records"])} records, ${shown(lag["ms"])} ms`,
     `endings: ${JSON.stringify(total["endings"] ?? {})}, sum ${shown(total["sum"])} of ${shown(total["markMinusStart"])} offsets, balances: ${shown(total["balances"])}`,
     `dead letters open: ${shown(fieldsOf(status["deadLetters"])["open"])}`,
     ...partitionLines(accounting["partitions"]),
   ];
+}
+
+/** Who paused or stopped it; that it is to run needs no word. */
+function steeringLines({ desired, steering }: Fields): readonly string[] {
+  if (desired === "enabled" || steering === null) return [];
+  const { actor, reason, at, until } = fieldsOf(steering);
+  const end = until === null || until === undefined ? "" : `, until ${shown(until)}`;
+  return [`${shown(desired)} by ${shown(actor)} at ${shown(at)}${end}: ${shown(reason)}`];
 }
 
 function causeLines(cause: Fields): readonly string[] {

@@ -34,7 +34,7 @@ export const consumersCodes = {
     title: "The consumer was stopped by a person",
     status: 409,
     exit: 4,
-    remedy: "Set is_valid to true to run it.",
+    remedy: "Start it: `gluttony consumer start`, or is_valid = true.",
   },
   "consumer.unobserved": {
     title: "No host reports this consumer",
@@ -201,5 +201,60 @@ export const consumersCodes = {
     status: 409,
     exit: 4,
     remedy: "See its state and whether its consumer runs.",
+  },
+  "consumer.paused": {
+    title: "The consumer was paused by a person",
+    status: 409,
+    exit: 4,
+    remedy: "Resume it: `gluttony consumer resume`; a pause with an end resumes by itself.",
+  },
+  "consumer.reason_required": {
+    title: "The reason is missing",
+    status: 422,
+    exit: 2,
+    remedy: "Say why, in at most 500 characters and without a patient's data.",
+  },
+  "consumer.revision_unknown": {
+    title: "No such revision of the consumer",
+    status: 404,
+    exit: 2,
+    remedy: "List the revisions of the consumer to see their numbers.",
+  },
+  "operation.not_found": {
+    title: "No such operation",
+    status: 404,
+    exit: 2,
+    remedy: "List the operations to see their ids.",
+  },
+  "operation.ended": {
+    title: "The operation has ended",
+    status: 409,
+    exit: 4,
+    remedy: "Look at its result; what is wanted now has to be asked for anew.",
+  },
+  "operation.not_cancellable": {
+    title: "The operation cannot be cancelled",
+    status: 409,
+    exit: 4,
+    remedy: "Wait for its end.",
+  },
+  "operation.cancelled": {
+    title: "The operation was cancelled",
+    status: 409,
+    exit: 4,
+    remedy: "None: what was asked before is asked again.",
+  },
+  "operation.superseded": {
+    title: "Something else was asked meanwhile",
+    status: 409,
+    exit: 4,
+    remedy: "None: see the operation that came after it, or the consumer's revisions.",
+  },
+  "operation.timed_out": {
+    title: "What was asked for did not become so in time",
+    status: 504,
+    exit: 6,
+    remedy:
+      "See the state and the cause that it names; the wish stands, and is followed as soon as that is mended.",
   },
 } as const;
