@@ -36,6 +36,13 @@ export class BlockedRun {
     this.#gate.release("blocked");
   }
 
+  /** A record came to its end, perhaps without a word of the cause, as one that is held back by its key: the next one tries. */
+  passedOver(): void {
+    if (this.#cancelProbe === null) return;
+    this.#cancelProbe();
+    this.#cancelProbe = this.#clock.later(0, () => this.#probe());
+  }
+
   close(): void {
     this.#cancelProbe?.();
     this.#cancelProbe = null;

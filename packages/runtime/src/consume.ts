@@ -138,7 +138,7 @@ export class ConsumerRun {
     this.#settleStores = { deadLetters, clock, onTrouble: (error) => this.health.noteTrouble(error) };
     this.lastEndedAtMs = clock.monotonicMs();
     this.#lanes = new Lanes(delivery.concurrency, {
-      run: (open) => this.#processRecord(open),
+      run: (open) => this.#processed(open),
       later: (ms, callback) => clock.later(ms, callback),
     });
     this.#waits = new Waits(collaborators, delivery, this.#lanes);
@@ -362,6 +362,12 @@ export class ConsumerRun {
     open.refusal = admission.refusal;
     const waitMs = restoreWaiting(open, this.#with.clock.wallMs(), restoredWaitMaxMs);
     this.#lanes.push(admission.key, open, waitMs);
+  }
+
+  async #processed(open: OpenRecord): Promise<LaneStep> {
+    const step = await this.#processRecord(open);
+    if (step.kind === "ended") this.#blocked.passedOver();
+    return step;
   }
 
   /** One attempt of one record, and what follows from it. */
