@@ -466,4 +466,16 @@ export const notes = {
   "position.invalid": "The offset lies outside of the log, or the partition does not exist.",
   "position.reason_required":
     "Moving a position skips or repeats records; the reason is kept in the history.",
+  "plugin.unknown": "The name in the path is of no installed plugin. A scope's slash is written `%2F` there.",
+  "plugin.plan_stale":
+    "The row, the release that serves, its files or what is granted changed since the plan was made, or more than fifteen minutes went by.",
+  "plugin.install_busy": "Over the admin API a host installs one release at a time.",
+  "plugin.registry_unknown":
+    "Over the admin API only registries that have a name in the policy are asked; without a name given the policy must hold exactly one.",
+  "dead_letter.plan_stale":
+    "What would be replayed or discarded is not what the plan counted: letters were parked, replayed or given up since, or more than fifteen minutes went by. Nothing was changed.",
+  "dead_letter.note_invalid":
+    "A note is for those who look at the letter later; it stands in the audit, too.",
+  "consumer.error_unknown":
+    "Of one consumer the 200 latest groups are kept, for 30 days after they were seen last.",
 };

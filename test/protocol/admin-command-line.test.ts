@@ -4,23 +4,21 @@ import { join } from "node:path";
 import { type AdminServer, createAdminServer } from "@gluttony/admin";
 import { createKafkaTopics, type KafkaTopics } from "@gluttony/kafka";
 import {
-  createAccessStores,
   createConsumers,
-  createConsumerSteering,
   createDeadLetters,
+  createErrorBook,
   createFence,
   createObservations,
-  createOperationBook,
   createPool,
   createPositions,
-  createReleases,
-  createRevisionBook,
   createSecretBox,
   type DeadLetterStore,
+  type ErrorStore,
   migrate,
   type Pool,
 } from "@gluttony/postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { adminStoresOn } from "../support/admin-stores.ts";
 import { commandLine } from "../support/command-line.ts";
 import { silentLog } from "../support/kafka-owner.ts";
 import { type KafkaTools, kafkaTools, nameFor } from "../support/kafka-tools.ts";
@@ -38,6 +36,7 @@ describe.skipIf(isMissing)("commands that ask the admin API", () => {
   let topics: KafkaTopics;
   let server: AdminServer;
   let letters: DeadLetterStore;
+  let errors: ErrorStore;
   let url: string;
   let topic: string;
   let consumerId: string;
@@ -52,27 +51,14 @@ describe.skipIf(isMissing)("commands that ask the admin API", () => {
     topics = createKafkaTopics({ brokers: [stack().kafka], clientId: "tests", log: silentLog });
     await topics.ping(10_000);
     letters = createDeadLetters(pool, { hostId: "h1", box });
+    errors = createErrorBook(pool);
     const positions = createPositions(pool, "h1");
     server = createAdminServer(
       {
-        ...{
-          consumers: createConsumers(pool, { box: null }),
-          observations: createObservations(pool),
-          positions,
-        },
-        ...{ deadLetters: letters, fence: createFence(pool), releases: createReleases(pool, "/nowhere") },
-        ...{
-          steering: createConsumerSteering(pool),
-          operations: createOperationBook(pool),
-          revisions: createRevisionBook(pool),
-        },
-        access: createAccessStores(pool),
-        log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+        ...adminStoresOn(pool),
+        ...{ consumers: createConsumers(pool, { box: null }), positions, deadLetters: letters, errors },
         filteredCounts: (id) => positions.filteredByRule(id),
-        checkConsumer: () => [],
         topicBounds: (name) => topics.topicBounds(name),
-        readiness: async () => ({ ok: true, parts: [] }),
-        metrics: async () => ({ contentType: "text/plain", body: "" }),
       },
       { host: "127.0.0.1", port: 0, version: "0" },
     );
@@ -90,7 +76,9 @@ describe.skipIf(isMissing)("commands that ask the admin API", () => {
     // Made after the client that asks for bounds was connected: it must not know topics from then only.
     topic = nameFor("moved");
     await topics.ensureTopic(topic, { partitions: 2 });
-    await pool.query("truncate cdc.dead_letter, cdc.replay_order, cdc.consumer, cdc.position");
+    await pool.query(
+      "truncate cdc.dead_letter, cdc.dead_letter_event, cdc.replay_order, cdc.consumer, cdc.position",
+    );
     const [row] = await pool.query<{ id: string }>(
       `insert into cdc.consumer (name, handler_func, topic) values ('patients', 'empi', $1) returning id::text as id`,
       [topic],
@@ -132,7 +120,7 @@ describe.skipIf(isMissing)("commands that ask the admin API", () => {
     const restored = await json("dead-letter", "restore", first);
     const twice = await refusalOf(run("dead-letter", "restore", first));
 
-    expect(withoutReason).toMatchObject({ code: "commander.missingMandatoryOptionValue" });
+    expect(withoutReason).toMatchObject({ code: "dead_letter.reason_required" });
     expect(blank).toMatchObject({ code: "dead_letter.reason_required" });
     expect(discarded).toBe("discarded 1\n");
     expect(listed).toMatchObject({ items: [{ id: first, reason: "a test patient", holdsRecord: true }] });

@@ -6,6 +6,7 @@ import {
   createConsumers,
   createConsumerSteering,
   createDeadLetters,
+  createErrorBook,
   createFence,
   createObservations,
   createOperationBook,
@@ -22,6 +23,7 @@ import { ApiFuzz, type Caller, type FuzzReport } from "../support/api-fuzz/fuzz.
 import type { Known } from "../support/api-fuzz/known.ts";
 import type { Description } from "../support/api-fuzz/schema.ts";
 import { isLong, skipUnlessLong } from "../support/long-tests.ts";
+import { pluginDeskOn } from "../support/plugin-desk.ts";
 import { parkedAt } from "../support/parked-record.ts";
 import { makeDatabase, stack, type TestDatabase } from "../support/stack.ts";
 
@@ -35,6 +37,19 @@ const neverDone = [
   "POST /api/v1/bootstrap",
   "POST /api/v1/consumers/{id}/positions/{partition}",
   "POST /api/v1/consumers/{id}:explain",
+  "GET /api/v1/consumers/{id}/errors/{fingerprint}",
+  "GET /api/v1/consumers/{id}/plugins/{name}",
+  ...["pin", "unpin", "shadow", "unshadow", "roll-back", "plan-upgrade", "apply-upgrade"].map(
+    (verb) => `POST /api/v1/consumers/{id}/plugins/{name}:${verb}`,
+  ),
+  "GET /api/v1/plugins/{name}",
+  "GET /api/v1/plugins/{name}/versions/{version}",
+  "GET /api/v1/plugins/{name}/versions/{version}/schema",
+  "DELETE /api/v1/plugins/{name}/versions/{version}",
+  "POST /api/v1/plugins",
+  "POST /api/v1/plugins/{name}:roll-back",
+  "POST /api/v1/plugins/{name}/versions/{version}:activate",
+  "POST /api/v1/plugins/{name}/versions/{version}:deactivate",
   "POST /api/v1/me:set-password",
   "POST /api/v1/session",
 ];
@@ -68,6 +83,8 @@ const examples = {
   "POST /api/v1/dead-letters:replay": letters,
   "POST /api/v1/dead-letters:discard": (known: Known) => ({ ...letters(known), reason: "given up" }),
   "POST /api/v1/dead-letters:restore": letters,
+  "POST /api/v1/dead-letters:plan-replay": letters,
+  "POST /api/v1/dead-letters:plan-discard": letters,
 };
 
 describe.skipIf(stack().postgresUnavailable !== "")("the admin API, asked anything", () => {
@@ -132,6 +149,8 @@ describe.skipIf(stack().postgresUnavailable !== "")("the admin API, asked anythi
           revisions: createRevisionBook(pool),
         },
         releases: createReleases(pool, "/nowhere"),
+        plugins: pluginDeskOn(pool),
+        errors: createErrorBook(pool),
         log: { info: () => undefined, warn: () => undefined, error: () => undefined },
         filteredCounts: (id) => positions.filteredByRule(id),
         checkConsumer: checkDraft,

@@ -120,6 +120,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("housekeeping", () => {
       lettersErased: 0,
       lettersDeleted: 0,
       lettersParkedAgain: 0,
+      errorsPurged: 0,
       ordersDeleted: 0,
     });
     expect(await letters.takeReplays("7", all)).toHaveLength(1);

@@ -13,17 +13,22 @@ import type { AdminCollaborators } from "./ports.ts";
 import { requestIdOf } from "./request-id.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { consumerChangeRoutes } from "./routes/consumer-changes.ts";
+import { consumerPluginRoutes } from "./routes/consumer-plugins.ts";
 import { consumerDeedRoutes } from "./routes/consumer-deeds.ts";
 import { consumerRevisionRoutes } from "./routes/consumer-revisions.ts";
 import { explainRoute } from "./routes/explain.ts";
 import { consumerStatusRoutes } from "./routes/consumer-status.ts";
 import { consumerVerbRoutes } from "./routes/consumer-verbs.ts";
+import { consumerErrorRoutes } from "./routes/consumer-errors.ts";
 import { consumerRoutes } from "./routes/consumers.ts";
 import { deadLetterActionRoutes } from "./routes/dead-letter-actions.ts";
+import { deadLetterPlanRoutes } from "./routes/dead-letter-plans.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { operationRoutes } from "./routes/operations.ts";
+import { pluginDeedRoutes } from "./routes/plugin-deeds.ts";
+import { pluginRoutes } from "./routes/plugins.ts";
 import { positionRoutes } from "./routes/positions.ts";
 import { releaseRoutes } from "./routes/releases.ts";
 import { sessionRoutes } from "./routes/session.ts";
@@ -126,7 +131,12 @@ function registerRoutes(
       explainRoute(api, collaborators);
       deadLetterRoutes(api, collaborators);
       deadLetterActionRoutes(api, collaborators);
+      deadLetterPlanRoutes(api, collaborators);
       releaseRoutes(api, collaborators);
+      pluginRoutes(api, collaborators);
+      pluginDeedRoutes(api, collaborators);
+      consumerPluginRoutes(api, collaborators);
+      consumerErrorRoutes(api, collaborators);
     },
     { prefix: "/api/v1" },
   );

@@ -20,6 +20,18 @@ export type {
   ExplainWish,
   TopicBounds,
 } from "./ports.ts";
+export type {
+  InstalledRelease,
+  InstallWish,
+  PluginActor,
+  PluginDesk,
+  SeenPlugin,
+  SeenRelease,
+  SettingChange,
+  UpgradeBlocker,
+  UpgradeFacts,
+  UsedPlugin,
+} from "./plugin-ports.ts";
 export type { Problem, ProblemFault } from "./problem.ts";
 export type { ConsumerStatus } from "./routes/consumer-status.ts";
 export type { ConsumerBody, ShownConnString } from "./schemas/consumers.ts";

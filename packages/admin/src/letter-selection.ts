@@ -1,5 +1,7 @@
 import { GluttonyError } from "@gluttony/model";
+import type { Reach } from "./access/reach.ts";
 import { foundConsumer } from "./found-consumer.ts";
+import { foundLetter } from "./found-letter.ts";
 import type { AdminCollaborators, LetterSelection } from "./ports.ts";
 import type { SelectionBody } from "./schemas/dead-letters.ts";
 
@@ -28,6 +30,22 @@ export async function letterSelectionOf(
     ...(parkedBefore === undefined ? {} : { parkedBefore: new Date(parkedBefore) }),
     ...(parkedAfter === undefined ? {} : { parkedAfter: new Date(parkedAfter) }),
   };
+}
+
+/** The letters that a body means, each of a consumer within reach. Throws as `letterSelectionOf` and `Reach.require`. */
+export async function selectionInReach(
+  body: SelectionBody,
+  reach: Reach | null,
+  collaborators: AdminCollaborators,
+): Promise<LetterSelection> {
+  const selection = await letterSelectionOf(body, collaborators);
+  if (reach?.isUnlimited === true) return selection;
+  const owners =
+    "ids" in selection
+      ? await Promise.all(selection.ids.map(async (id) => (await foundLetter(id, collaborators)).consumerId))
+      : [selection.consumerId];
+  for (const id of new Set(owners)) reach?.require(await foundConsumer(id, collaborators));
+  return selection;
 }
 
 function refused(path: string, message: string, suggestion: string): GluttonyError {

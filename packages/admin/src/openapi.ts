@@ -75,6 +75,7 @@ function headersOf({ method, config }: RouteOptions): unknown {
       ...(config?.isConditional === true ? ifMatch : {}),
     });
   }
+  if (config?.isUnchanging === true) return null;
   const isChange = methods.includes("PUT") || methods.includes("PATCH");
   return isChange || (methods.includes("DELETE") && config?.access !== "recognised")
     ? objectOf(ifMatch)

@@ -14,6 +14,9 @@ import type {
 } from "@gluttony/model";
 import type { RevisionStore } from "./revision-ports.ts";
 import type { OperationStore, SteeringStore } from "./steering-ports.ts";
+import type { ErrorReader } from "./error-ports.ts";
+import type { LetterDesk, LetterSet } from "./letter-ports.ts";
+import type { PluginDesk } from "./plugin-ports.ts";
 import type { AccountStore, AuditStore, RequestMemory, SessionStore, TokenStore } from "./access-ports.ts";
 
 /** Desired state: the rows of `cdc.consumer`. Implemented by `@gluttony/postgres`. */
@@ -157,10 +160,12 @@ export interface ReplayWish {
   readonly failuresMax: number | null;
   /** Also letters that failed often. */
   readonly force: boolean;
+  /** Judges what was taken before it counts; when it throws, nothing was changed. */
+  readonly confirm?: (set: LetterSet) => void;
 }
 
 /** Dead letters without their content, and what a person decides about them. */
-export interface DeadLetterStore {
+export interface DeadLetterStore extends LetterDesk {
   list(query: DeadLetterQuery): Promise<DeadLetterPage>;
   get(id: string): Promise<DeadLetter | null>;
   stats(consumerId?: string): Promise<readonly DeadLetterStats[]>;
@@ -174,7 +179,7 @@ export interface DeadLetterStore {
   /** Gives letters up. Throws `dead_letter.reason_required`, `dead_letter.not_found`, `dead_letter.not_discardable`. */
   discard(
     selection: LetterSelection,
-    discarding: { readonly actor: string; readonly reason: string },
+    discarding: Pick<ReplayWish, "actor" | "reason" | "confirm">,
   ): Promise<number>;
   /** Takes discarded letters back. Throws `dead_letter.not_found`, `dead_letter.not_restorable`. */
   restore(selection: LetterSelection, actor: string): Promise<number>;
@@ -247,6 +252,8 @@ export interface AdminCollaborators {
   readonly operations: OperationStore;
   readonly revisions: RevisionStore;
   readonly releases: ReleaseReader;
+  readonly plugins: PluginDesk;
+  readonly errors: ErrorReader;
   readonly access: AccessStores;
   readonly log: AdminLog;
   /** Records filtered, per rule. */

@@ -13,7 +13,7 @@ export interface ApiAddress {
 
 /** One request to the admin API. */
 export interface ApiRequest {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
   readonly body?: unknown;
   /** The revision seen, for writes. */
@@ -25,7 +25,11 @@ export interface ApiRequest {
 /** An answer of the admin API that was not a problem. */
 export interface ApiAnswer {
   readonly body: unknown;
+  /** The body as it came, for what is not JSON. */
+  readonly text: string;
   readonly etag: string | null;
+  /** Where a list or a file goes on. */
+  readonly link: string | null;
 }
 
 /** The address from `--url`, else from the environment of the host on this machine. */
@@ -49,7 +53,8 @@ export async function askApi(address: ApiAddress, request: ApiRequest): Promise<
     });
     if ("fault" in answer) throw new GluttonyError("api.unreachable", { url: address.url });
     if (answer.status >= 400) throw problemOf(answer);
-    return { body: answer.json ?? null, etag: answer.headers["etag"] ?? null };
+    const { etag = null, link = null } = answer.headers;
+    return { body: answer.json ?? null, text: answer.text, etag, link };
   } finally {
     await http.close();
   }

@@ -14,7 +14,6 @@ import {
   dataSourceNamed,
   type Fault,
   GluttonyError,
-  type JsonObject,
   toGluttonyError,
   type ConsumerRow,
   parseConfiguration,
@@ -28,7 +27,14 @@ import {
   resolveConnString,
   resolveReference,
 } from "@gluttony/postgres";
-import { Metrics, Supervisor, type SubjectHash, systemClock, TargetBreakers } from "@gluttony/runtime";
+import {
+  HostErrors,
+  Metrics,
+  Supervisor,
+  type SubjectHash,
+  systemClock,
+  TargetBreakers,
+} from "@gluttony/runtime";
 import type { Logger } from "@gluttony/sdk";
 import { watchConnectors } from "./connector-watch.ts";
 import { explainConsumer } from "./explain-consumer.ts";
@@ -41,6 +47,7 @@ import { inspectSourceTable } from "./inspect-source-table.ts";
 import { createLog } from "./log.ts";
 import type { Settings } from "./parse-environment.ts";
 import { ownHostId } from "./own-host-id.ts";
+import { handlerConfigOf, pluginDeskOf } from "./plugins-of-serve.ts";
 import { protectedConsumers } from "./protected-consumers.ts";
 import { openStores, openSubjectHash, storeDirOf, type Stores } from "./stores.ts";
 import { version } from "./version.ts";
@@ -120,6 +127,7 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
     log,
   } satisfies ConnectorsCollaborators;
   const connectors = createConnectors(connectorsWith, { workers: settings.connectUrls });
+  const errors = new HostErrors({ book: stores.errors, clock: systemClock, log });
   const supervisor = new Supervisor(
     {
       plugins,
@@ -129,6 +137,7 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
       deadLetters: stores.deadLetters,
       shadows: stores.shadows,
       takeBacks: stores.takeBacks,
+      errors,
       observations: stores.observations,
       desired: protectedConsumers(stores, log, () => readiness.wake()),
       fence: stores.fence,
@@ -151,12 +160,14 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
     keepHouse(stores, log, signal),
     keepStore(stores, { settings, log }, signal),
     readiness.run(signal),
+    errors.run(signal),
     watchConnectors(connectorsWith, { stores, settings, topics }, signal),
   ]);
   signal.addEventListener("abort", () => endInTime(log), { once: true });
   hurry.addEventListener("abort", () => supervisor.abandon(), { once: true });
   const abandoned = await supervisor.run(signal, drainBudgetMs);
   await beating;
+  await errors.write();
   log.info("gluttony stopped");
   return abandoned;
 }
@@ -202,6 +213,8 @@ function adminServerOf({
       deadLetters: stores.deadLetters,
       fence: stores.fence,
       releases: stores.releases,
+      errors: stores.errors,
+      plugins: pluginDeskOf({ stores, settings, env: namesOf(settings.targetHosts), log }),
       access: stores.access,
       steering: stores.steering,
       operations: stores.operations,
@@ -252,19 +265,13 @@ async function statusOfConnector(
 /** The faults that only the plugin's manifest and schema can tell. */
 async function handlerFaults(plugins: PluginHost, draft: ConsumerDraft): Promise<readonly Fault[]> {
   try {
-    await plugins.resolve(draft.handlerFunc, handlerConfigOf(draft));
+    await plugins.resolve(draft.handlerFunc, handlerConfigOf(draft.configuration));
     return [];
   } catch (error) {
     const { code, message, faults } = toGluttonyError(error);
     if (faults.length > 0) return faults;
     return [{ path: "handler_func", message: `${code}: ${message}` }];
   }
-}
-
-function handlerConfigOf(draft: ConsumerDraft): JsonObject {
-  const { handler } = draft.configuration;
-  if (typeof handler !== "object" || handler === null || Array.isArray(handler)) return {};
-  return Object.fromEntries(Object.entries(handler));
 }
 
 /** The targets' addresses that are set, for settings of plugins that refer to them. */

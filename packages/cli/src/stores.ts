@@ -5,6 +5,7 @@ import {
   createConsumers,
   createConsumerSteering,
   createDeadLetters,
+  createErrorBook,
   createFence,
   createHosts,
   createHousekeeping,
@@ -27,6 +28,7 @@ import type {
   Consumers,
   ConsumerSteering,
   DeadLetterStore,
+  ErrorStore,
   FenceStore,
   Hosts,
   Housekeeping,
@@ -51,6 +53,7 @@ export interface Stores {
   readonly consumers: Consumers;
   readonly positions: PositionStore;
   readonly deadLetters: DeadLetterStore;
+  readonly errors: ErrorStore;
   readonly observations: ObservationStore;
   readonly releases: Releases;
   readonly shadows: ShadowBook;
@@ -89,6 +92,7 @@ export function openStores(settings: Settings, log: Logger): Stores {
     consumers: createConsumers(pool, { box }),
     positions: createPositions(pool, hostId),
     deadLetters: createDeadLetters(pool, { hostId, box }),
+    errors: createErrorBook(pool),
     observations: createObservations(pool),
     releases: createReleases(pool, storeDirOf(settings)),
     plugins,

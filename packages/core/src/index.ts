@@ -9,6 +9,8 @@ export type {
   PluginStanding,
   ReleaseStanding,
 } from "./activation/plugin-standing.ts";
+export { upgradeFacts } from "./activation/upgrade-facts.ts";
+export type { SettingChange, UpgradeFacts, UpgradingUse } from "./activation/upgrade-facts.ts";
 export { servedVersion, usersOf } from "./activation/served-version.ts";
 export type {
   AttemptRequest,

@@ -4,6 +4,7 @@ import type { ManifestHandler, Release } from "@gluttony/model";
 import { highestInRange, isInRange, mayPin } from "./activation/served-version.ts";
 import { firstPartyRelease } from "./first-party.ts";
 import type { FirstParty } from "./first-party.ts";
+import { missingGrants } from "./missing-grants.ts";
 import type { HandlerRef } from "./parse-handler-func.ts";
 import type { PinnedRelease, Releases } from "./ports.ts";
 import { readManifest } from "./read-manifest.ts";
@@ -40,14 +41,11 @@ export async function shadowRelease(ref: HandlerRef, sources: ReleaseSources): P
 
 /** The release, if all that it asks for was granted. */
 function granted(release: Release): Release {
-  const { permissions } = release.manifest;
-  const missing = permissions.net.filter((origin) => !release.grantedNet.includes(origin));
-  const { grantedSecrets = {} } = release;
-  const secrets = (permissions.secrets ?? []).filter((name) => !Object.hasOwn(grantedSecrets, name));
+  const { origins, secrets } = missingGrants(release);
   if (secrets.length > 0)
     throw new GluttonyError("plugin.permission_missing", { ...factsOf(release), secrets });
-  if (missing.length === 0) return release;
-  throw new GluttonyError("plugin.permission_missing", { ...factsOf(release), origins: missing });
+  if (origins.length === 0) return release;
+  throw new GluttonyError("plugin.permission_missing", { ...factsOf(release), origins });
 }
 
 /** The handler a reference names, or the only one. Throws `handler.not_found` or `handler.ambiguous`. */

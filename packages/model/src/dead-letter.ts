@@ -26,6 +26,35 @@ export interface DeadLetter {
   readonly replays: number;
   /** Why it was discarded; null otherwise. */
   readonly reason: string | null;
+  /** What a person noted on it, at most 500 characters; null without a note. */
+  readonly note: string | null;
+}
+
+/** What can happen to a dead letter. */
+export const letterEventNames = [
+  "parked",
+  "replay_asked",
+  "replay_failed",
+  "replay_called_off",
+  "replayed",
+  "discarded",
+  "restored",
+] as const;
+export type LetterEventName = (typeof letterEventNames)[number];
+
+/** One thing that happened to a dead letter. */
+export interface LetterEvent {
+  readonly at: Date;
+  readonly what: LetterEventName;
+  /** The person, or the host that ran it; null where nobody in particular did. */
+  readonly actor: string | null;
+  /** Why it failed then; null when it did not. */
+  readonly failureCode: string | null;
+  /** Attempts up to then. */
+  readonly attempts: number;
+  readonly release: string | null;
+  /** The order that it belonged to. */
+  readonly orderId: string | null;
 }
 
 /** How many dead letters of one consumer there are of one kind. */

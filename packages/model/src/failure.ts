@@ -10,6 +10,11 @@ export interface Failure {
   readonly retryAfterMs?: number;
   /** Origin of the target that failed, when one did. */
   readonly target?: string;
+  /**
+   * Where in the plugin's own files it was made, the innermost first, at most three: the function's name, if it has one, and
+   * `path:line:column`. Left out where nothing is known.
+   */
+  readonly frames?: readonly string[];
 }
 
 /** How a record is accounted for. Nothing else exists. */

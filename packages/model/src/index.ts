@@ -14,7 +14,15 @@ export type {
   FilterSettings,
   PluginSettings,
 } from "./consumer.ts";
-export type { DeadLetter, DeadLetterState, DeadLetterStats, ReplayOrder } from "./dead-letter.ts";
+export { letterEventNames } from "./dead-letter.ts";
+export type {
+  DeadLetter,
+  DeadLetterState,
+  DeadLetterStats,
+  LetterEvent,
+  LetterEventName,
+  ReplayOrder,
+} from "./dead-letter.ts";
 export { GluttonyError, toGluttonyError } from "./error.ts";
 export type { Facts, Fault, GluttonyErrorOptions } from "./error.ts";
 export type { Ending, EndingKind, Failure } from "./failure.ts";

@@ -106,6 +106,7 @@ interface LetterRow {
   readonly is_encrypted: boolean;
   readonly replays: number;
   readonly reason: string | null;
+  readonly note: string | null;
 }
 
 // The builder's type follows from the columns; writing it out would say them a second time.
@@ -124,6 +125,7 @@ function selectLetters(pool: Pool) {
       "d.is_encrypted",
       "d.replays",
       "d.reason",
+      "d.note",
     ]);
 }
 
@@ -151,6 +153,7 @@ function toDeadLetter(row: LetterRow): DeadLetter {
     holdsRecord: row.is_encrypted,
     replays: row.replays,
     reason: row.reason,
+    note: row.note,
   };
 }
 

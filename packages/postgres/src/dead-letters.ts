@@ -1,4 +1,4 @@
-import type { DeadLetter, DeadLetterStats, Failure, ReplayOrder } from "@gluttony/model";
+import type { DeadLetter, DeadLetterStats, Failure, LetterEvent, ReplayOrder } from "@gluttony/model";
 import type { DeadLetters, ParkedRecord, ParkedSubjects, ReplayRequest } from "@gluttony/runtime";
 import {
   countLetters,
@@ -10,7 +10,9 @@ import {
 import { finishReplay } from "./finish-replay.ts";
 import { sealLetter } from "./letter-bytes.ts";
 import { type Discarding, discardLetters, restoreLetters } from "./letter-closing.ts";
+import { noteOnLetter, readLetterHistory } from "./letter-history.ts";
 import { messageOf } from "./letter-message.ts";
+import { type LetterPlan, planDiscard, planReplays } from "./letter-plan.ts";
 import { purgeLetters, type PurgedLetters } from "./letter-purge.ts";
 import type { LetterSelection } from "./letter-selection.ts";
 import type { Pool, Queries } from "./pool.ts";
@@ -50,6 +52,14 @@ export interface DeadLetterStore extends DeadLetters {
    * (`dead_letter.not_found`, `dead_letter.not_discardable`).
    */
   discard(selection: LetterSelection, discarding: Discarding): Promise<number>;
+  /** What a replay of the selection would take and leave; changes nothing. */
+  planReplay(selection: LetterSelection, isForced: boolean): Promise<LetterPlan>;
+  /** The same of a discard. */
+  planDiscard(selection: LetterSelection): Promise<LetterPlan>;
+  /** What happened to a letter, newest first. */
+  history(id: string): Promise<readonly LetterEvent[]>;
+  /** Throws `dead_letter.not_found`, `dead_letter.note_invalid`. */
+  note(id: string, note: { readonly actor: string; readonly note: string | null }): Promise<void>;
   /** Takes discarded letters back while their bytes are there (`dead_letter.not_restorable`). Answers how many. */
   restore(selection: LetterSelection, actor: string): Promise<number>;
   /** Erases what closed letters hold that many days after their end. Default 14. */
@@ -72,6 +82,10 @@ export function createDeadLetters(pool: Pool, options: DeadLettersOptions): Dead
     requestReplay: (selection, wish) => requestReplays(pool, selection, wish),
     orders: (consumerId) => listOrders(pool, consumerId ?? null),
     discard: (selection, discarding) => discardLetters(pool, selection, discarding),
+    planReplay: (selection, isForced) => planReplays(pool, selection, isForced),
+    planDiscard: (selection) => planDiscard(pool, selection),
+    history: (id) => readLetterHistory(pool, id),
+    note: (id, note) => noteOnLetter(pool, id, note),
     restore: (selection, actor) => restoreLetters(pool, selection, actor),
     purge: (beforeDays) => purgeLetters(pool, beforeDays),
   };

@@ -1,4 +1,5 @@
 import { tryWithAdvisoryLock } from "./advisory-lock.ts";
+import { errorGroupsMax } from "./error-book.ts";
 import { parkedAgain } from "./finish-replay.ts";
 import { purgeLetters } from "./letter-purge.ts";
 import { forgetOperations } from "./operations.ts";
@@ -19,6 +20,8 @@ export interface HousekeepingLimits {
   readonly fenceMax: number;
   readonly historyDays: number;
   readonly historyMax: number;
+  /** Days after which a group of errors that was not seen again is forgotten. */
+  readonly errorDays: number;
   /** Milliseconds after which a replay that a host took is given up; the same as the lease of dead letters. */
   readonly leaseMs: number;
 }
@@ -31,6 +34,7 @@ const standard: HousekeepingLimits = {
   fenceMax: 5_000_000,
   historyDays: 30,
   historyMax: 10_000,
+  errorDays: 30,
   leaseMs: 600_000,
 };
 
@@ -48,6 +52,7 @@ export interface HousekeepingCounts {
   readonly stepsPurged: number;
   readonly subjectsPurged: number;
   readonly historyPurged: number;
+  readonly errorsPurged: number;
   readonly ordersDeleted: number;
   readonly operationsForgotten: number;
   /** Answers that are no longer given again, and sessions that have run out. */
@@ -68,6 +73,7 @@ const nothingDone: HousekeepingCounts = {
   stepsPurged: 0,
   subjectsPurged: 0,
   historyPurged: 0,
+  errorsPurged: 0,
   ordersDeleted: 0,
   operationsForgotten: 0,
   requestsForgotten: 0,
@@ -103,6 +109,11 @@ async function keep(queries: Queries, limits: HousekeepingLimits): Promise<House
       queries,
       { table: "cdc.state_change", order: "id", age: "at" },
       { days: limits.historyDays, rowsMax: limits.historyMax },
+    ),
+    errorsPurged: await purgeLedger(
+      queries,
+      { table: "cdc.consumer_error", order: "last_seen_at", age: "last_seen_at" },
+      { days: limits.errorDays, rowsMax: errorGroupsMax },
     ),
     ordersDeleted: await deleteOrders(queries),
     operationsForgotten: await forgetOperations(queries),

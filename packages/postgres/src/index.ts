@@ -12,6 +12,8 @@ export type { Change, ConsumerRevision, Consumers, ConsumersOptions } from "./co
 export { createDeadLetters } from "./dead-letters.ts";
 export type { DeadLettersOptions, DeadLetterStore } from "./dead-letters.ts";
 export type { DeadLetterFilter, DeadLetterPage } from "./dead-letter-lists.ts";
+export { createErrorBook } from "./error-book.ts";
+export type { ErrorStore, SeenError } from "./error-book.ts";
 export { createFence } from "./fence.ts";
 export type { FenceStore } from "./fence.ts";
 export { createHandlerStates } from "./handler-states.ts";
@@ -23,6 +25,8 @@ export type { HostIdHold } from "./host-id-hold.ts";
 export { createHosts } from "./hosts.ts";
 export type { Host, Hosts } from "./hosts.ts";
 export type { Discarding } from "./letter-closing.ts";
+export type { LetterPlan } from "./letter-plan.ts";
+export type { LetterSet } from "./letter-set.ts";
 export type { PurgedLetters } from "./letter-purge.ts";
 export type { LetterFilter, LetterSelection } from "./letter-selection.ts";
 export type { ListenTimes } from "./listen.ts";

@@ -1,6 +1,7 @@
 import { GluttonyError } from "@gluttony/model";
 import { freedBy } from "./free-followers.ts";
 import { type LetterSelection, matches, selectionValues } from "./letter-selection.ts";
+import { type LetterSet, readLetterSet } from "./letter-set.ts";
 import { noteLetters } from "./note-letters.ts";
 import type { Pool, Queries } from "./pool.ts";
 import { requireReason } from "./reason.ts";
@@ -13,6 +14,8 @@ const batchSize = 10_000;
 export interface Discarding {
   readonly actor: string;
   readonly reason: string;
+  /** Judges what was taken before it counts; when it throws, nothing was changed. */
+  readonly confirm?: (set: LetterSet) => void;
 }
 
 /**
@@ -30,6 +33,7 @@ export async function discardLetters(
     const values = selectionValues(selection);
     const consumerId = "ids" in selection ? await requireDiscardable(queries, values) : selection.consumerId;
     const discarded = await inBatches(queries, discardStatement, [...values, actor, reason]);
+    discarding.confirm?.(await readLetterSet(queries, discardedNow, [consumerId]));
     await follow(queries, await createOrder(queries, consumerId, { actor, reason }));
     const deed = { actor, reason, consumerId, selection, count: discarded };
     await noteLetters(queries, { action: "dead-letter.discard", ...deed });
@@ -106,7 +110,10 @@ const restoreStatement = `
   )
   select max(id)::text as last, count(*)::int as count from changed`;
 
-/** What this very transaction gave up is known by its time. An order that nothing follows is not kept. */
+/** What this very transaction gave up is known by its time. */
+const discardedNow = "d.consumer_id = $1 and d.state = 'discarded' and d.finished_at = now()";
+
+/** An order that nothing follows is not kept. */
 async function follow(queries: Queries, orderId: string): Promise<void> {
   await queries.query(
     `with heads as (

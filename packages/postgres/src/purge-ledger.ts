@@ -3,7 +3,7 @@ import { inSteps, stepRowsMax } from "./purge-steps.ts";
 
 /** A table that grows per consumer. The names are ours, never a caller's. */
 export interface LedgerTable {
-  readonly table: "cdc.once" | "cdc.fence" | "cdc.state_change";
+  readonly table: "cdc.once" | "cdc.fence" | "cdc.state_change" | "cdc.consumer_error";
   /** The column in whose order rows of a consumer go, the smallest first; it has an index behind `consumer_id`. */
   readonly order: string;
   readonly age: string;

@@ -1,18 +1,18 @@
 import { type DeadLetterState, GluttonyError, type ReplayOrder } from "@gluttony/model";
 import { letterNotFound } from "./letter-id.ts";
+import { freeOf, isReplayable, keptBefore, replaysMax } from "./letter-candidates.ts";
 import {
+  type LetterSelection,
   isBefore,
   isSameSubject,
-  type LetterSelection,
   matches,
   selectionValues,
 } from "./letter-selection.ts";
+import { type LetterSet, readLetterSet } from "./letter-set.ts";
 import { noteLetters } from "./note-letters.ts";
 import type { Pool, Queries } from "./pool.ts";
 import { trimmedReason } from "./reason.ts";
 
-/** Letters that failed so often are left out unless a person insists. */
-const replaysMax = 5;
 /** Letters of one statement, so that none runs long however many are asked for. */
 const batchSize = 10_000;
 const ordersMax = 200;
@@ -27,6 +27,8 @@ export interface ReplayWish {
   readonly failuresMax?: number | null;
   /** Also letters that failed five replays. */
   readonly force?: boolean;
+  /** Judges what was taken before it counts; when it throws, nothing was changed. */
+  readonly confirm?: (set: LetterSet) => void;
 }
 
 /** Makes one order and gives it every letter that is selected and may be replayed. */
@@ -43,6 +45,7 @@ export function requestReplays(
     // Named letters have been judged above, with a word for each refusal.
     const isAnyReplays = "ids" in selection || wish.force === true;
     const asked = await assignAll(queries, [...values, isAnyReplays, id, wish.actor]);
+    wish.confirm?.(await readLetterSet(queries, "d.replay_order_id = $1::bigint", [id]));
     await queries.query(
       `update cdc.replay_order set asked = $2::bigint, state = case when $2::bigint = 0 then 'done' else state end,
          ended_at = case when $2::bigint = 0 then now() end where id = $1`,
@@ -153,7 +156,7 @@ async function assignAll(queries: Queries, values: readonly unknown[]): Promise<
   for (;;) {
     const [batch] = await queries.query<{ last: bigint | null; seen: bigint; chosen: bigint }>(
       assignStatement,
-      [...values, String(after), batchSize, replaysMax],
+      [...values, String(after), batchSize],
     );
     if (batch === undefined || batch.last === null) return asked;
     asked += batch.chosen;
@@ -162,28 +165,11 @@ async function assignAll(queries: Queries, values: readonly unknown[]): Promise<
   }
 }
 
-const isCandidate = (alias: string): string =>
-  `(${matches(alias)} and ${alias}.state = 'parked' and ${alias}.is_encrypted
-    and ($8::boolean or ${alias}.replays < $13))`;
-
-/**
- * A letter that was parked behind another stays where it is unless all that came before it goes along. Of each key only
- * the first letter that does not is looked for: comparing every pair of a hot key would take for ever.
- */
 const assignStatement = `
   with batch as materialized (
     select d.id, d.consumer_id, d.partition, d.subject, d.topic_id, d."offset", d.is_behind
-    from cdc.dead_letter d where ${isCandidate("d")} and d.id > $11 order by d.id limit $12 for update
-  ), kept as materialized (
-    select distinct on (e.partition, e.subject) e.partition, e.subject, e.topic_id, e."offset"
-    from (select distinct consumer_id, partition, subject from batch where is_behind) s
-    join cdc.dead_letter e on ${isSameSubject("e", "s")}
-    where e.state = 'parked' and not ${isCandidate("e")}
-    order by e.partition, e.subject, e.topic_id, e."offset"
-  ), free as (
-    select batch.id from batch left join kept on kept.partition = batch.partition and kept.subject = batch.subject
-    where not batch.is_behind or kept.subject is null or not ${isBefore("kept", "batch")}
-  ), chosen as (
+    from cdc.dead_letter d where ${isReplayable("d")} and d.id > $11 order by d.id limit $12 for update
+  ), ${keptBefore("batch")}, free as (${freeOf("batch")}), chosen as (
     update cdc.dead_letter d set state = 'replaying', replay_order_id = $9, replay_requested_at = now(),
       requested_by = $10, taken_by = null, taken_at = null
     from free where d.id = free.id returning 1

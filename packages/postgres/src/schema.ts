@@ -27,6 +27,7 @@ interface DeadLetterTable {
   readonly is_behind: boolean;
   readonly replays: number;
   readonly reason: string | null;
+  readonly note: string | null;
 }
 
 interface ConsumerRevisionTable {

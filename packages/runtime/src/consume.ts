@@ -8,6 +8,7 @@ import { BlockedRun } from "./blocked-run.ts";
 import type { TargetBreakers, TargetWord } from "./breakers.ts";
 import { Commits } from "./commits.ts";
 import { DispatchGate } from "./dispatch-gate.ts";
+import type { ErrorNotes } from "./errors/host-errors.ts";
 import { HandlerPlace } from "./handler-place.ts";
 import type { ReleaseCounts } from "./judge-release.ts";
 import { type LaneStep, Lanes } from "./lanes.ts";
@@ -56,6 +57,7 @@ export interface ConsumeCollaborators {
   readonly schemas: SchemaRegistry | null;
   readonly subjects: SubjectHash;
   readonly breakers: TargetBreakers;
+  readonly errors: ErrorNotes;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -421,6 +423,7 @@ export class ConsumerRun {
   }
 
   async #judged(open: OpenRecord, failure: Failure): Promise<LaneStep> {
+    this.#with.errors.note(this.#consumer.id, failure, { record: open.record, release: open.triedBy });
     const verdict = this.#waits.verdictOf(open, failure, this.#parkedShare.isFull);
     if (verdict.do === "retry" || verdict.do === "await") this.#with.meters.retried(failure.code);
     return this.#follow(open, verdict);

@@ -1,6 +1,7 @@
 import type { PluginHost } from "@gluttony/core";
 import type { Logger } from "@gluttony/sdk";
 import type { TargetBreakers } from "./breakers.ts";
+import type { ErrorNotes } from "./errors/host-errors.ts";
 import type { Metrics } from "./metrics.ts";
 import type { ShadowBook, TakeBacks } from "./plugin-ports.ts";
 import type {
@@ -24,6 +25,7 @@ export interface ConsumerCollaborators {
   readonly deadLetters: DeadLetters;
   readonly shadows: ShadowBook;
   readonly takeBacks: TakeBacks;
+  readonly errors: ErrorNotes;
   readonly fence: Fence;
   /** Null on a host that was given none. */
   readonly schemas: SchemaRegistry | null;

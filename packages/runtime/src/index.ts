@@ -1,4 +1,7 @@
 export { systemClock } from "./clock.ts";
+export { fingerprintOf } from "./errors/error-group.ts";
+export type { ErrorBook, ErrorCause, ErrorGroup } from "./errors/error-group.ts";
+export { HostErrors } from "./errors/host-errors.ts";
 export { explain } from "./explain.ts";
 export type { Explanation, ExplainKnowledge, ExplainQuestion, Standing } from "./explain.ts";
 export { Metrics } from "./metrics.ts";

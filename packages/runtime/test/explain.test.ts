@@ -53,6 +53,7 @@ const letter: DeadLetter = {
   holdsRecord: true,
   replays: 0,
   reason: null,
+  note: null,
 };
 const waiting = {
   offset: 12n,

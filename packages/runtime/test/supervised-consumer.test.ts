@@ -147,6 +147,7 @@ function supervised(failures: GluttonyError[], held: ConsumerRow = row, needsNew
       deadLetters,
       shadows: { add: async () => undefined },
       takeBacks: { remember: async () => undefined },
+      errors: { note: () => undefined },
       fence,
       schemas: null,
       subjects: { of: (key) => key },

@@ -122,6 +122,7 @@ export class SimHost {
       sources: { create: () => this.#makeSource(process, calls) },
       shadows: { add: () => Promise.resolve() },
       takeBacks: { remember: () => Promise.resolve() },
+      errors: { note: () => undefined },
       ...this.#stores(process, calls, breakers),
     };
   }

@@ -22,6 +22,8 @@ declare module "fastify" {
     isAnswerSecret?: boolean;
     /** Whether the route demands the revision seen although its method does not tell. */
     isConditional?: boolean;
+    /** Whether what the route changes or removes has no revision that one must have seen. */
+    isUnchanging?: boolean;
   }
 }
 

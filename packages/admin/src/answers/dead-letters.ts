@@ -1,3 +1,4 @@
+import { letterEventNames } from "@gluttony/model";
 import type { TSchema } from "@sinclair/typebox";
 import {
   count,
@@ -5,6 +6,7 @@ import {
   exactly,
   flag,
   int64,
+  listOf,
   maybe,
   oneOf,
   orNull,
@@ -15,8 +17,7 @@ import {
 
 const state = oneOf(["parked", "replaying", "replayed", "discarded"]);
 
-/** A record set aside, without what it holds. */
-export const deadLetterAnswer: TSchema = exactly({
+const letter = {
   id: text,
   consumerId: text,
   consumer: text,
@@ -40,6 +41,47 @@ export const deadLetterAnswer: TSchema = exactly({
   holdsRecord: flag,
   replays: count,
   reason: orNull(text),
+  note: orNull(text),
+};
+
+/** A record set aside, without what it holds. */
+export const deadLetterAnswer: TSchema = exactly(letter);
+
+/** The same with what happened to it, the newest first. */
+export const deadLetterInFullAnswer: TSchema = exactly({
+  ...letter,
+  history: listOf(
+    exactly({
+      at: time,
+      what: oneOf(letterEventNames),
+      actor: orNull(text),
+      failureCode: orNull(text),
+      attempts: count,
+      release: orNull(text),
+      orderId: orNull(text),
+    }),
+  ),
+});
+
+/** What a replay or a discard would take, and what it would leave. */
+export const letterPlanAnswer: TSchema = exactly({
+  deed: oneOf(["replay", "discard"]),
+  consumerId: text,
+  count,
+  isForced: flag,
+  byFailureCode: listOf(exactly({ failureCode: text, count })),
+  byPartition: listOf(exactly({ partition: count, count })),
+  keys: exactly({ count, most: listOf(exactly({ subject: text, count })) }),
+  followers: count,
+  leftOut: exactly({
+    behindAnother: count,
+    forceNeeded: count,
+    withoutRecord: count,
+    underWay: count,
+    closed: count,
+  }),
+  expiresAt: time,
+  hash: text,
 });
 
 export const deadLetterPageAnswer: TSchema = pageOf(deadLetterAnswer);

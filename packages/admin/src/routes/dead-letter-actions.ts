@@ -6,12 +6,11 @@ import {
   restoredAnswer,
 } from "../answers/dead-letters.ts";
 import type { FastifyInstance } from "fastify";
-import type { Reach } from "../access/reach.ts";
 import { needs } from "../access/route-access.ts";
-import { foundConsumer } from "../found-consumer.ts";
 import { foundLetter } from "../found-letter.ts";
-import { letterSelectionOf } from "../letter-selection.ts";
-import type { AdminCollaborators, LetterSelection, ReplayWish } from "../ports.ts";
+import { selectionInReach } from "../letter-selection.ts";
+import { confirmationOf } from "../letters/letter-plan.ts";
+import type { AdminCollaborators, ReplayWish } from "../ports.ts";
 import {
   type DiscardBody,
   discardSchema,
@@ -60,7 +59,9 @@ export function deadLetterActionRoutes(app: FastifyInstance, collaborators: Admi
     },
     async ({ body, actor, reach }, reply) => {
       const selection = await selectionInReach(body, reach, collaborators);
-      const order = await deadLetters.requestReplay(selection, wishOf(body, actor));
+      const confirm = confirmationOf({ deed: "replay", selection, isForced: body.force ?? false }, body.plan);
+      const wish = { ...wishOf(body, actor), ...(confirm === undefined ? {} : { confirm }) };
+      const order = await deadLetters.requestReplay(selection, wish);
       return reply.code(202).send(replayOrderView(order));
     },
   );
@@ -77,7 +78,9 @@ export function deadLetterActionRoutes(app: FastifyInstance, collaborators: Admi
     },
     async ({ body, actor, reach }) => {
       const selection = await selectionInReach(body, reach, collaborators);
-      return { discarded: await deadLetters.discard(selection, { actor, reason: body.reason ?? "" }) };
+      const confirm = confirmationOf({ deed: "discard", selection, isForced: false }, body.plan);
+      const discarding = { actor, reason: body.reason ?? "", ...(confirm === undefined ? {} : { confirm }) };
+      return { discarded: await deadLetters.discard(selection, discarding) };
     },
   );
 
@@ -96,22 +99,6 @@ export function deadLetterActionRoutes(app: FastifyInstance, collaborators: Admi
       return { restored: await deadLetters.restore(selection, actor) };
     },
   );
-}
-
-/** The letters that a body means, each of a consumer within reach. Throws as `letterSelectionOf` and `Reach.require`. */
-async function selectionInReach(
-  body: SelectionBody,
-  reach: Reach | null,
-  collaborators: AdminCollaborators,
-): Promise<LetterSelection> {
-  const selection = await letterSelectionOf(body, collaborators);
-  if (reach?.isUnlimited === true) return selection;
-  const owners =
-    "ids" in selection
-      ? await Promise.all(selection.ids.map(async (id) => (await foundLetter(id, collaborators)).consumerId))
-      : [selection.consumerId];
-  for (const id of new Set(owners)) reach?.require(await foundConsumer(id, collaborators));
-  return selection;
 }
 
 function wishOf(body: ReplayBody, actor: string): ReplayWish {

@@ -1,6 +1,6 @@
 import { describe } from "../answers/describe.ts";
 import {
-  deadLetterAnswer,
+  deadLetterInFullAnswer,
   deadLetterPageAnswer,
   deadLetterStatsAnswer,
   replayOrderPageAnswer,
@@ -19,11 +19,12 @@ import {
   ofConsumerQuerySchema,
   type PagingQuery,
 } from "../schemas/queries.ts";
-import { deadLetterView } from "../views/dead-letter.ts";
+import { deadLetterView, letterEventView } from "../views/dead-letter.ts";
 import { deadLetterStatsView } from "../views/dead-letter-stats.ts";
 import { replayOrderView } from "../views/replay-order.ts";
 
-interface DeadLettersQuery extends PagingQuery {
+/** The filters of a list of letters. */
+export interface DeadLettersQuery extends PagingQuery {
   readonly consumer?: string;
   readonly state?: DeadLetterState;
   readonly failureCode?: string;
@@ -62,11 +63,17 @@ export function deadLetterRoutes(app: FastifyInstance, collaborators: AdminColla
     {
       config: needs("dead-letter.read", "letter"),
       schema: {
-        ...describe("dead letters", "Shows one dead letter.", { 200: deadLetterAnswer }),
+        ...describe("dead letters", "Shows one dead letter, and what happened to it.", {
+          200: deadLetterInFullAnswer,
+        }),
         querystring: noQuerySchema,
       },
     },
-    async ({ params }) => deadLetterView(await foundLetter(params.id, collaborators)),
+    async ({ params }) => {
+      const letter = await foundLetter(params.id, collaborators);
+      const history = await deadLetters.history(letter.id);
+      return { ...deadLetterView(letter), history: history.map(letterEventView) };
+    },
   );
 
   app.get<{ Querystring: OfConsumer }>(
@@ -115,7 +122,7 @@ interface OfConsumer {
 }
 
 /** The consumers that may be seen; left out where all may, also letters whose consumer is gone. */
-async function reachOf(
+export async function reachOf(
   reach: Reach | null,
   { consumers }: AdminCollaborators,
 ): Promise<{ readonly consumerIds?: readonly string[] }> {
@@ -140,7 +147,8 @@ async function consumerIdOf(
   return idOrName === undefined ? undefined : (await foundConsumer(idOrName, collaborators)).id;
 }
 
-async function storeQueryOf(
+/** What a query asks of the store. Throws `consumer.not_found`. */
+export async function storeQueryOf(
   query: DeadLettersQuery,
   collaborators: AdminCollaborators,
 ): Promise<DeadLetterQuery> {

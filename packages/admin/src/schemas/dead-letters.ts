@@ -28,8 +28,45 @@ export interface SelectionBody {
   readonly parkedAfter?: string;
 }
 
+const plan = Type.Optional(
+  Type.Object(
+    {
+      expiresAt: Type.String({ format: "date-time" }),
+      hash: Type.String({ pattern: "^[0-9a-f]{32}$" }),
+    },
+    { additionalProperties: false },
+  ),
+);
+
+/** A plan that was shown: only exactly its letters are taken. */
+interface Planned {
+  readonly plan?: { readonly expiresAt: string; readonly hash: string };
+}
+
+/** Which letters a replay would take. */
+export interface PlanReplayBody extends SelectionBody {
+  readonly force?: boolean;
+}
+
+export const planReplaySchema: TSchema = Type.Object(
+  { ...selection, force: Type.Optional(Type.Boolean()) },
+  { additionalProperties: false },
+);
+
+export const planDiscardSchema: TSchema = Type.Object(selection, { additionalProperties: false });
+
+/** A note on one letter; null takes it away. */
+export interface NoteBody {
+  readonly note: string | null;
+}
+
+export const noteSchema: TSchema = Type.Object(
+  { note: Type.Union([Type.String({ maxLength: 2_000 }), Type.Null()]) },
+  { additionalProperties: false },
+);
+
 /** A wish to run letters again. */
-export interface ReplayBody extends SelectionBody {
+export interface ReplayBody extends SelectionBody, Planned {
   readonly reason?: string;
   readonly perSecondMax?: number;
   readonly failuresMax?: number;
@@ -43,15 +80,19 @@ export const replaySchema: TSchema = Type.Object(
     perSecondMax: Type.Optional(Type.Number({ minimum: 0.01, maximum: 10_000 })),
     failuresMax: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
     force: Type.Optional(Type.Boolean()),
+    plan,
   },
   { additionalProperties: false },
 );
 
 /** A wish to give letters up. A missing reason is refused by the store, with a word of its own. */
-export interface DiscardBody extends SelectionBody {
+export interface DiscardBody extends SelectionBody, Planned {
   readonly reason?: string;
 }
 
-export const discardSchema: TSchema = Type.Object({ ...selection, reason }, { additionalProperties: false });
+export const discardSchema: TSchema = Type.Object(
+  { ...selection, reason, plan },
+  { additionalProperties: false },
+);
 
 export const restoreSchema: TSchema = Type.Object(selection, { additionalProperties: false });

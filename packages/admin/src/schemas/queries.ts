@@ -34,23 +34,30 @@ export const consumersQuerySchema: TSchema = Type.Object(
 /** Parameters of the list of releases. */
 export const releasesQuerySchema: TSchema = Type.Object(paging, { additionalProperties: false });
 
+const letterFilters = {
+  ...ofConsumer,
+  state: Type.Optional(
+    Type.Union([
+      Type.Literal("parked"),
+      Type.Literal("replaying"),
+      Type.Literal("replayed"),
+      Type.Literal("discarded"),
+    ]),
+  ),
+  failureCode: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+  partition: Type.Optional(Type.String({ pattern: "^[0-9]{1,9}$" })),
+  subject: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+};
+
 /** Parameters of the list of dead letters; `consumer` is an id or a name. */
 export const deadLettersQuerySchema: TSchema = Type.Object(
-  {
-    ...paging,
-    ...ofConsumer,
-    state: Type.Optional(
-      Type.Union([
-        Type.Literal("parked"),
-        Type.Literal("replaying"),
-        Type.Literal("replayed"),
-        Type.Literal("discarded"),
-      ]),
-    ),
-    failureCode: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
-    partition: Type.Optional(Type.String({ pattern: "^[0-9]{1,9}$" })),
-    subject: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
-  },
+  { ...paging, ...letterFilters },
+  { additionalProperties: false },
+);
+
+/** The same of the list as a file, which has a length of its own. */
+export const deadLettersExportQuerySchema: TSchema = Type.Object(
+  { cursor: paging.cursor, ...letterFilters },
   { additionalProperties: false },
 );
 

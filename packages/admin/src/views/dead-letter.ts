@@ -1,4 +1,4 @@
-import type { DeadLetter, Failure } from "@gluttony/model";
+import type { DeadLetter, Failure, LetterEvent } from "@gluttony/model";
 
 /** A dead letter without its content, with numbers as texts. */
 export interface DeadLetterView extends Omit<DeadLetter, "offset" | "parkedAt"> {
@@ -26,7 +26,21 @@ export function deadLetterView(letter: DeadLetter): DeadLetterView {
     holdsRecord: letter.holdsRecord,
     replays: letter.replays,
     reason: letter.reason,
+    note: letter.note,
   };
+}
+
+/** One thing that happened to a letter. */
+export function letterEventView({
+  at,
+  what,
+  actor,
+  failureCode,
+  attempts,
+  release,
+  orderId,
+}: LetterEvent): object {
+  return { at: at.toISOString(), what, actor, failureCode, attempts, release, orderId };
 }
 
 function failureView({ kind, code, message, retryAfterMs, target }: Failure): Failure {

@@ -6,7 +6,10 @@ import { appOver, storedConsumer, letter } from "../support/small-house.ts";
 
 const rootToken = "the-deployers-own-token";
 const north = { site: "north" };
-const pathParts: { readonly [name: string]: string } = { id: "1", partition: "0", seq: "1", n: "1" };
+const pathParts: { readonly [name: string]: string } = {
+  ...{ id: "1", partition: "0", seq: "1", n: "1" },
+  ...{ name: "@example%2Fempi", version: "1.0.0", fingerprint: "0123456789abcdef" },
+};
 
 /** Every route, with a consumer of the north behind its id. */
 async function house(): Promise<ReturnType<typeof appOver>> {
@@ -19,7 +22,7 @@ async function house(): Promise<ReturnType<typeof appOver>> {
 
 function urlOf({ url }: RouteEntry, id: string): string {
   return url
-    .replaceAll(/:(id|partition|seq|n)(\([^)]*\))?/g, (_, name: string) =>
+    .replaceAll(/:(id|partition|seq|n|name|version|fingerprint)(\([^)]*\))?/g, (_, name: string) =>
       name === "id" ? id : (pathParts[name] ?? ""),
     )
     .replaceAll("::", ":");

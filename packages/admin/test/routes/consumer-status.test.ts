@@ -77,9 +77,13 @@ test("the account alone is the same as in the status", async () => {
 test("the states are merged worst first", async () => {
   const seen = worstFirst.toReversed().map((state) => observed({ state, hostId: state }));
 
+  const { app, house } = appOver();
+  await storedConsumer(house);
+
   const merged: string[] = [];
-  for (let count = 1; count <= seen.length; count += 1) {
-    merged.push((await statusWhen(seen.slice(0, count))).observed.state);
+  for (const one of seen) {
+    house.observed.push(one);
+    merged.push((await app.inject(path)).json<ConsumerStatus>().observed.state);
   }
 
   expect(merged).toEqual(worstFirst.toReversed());

@@ -12,6 +12,7 @@ test("a dead letter is shown without its content, its offset as text", async () 
 
   expect(answer.json()).toEqual({
     ...letter(),
+    history: [],
     offset: "9007199254740993",
     parkedAt: "2026-01-01T00:00:00.000Z",
   });

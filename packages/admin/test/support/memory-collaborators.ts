@@ -7,6 +7,7 @@ import {
   type Release,
   type StateChange,
 } from "@gluttony/model";
+import type { SeenError } from "../../src/error-ports.ts";
 import type {
   AdminCollaborators,
   ChosenPosition,
@@ -21,6 +22,7 @@ import { MemoryConsumers } from "./memory-consumers.ts";
 import { MemoryDeadLetters } from "./memory-dead-letters.ts";
 import { MemoryRevisions } from "./memory-revisions.ts";
 import { MemoryOperations, MemorySteering } from "./memory-steering.ts";
+import { MemoryPlugins } from "./memory-plugins.ts";
 
 /** One line that the API logged. */
 export interface LoggedLine {
@@ -35,6 +37,8 @@ export interface MemoryHouse {
   readonly consumers: MemoryConsumers;
   readonly deadLetters: MemoryDeadLetters;
   readonly operations: MemoryOperations;
+  readonly plugins: MemoryPlugins;
+  readonly errors: SeenError[];
   readonly observed: ObservedState[];
   readonly positions: Position[];
   readonly installed: Release[];
@@ -67,6 +71,8 @@ export function memoryHouse(replaced: Partial<AdminCollaborators> = {}): MemoryH
     consumers: new MemoryConsumers(),
     deadLetters: new MemoryDeadLetters(),
     operations: new MemoryOperations(),
+    plugins: new MemoryPlugins(),
+    errors: [],
     observed: [],
     positions: [],
     installed: [],
@@ -95,6 +101,15 @@ function portsOf(house: MemoryHouse): Omit<AdminCollaborators, "log"> {
     operations: house.operations,
     revisions: new MemoryRevisions(house.consumers),
     steering: new MemorySteering(house.consumers, house.operations),
+    plugins: house.plugins,
+    errors: {
+      list: async () => house.errors,
+      get: async (_id, fingerprint) => {
+        const found = house.errors.find((one) => one.fingerprint === fingerprint);
+        if (found === undefined) throw new GluttonyError("consumer.error_unknown");
+        return found;
+      },
+    },
     observations: {
       readStates: async (id) =>
         house.observed.filter(({ consumerId }) => id === undefined || consumerId === id),

@@ -1,4 +1,11 @@
-import { type DeadLetter, type DeadLetterStats, GluttonyError, type ReplayOrder } from "@gluttony/model";
+import {
+  type DeadLetter,
+  type DeadLetterStats,
+  GluttonyError,
+  type LetterEvent,
+  type ReplayOrder,
+} from "@gluttony/model";
+import type { LetterPlan, LetterSet } from "../../src/letter-ports.ts";
 import type {
   DeadLetterPage,
   DeadLetterQuery,
@@ -12,6 +19,7 @@ export class MemoryDeadLetters implements DeadLetterStore {
   readonly letters: DeadLetter[] = [];
   readonly counted: DeadLetterStats[] = [];
   readonly made: ReplayOrder[] = [];
+  readonly happened: LetterEvent[] = [];
   /** Who asked for what, in order. */
   readonly asked: { readonly selection: LetterSelection; readonly wish: ReplayWish }[] = [];
   readonly closed: {
@@ -45,6 +53,7 @@ export class MemoryDeadLetters implements DeadLetterStore {
 
   async requestReplay(selection: LetterSelection, wish: ReplayWish): Promise<ReplayOrder> {
     const ids = "ids" in selection ? selection.ids : this.letters.map(({ id }) => id);
+    wish.confirm?.(this.#setOf(selection));
     for (const id of ids) this.#replay(id);
     this.asked.push({ selection, wish });
     const order: ReplayOrder = {
@@ -62,9 +71,10 @@ export class MemoryDeadLetters implements DeadLetterStore {
 
   async discard(
     selection: LetterSelection,
-    { actor, reason }: { readonly actor: string; readonly reason: string },
+    { actor, reason, confirm }: Pick<ReplayWish, "actor" | "reason" | "confirm">,
   ): Promise<number> {
     if (reason.trim() === "") throw new GluttonyError("dead_letter.reason_required");
+    confirm?.(this.#setOf(selection));
     this.closed.push({ selection, actor, reason });
     return this.letters.length;
   }
@@ -72,6 +82,37 @@ export class MemoryDeadLetters implements DeadLetterStore {
   async restore(selection: LetterSelection, actor: string): Promise<number> {
     this.closed.push({ selection, actor });
     return this.letters.length;
+  }
+
+  async planReplay(selection: LetterSelection): Promise<LetterPlan> {
+    const set = this.#setOf(selection);
+    const { count } = set;
+    return {
+      ...{ consumerId: "1", set, byFailureCode: [{ failureCode: "empi.refused", count }] },
+      ...{ byPartition: [{ partition: 0, count }], keys: { count: 1, most: [{ subject: "s", count }] } },
+      ...{ followers: 0 },
+      leftOut: { behindAnother: 0, forceNeeded: 0, withoutRecord: 0, underWay: 0, closed: 0 },
+    };
+  }
+
+  planDiscard(selection: LetterSelection): Promise<LetterPlan> {
+    return this.planReplay(selection);
+  }
+
+  async history(): Promise<readonly LetterEvent[]> {
+    return this.happened;
+  }
+
+  async note(id: string, { note }: { readonly note: string | null }): Promise<void> {
+    const index = this.letters.findIndex((letter) => letter.id === id);
+    const letter = this.letters[index];
+    if (letter === undefined) throw new GluttonyError("dead_letter.not_found");
+    this.letters[index] = { ...letter, note };
+  }
+
+  #setOf(selection: LetterSelection): LetterSet {
+    const ids = "ids" in selection ? selection.ids : this.letters.map(({ id }) => id);
+    return { count: ids.length, digest: JSON.stringify(ids) };
   }
 
   #replay(id: string): void {

@@ -96,6 +96,7 @@ export function letter(changes: Partial<DeadLetter> = {}): DeadLetter {
     holdsRecord: true,
     replays: 0,
     reason: null,
+    note: null,
     ...changes,
   };
 }

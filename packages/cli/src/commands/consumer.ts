@@ -10,6 +10,8 @@ import { fenceClearCommand, historyCommand, moveCommand } from "./consumer-deeds
 import { editCommand } from "./consumer-edit.ts";
 import { explainCommand } from "./consumer-explain.ts";
 import { lagCommand } from "./consumer-lag.ts";
+import { errorsCommand } from "./consumer-errors.ts";
+import { consumerPluginCommand } from "./consumer-plugin.ts";
 import { positionCommand } from "./consumer-position.ts";
 import { diffCommand, restoreCommand } from "./consumer-revisions.ts";
 import { verbCommands } from "./consumer-verbs.ts";
@@ -27,6 +29,8 @@ export function consumerCommand(): Command {
     one("delete", "delete a consumer; its connector goes with the last one that uses it", deleteOne),
   );
   command.addCommand(explainCommand());
+  command.addCommand(errorsCommand());
+  command.addCommand(consumerPluginCommand());
   command.addCommand(fromFile("create", "make a consumer from a JSON file", createOne));
   command.addCommand(lagCommand());
   command.addCommand(historyCommand());

@@ -1,7 +1,8 @@
 import { GluttonyError } from "@gluttony/model";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { apiAddressOf, askApi } from "../api-client.ts";
 import { type Fields, fieldsOf, shown } from "../output/fields.ts";
+import { letterPlanLines } from "../output/letter-plan-lines.ts";
 import { printJson, printLines } from "../output/print.ts";
 import { type ApiOptions, outputOption, urlOption } from "./common-options.ts";
 import { wholeNumber } from "./whole-number.ts";
@@ -18,13 +19,17 @@ export function replayCommand(): Command {
     .option("--rate <n>", "begin at most this many per second", decimal)
     .option("--stop-after <n>", "park the rest again after so many failures", wholeNumber)
     .option("--force", "also letters that failed five replays")
+    .addOption(dryRunOption())
+    .addOption(planOption())
     .action((ids: readonly string[], options: SelectionOptions) => ask(ids, options, "replay"));
 }
 
 /** `gluttony dead-letter discard`. */
 export function discardCommand(): Command {
   return withSelection(new Command("discard").description("give parked records up for good"))
-    .requiredOption("--reason <text>", "why; without a patient's data")
+    .option("--reason <text>", "why; without a patient's data; needed unless with --dry-run")
+    .addOption(dryRunOption())
+    .addOption(planOption())
     .action((ids: readonly string[], options: SelectionOptions) => ask(ids, options, "discard"));
 }
 
@@ -33,6 +38,14 @@ export function restoreCommand(): Command {
   return withSelection(
     new Command("restore").description("take discarded records back, while they are still held"),
   ).action((ids: readonly string[], options: SelectionOptions) => ask(ids, options, "restore"));
+}
+
+function dryRunOption(): Option {
+  return new Option("--dry-run", "say what would be taken and left; change nothing");
+}
+
+function planOption(): Option {
+  return new Option("--plan <hash@end>", "only exactly the letters of this plan, as --dry-run prints it");
 }
 
 interface SelectionOptions extends ApiOptions {
@@ -46,6 +59,8 @@ interface SelectionOptions extends ApiOptions {
   readonly rate?: number;
   readonly stopAfter?: number;
   readonly force?: boolean;
+  readonly dryRun?: boolean;
+  readonly plan?: string;
 }
 
 function withSelection(command: Command): Command {
@@ -66,14 +81,37 @@ async function ask(
   options: SelectionOptions,
   deed: "replay" | "discard" | "restore",
 ): Promise<void> {
+  if (options.dryRun === true) return plan(ids, options, deed);
+  if (deed === "discard" && options.reason === undefined)
+    throw new GluttonyError("dead_letter.reason_required", { missing: "--reason" });
   const { body } = await askApi(apiAddressOf(options.url), {
     method: "POST",
     path: `/api/v1/dead-letters:${deed}`,
-    body: bodyOf(ids, options),
+    body: { ...bodyOf(ids, options), ...shownPlan(options.plan) },
     timeoutMs: manyLettersTimeoutMs,
   });
   if (options.output === "json") printJson(body);
   else printLines([sentenceOf(fieldsOf(body), deed)]);
+}
+
+/** Asks what would become of the letters, and prints it. */
+async function plan(ids: readonly string[], options: SelectionOptions, deed: string): Promise<void> {
+  const { reason: _, rate: _rate, stopAfter: _stop, ...selection } = options;
+  const { body } = await askApi(apiAddressOf(options.url), {
+    method: "POST",
+    path: `/api/v1/dead-letters:plan-${deed}`,
+    body: bodyOf(ids, selection),
+    timeoutMs: manyLettersTimeoutMs,
+  });
+  if (options.output === "json") printJson(body);
+  else printLines(letterPlanLines(fieldsOf(body)));
+}
+
+/** The plan that `--plan` names, as the API wants it. */
+function shownPlan(written: string | undefined): Fields {
+  if (written === undefined) return {};
+  const [hash, expiresAt] = written.split("@");
+  return { plan: { hash, expiresAt } };
 }
 
 /** What is not given is left out of the body. */

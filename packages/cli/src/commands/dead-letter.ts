@@ -3,7 +3,9 @@ import { apiAddressOf, askApi } from "../api-client.ts";
 import { type Fields, fieldsOf, itemsOf, shown } from "../output/fields.ts";
 import { printJson, printLines, printListing } from "../output/print.ts";
 import { type ApiOptions, outputOption, urlOption } from "./common-options.ts";
+import { exportCommand, noteCommand } from "./dead-letter-desk.ts";
 import { discardCommand, replayCommand, restoreCommand } from "./dead-letter-actions.ts";
+import { queryOf } from "./query-of.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 /** `gluttony dead-letter`: records set aside, without what they hold. */
@@ -16,6 +18,8 @@ export function deadLetterCommand(): Command {
   command.addCommand(discardCommand());
   command.addCommand(restoreCommand());
   command.addCommand(ordersCommand());
+  command.addCommand(noteCommand());
+  command.addCommand(exportCommand());
   return command;
 }
 
@@ -122,13 +126,4 @@ function ordersCommand(): Command {
 
 function withApi(command: Command): Command {
   return command.addOption(outputOption()).addOption(urlOption());
-}
-
-/** The query of the filters that were given. */
-function queryOf(filters: { readonly [name: string]: string | number | undefined }): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(filters)) {
-    if (value !== undefined) query.set(name, String(value));
-  }
-  return query.toString();
 }

@@ -3,8 +3,8 @@ import type { Settings } from "../parse-environment.ts";
 import { openStores } from "../stores.ts";
 import { version } from "../version.ts";
 import type { Finding } from "./finding.ts";
-import { fenceFinding, fencesHere } from "./plugin-fences.ts";
-import { isServing, stateAmong } from "./plugin-state.ts";
+import { fenceFinding, fencesHere } from "../plugins/fences-here.ts";
+import { isServing, stateAmong } from "../plugins/release-state.ts";
 
 /**
  * Releases that serve and ask for more than a fence of this machine can give. None when the database cannot be asked, or cells cannot run at

@@ -1,22 +1,14 @@
-import { isAbsolute, relative, resolve } from "node:path";
-import {
-  cellMachine,
-  installFromFile,
-  installFromRegistry,
-  type Installed,
-  parseRegistry,
-  removeTree,
-} from "@gluttony/core";
+import { type Installed, parseRegistry } from "@gluttony/core";
 import { GluttonyError } from "@gluttony/model";
 import { Command, Option } from "commander";
 import { createLog } from "../log.ts";
 import { type OutputFormat, printJson, printLines, printListing } from "../output/print.ts";
 import { atPluginDesk, personHere } from "../plugin-desk.ts";
-import { readPluginPolicy } from "../plugin-policy.ts";
-import { parsePublished, parseRelease } from "../release-reference.ts";
-import { stepsOver } from "../steps-over-pipe.ts";
+import { installRelease, type ReleaseSource } from "../plugins/install-release.ts";
+import { uninstallRelease } from "../plugins/uninstall-release.ts";
+import { parseRelease } from "../release-reference.ts";
 import { secretGrantsOf } from "../secret-grants.ts";
-import { storeDirOf } from "../stores.ts";
+import { stepsOver } from "../steps-over-pipe.ts";
 import { version } from "../version.ts";
 import { outputOption, reasonOption } from "./common-options.ts";
 import { deedLines } from "./plugin-deeds.ts";
@@ -69,28 +61,18 @@ async function install(source: string, options: InstallOptions): Promise<void> {
   const grantSecrets = secretGrantsOf(options.grantSecret);
   const log = createLog("warn", { service: "gluttony", version });
   await using steps = options.stepsFd === undefined ? undefined : stepsOver(options.stepsFd);
-  const installed = await atPluginDesk(async ({ releases }, settings) => {
-    const { actor: by, reason } = personHere(options.reason);
-    const policy = await readPluginPolicy(settings);
-    const meantNames = policy.packages.map(({ match }) => match);
-    const machine = cellMachine(settings.cells);
-    const wish = {
-      grantNet: options.grant,
-      by,
-      reason,
-      activates: options.activate,
-      machine,
-      meantNames,
-      grantSecrets,
-    };
-    const watch = steps === undefined ? {} : { onStep: steps.onStep };
-    const how = { storeDir: storeDirOf(settings), ...wish, ...watch };
-    if (isFile(source)) return installFromFile(source, { releases, log }, how);
-    const { package: name, range } = parsePublished(source);
-    const registry = parseRegistry(named(options.registry), tokenOf(options.tokenEnv));
-    return installFromRegistry({ name, range, registry, policy }, { releases, log }, how);
+  const watch = steps === undefined ? {} : { onStep: steps.onStep };
+  const installed = await atPluginDesk(({ releases }, settings) => {
+    const wish = { activates: options.activate, grantNet: options.grant, grantSecrets };
+    const asked = { wish, by: personHere(options.reason) };
+    return installRelease(sourceOf(source, options), asked, { releases, settings, log, ...watch });
   });
   printInstalled(installed, options);
+}
+
+function sourceOf(source: string, { registry, tokenEnv }: InstallOptions): ReleaseSource {
+  if (isFile(source)) return { file: source };
+  return { published: source, address: parseRegistry(named(registry), tokenOf(tokenEnv)) };
 }
 
 /** Not for people: programs that watch an install step by step, and stop it where they want. */
@@ -132,26 +114,14 @@ function printInstalled(installed: Installed, { activate, output }: InstallOptio
   printListing({ header: ["INSTALLED", ""], rows, value: installed }, output);
 }
 
-/** The row goes first: a crash between the two leaves files that nobody names. */
 async function uninstall(
   text: string,
   options: { readonly reason?: string; readonly output: OutputFormat },
 ): Promise<void> {
   const wanted = parseRelease(text);
-  const outcome = await atPluginDesk(async ({ plugins, releases }, settings) => {
-    const known = await releases.list();
-    const deed = { do: "uninstall", version: wanted.version } as const;
-    const done = await plugins.perform(wanted.package, deed, personHere(options.reason));
-    const gone = known.find((one) => one.package === wanted.package && one.version === wanted.version);
-    if (gone !== undefined && isInside(gone.root, storeDirOf(settings))) await removeTree(gone.root);
-    return done;
-  });
+  const outcome = await atPluginDesk((stores, settings) =>
+    uninstallRelease(wanted, personHere(options.reason), { stores, settings }),
+  );
   if (options.output === "json") printJson(outcome);
   else printLines(deedLines(wanted.package, outcome));
-}
-
-/** Only what lies in the store is ours to remove. */
-function isInside(path: string, folder: string): boolean {
-  const way = relative(resolve(folder), path);
-  return way !== "" && !way.startsWith("..") && !isAbsolute(way);
 }

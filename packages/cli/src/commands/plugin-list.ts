@@ -2,8 +2,8 @@ import { Command } from "commander";
 import { type OutputFormat, printListing } from "../output/print.ts";
 import { atPluginDesk } from "../plugin-desk.ts";
 import { outputOption } from "./common-options.ts";
-import { fencesHere, fencesWord } from "./plugin-fences.ts";
-import { stateAmong } from "./plugin-state.ts";
+import { fencesHere, fencesWord } from "../plugins/fences-here.ts";
+import { stateAmong } from "../plugins/release-state.ts";
 
 /** `gluttony plugin list`. */
 export function listCommand(): Command {

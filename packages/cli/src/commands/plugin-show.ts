@@ -1,15 +1,14 @@
-import { type PluginStanding, type ReleaseStanding, servedVersion, usersOf } from "@gluttony/core";
-import { GluttonyError, type Release } from "@gluttony/model";
-import type { HostReadinessRow, NotedPluginDeed, ShadowCountRow } from "@gluttony/postgres";
+import { GluttonyError } from "@gluttony/model";
+import type { NotedPluginDeed } from "@gluttony/postgres";
 import { Command } from "commander";
 import { type OutputFormat, printJson, printLines } from "../output/print.ts";
 import { tableLines } from "../output/table.ts";
 import { atPluginDesk } from "../plugin-desk.ts";
 import { parsePackage } from "../release-reference.ts";
 import { outputOption } from "./common-options.ts";
-import { fencesHere, fencesWord, type ShownFences } from "./plugin-fences.ts";
+import { fencesHere, fencesWord } from "../plugins/fences-here.ts";
+import { readShownPlugin, type ShownRelease, type ShownShadow } from "../plugins/shown-plugin.ts";
 import { shadowLines } from "./plugin-shadows.ts";
-import { isServing, type ReleaseState, releaseStateOf } from "./plugin-state.ts";
 
 const deedsShown = 10;
 
@@ -24,28 +23,13 @@ export function showCommand(): Command {
 
 async function show(text: string, { output }: { readonly output: OutputFormat }): Promise<void> {
   const name = parsePackage(text);
-  const { standing, deeds, readiness, counts, installed, fencesOf } = await atPluginDesk(
-    async ({ plugins, releases }, settings) => ({
-      standing: await plugins.standing(name),
-      deeds: await plugins.history(name),
-      readiness: await plugins.readiness(name),
-      counts: await plugins.shadowCounts(name),
-      installed: await releases.list(),
-      fencesOf: fencesHere(settings),
-    }),
-  );
-  if (standing.releases.length === 0) throw new GluttonyError("plugin.not_installed", { plugin: name });
-  const releases = standing.releases.map((release) => {
-    const found = installed.find((one) => one.package === name && one.version === release.version);
-    return shownRelease(standing, release, { readiness, found, fencesOf });
-  });
-  const consumers = usersOf(standing).map((user) => ({
-    name: user.name,
-    handler: user.ref?.canonical ?? "",
-    served: servedVersion(standing, user) ?? null,
-    pin: user.pin?.version ?? null,
-    shadow: user.shadow === null ? null : shadowOf(user.shadow, user.id, counts),
+  const { plugin, deeds } = await atPluginDesk(async (stores, settings) => ({
+    plugin: await readShownPlugin(name, stores, fencesHere(settings)),
+    deeds: await stores.plugins.history(name),
   }));
+  if (plugin === null) throw new GluttonyError("plugin.not_installed", { plugin: name });
+  const releases = plugin.releases.map(({ release: _, ...shown }) => shown);
+  const consumers = plugin.users.map(({ id: _, pin, ...user }) => ({ ...user, pin: pin?.version ?? null }));
   if (output === "json") printJson({ package: name, releases, consumers, deeds });
   else {
     const parts = [releaseLines(releases), hostLines(releases), consumerLines(consumers)];
@@ -55,45 +39,9 @@ async function show(text: string, { output }: { readonly output: OutputFormat })
   }
 }
 
-/** What shadows a consumer, and how it compares on all hosts together. */
-interface ShownShadow {
-  readonly version: string;
-  readonly counts: readonly Omit<ShadowCountRow, "consumerId">[];
-}
+type PrintedRelease = Omit<ShownRelease, "release">;
 
-function shadowOf(version: string, id: string, counts: readonly ShadowCountRow[]): ShownShadow {
-  const own = counts.filter((one) => one.consumerId === id);
-  return { version, counts: own.map(({ kind, live, shadow, count }) => ({ kind, live, shadow, count })) };
-}
-
-/** A release as it is shown. Hosts count only for releases that serve somebody. */
-interface ShownRelease extends ReleaseStanding {
-  readonly state: ReleaseState;
-  readonly hosts: readonly HostReadinessRow[];
-  /** Whether every live host is ready to run it; null when nobody is served by it, or no host lives. */
-  readonly isComplete: boolean | null;
-  /** On this machine; null for one that was uninstalled meanwhile. */
-  readonly fences: ShownFences | null;
-}
-
-interface ReleaseKnowledge {
-  readonly readiness: readonly HostReadinessRow[];
-  readonly found: Release | undefined;
-  readonly fencesOf: (release: Release) => ShownFences;
-}
-
-function shownRelease(
-  standing: PluginStanding,
-  release: ReleaseStanding,
-  { readiness, found, fencesOf }: ReleaseKnowledge,
-): ShownRelease {
-  const state = releaseStateOf(standing, release);
-  const hosts = isServing(state) ? readiness.filter(({ version }) => version === release.version) : [];
-  const isComplete = hosts.length === 0 ? null : hosts.every(({ isReady }) => isReady === true);
-  return { ...release, state, hosts, isComplete, fences: found === undefined ? null : fencesOf(found) };
-}
-
-function releaseLines(releases: readonly ShownRelease[]): readonly string[] {
+function releaseLines(releases: readonly PrintedRelease[]): readonly string[] {
   const rows = releases.map(({ version, state, previous, hosts, isComplete, verification, fences }) => [
     version,
     state,
@@ -106,7 +54,7 @@ function releaseLines(releases: readonly ShownRelease[]): readonly string[] {
 }
 
 /** One line a live host and release that serves: whether it is ready there, and why not. */
-function hostLines(releases: readonly ShownRelease[]): readonly string[] {
+function hostLines(releases: readonly PrintedRelease[]): readonly string[] {
   const rows = releases.flatMap(({ hosts }) =>
     hosts.map(({ hostId, version, isReady, message, code }) => [
       hostId,

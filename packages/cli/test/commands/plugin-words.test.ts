@@ -1,8 +1,8 @@
 import type { ConsumerUse, PluginStanding } from "@gluttony/core";
 import { expect, test } from "vitest";
-import { fencesWord } from "../../src/commands/plugin-fences.ts";
+import { fencesWord } from "../../src/plugins/fences-here.ts";
 import { shadowLines } from "../../src/commands/plugin-shadows.ts";
-import { releaseStateOf, stateAmong } from "../../src/commands/plugin-state.ts";
+import { releaseStateOf, stateAmong } from "../../src/plugins/release-state.ts";
 
 const holding = ["process", "files"] as const;
 

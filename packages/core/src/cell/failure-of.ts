@@ -1,5 +1,6 @@
 import type { Failure } from "@gluttony/model";
 import type { FailureKind } from "@gluttony/sdk";
+import { frameText, type PluginFrame, pluginFrames } from "./plugin-frames.ts";
 
 /** What is known beside the thrown value. */
 export interface ThrownWhere {
@@ -23,7 +24,9 @@ export function isFailureKind(value: unknown): value is FailureKind {
  */
 export function failureOf(thrown: unknown, where: ThrownWhere): Failure {
   try {
-    return classifiedFailure(thrown) ?? unclassifiedFailure(thrown, where);
+    const frames = framesOf(thrown, where);
+    const failure = classifiedFailure(thrown) ?? unclassifiedFailure(thrown, where, frames[0]);
+    return frames.length === 0 ? failure : { ...failure, frames: frames.map(frameText) };
   } catch {
     // The thrown value answers with traps of its own.
     return { kind: "transient", code: "handler.threw", message: "The handler threw an unreadable value." };
@@ -33,6 +36,15 @@ export function failureOf(thrown: unknown, where: ThrownWhere): Failure {
 /** Cuts a text for operators to one bounded line without control characters. */
 export function plainLine(text: string, charactersMax: number = messageCharactersMax): string {
   return text.slice(0, charactersMax).replace(/[\p{Cc}\u2028\u2029]/gu, " ");
+}
+
+/** A stack that cannot be read tells no place; what the error says of itself still counts. */
+function framesOf(thrown: unknown, { rootUrl }: ThrownWhere): readonly PluginFrame[] {
+  try {
+    return thrown instanceof Error ? pluginFrames(thrown, rootUrl) : [];
+  } catch {
+    return [];
+  }
 }
 
 function classifiedFailure(thrown: unknown): Failure | undefined {
@@ -54,11 +66,14 @@ function classifiedFailure(thrown: unknown): Failure | undefined {
   };
 }
 
-function unclassifiedFailure(thrown: unknown, where: ThrownWhere): Failure {
+function unclassifiedFailure(
+  thrown: unknown,
+  where: ThrownWhere,
+  innermost: PluginFrame | undefined,
+): Failure {
   if (where.signal.aborted) return abortedFailure(where.signal);
-  const place = thrown instanceof Error ? placeOf(thrown, where.rootUrl) : undefined;
   const what = `The handler threw ${classOf(thrown)}`;
-  const message = place === undefined ? `${what}.` : `${what} at ${place}.`;
+  const message = innermost === undefined ? `${what}.` : `${what} at ${innermost.place}.`;
   return { kind: "transient", code: "handler.threw", message };
 }
 
@@ -75,25 +90,4 @@ function classOf(thrown: unknown): string {
   const name: unknown = thrown.constructor.name;
   const isName = typeof name === "string" && /^[A-Za-z_$][\w$]*$/.test(name);
   return isName ? name.slice(0, nameCharactersMax) : "Error";
-}
-
-/** The first place in the plugin's own files, as path:line:column below the release's root. */
-function placeOf(error: Error, rootUrl: string): string | undefined {
-  const stack: unknown = error.stack;
-  if (typeof stack !== "string") return undefined;
-  // The stack begins with the message, which must not be searched: it may hold anything.
-  const head = stack.indexOf(error.message);
-  const lines = stack.slice(head < 0 ? 0 : head + error.message.length).split("\n", 50);
-  for (const line of lines) {
-    const place = placeInLine(line, rootUrl);
-    if (place !== undefined) return place;
-  }
-  return undefined;
-}
-
-function placeInLine(line: string, rootUrl: string): string | undefined {
-  const from = line.indexOf(rootUrl);
-  if (from < 0 || !line.trimStart().startsWith("at ")) return undefined;
-  const match = /^[\w./@+-]{1,200}:\d+:\d+/.exec(line.slice(from + rootUrl.length));
-  return match?.[0];
 }

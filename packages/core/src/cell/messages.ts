@@ -3,6 +3,7 @@ import type { LogFacts } from "@gluttony/sdk";
 import type { AttemptResult, CellDecoding } from "./cell.ts";
 import { isFailureKind, plainLine } from "./failure-of.ts";
 import { FrameError } from "./frames.ts";
+import { framesMax, isFrameText } from "./plugin-frames.ts";
 
 /** Said first by both sides; anything else on the pipe means that the other is no cell of ours. */
 export const cellMagic = "gluttony-cell";
@@ -107,6 +108,7 @@ function parseOutcome(value: unknown): readonly [number, AttemptResult] {
 export function parseFailure(value: unknown): Failure {
   const fields = objectOf(value, "failure");
   const { kind, retryAfterMs, target } = fields;
+  const frames = Array.isArray(fields.frames) ? fields.frames.slice(0, framesMax).filter(isFrameText) : [];
   if (!isFailureKind(kind)) throw new FrameError("A failure has no known kind.");
   return {
     kind,
@@ -114,6 +116,7 @@ export function parseFailure(value: unknown): Failure {
     message: plainLine(textOf(fields.message, "message", 1_000)),
     ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}),
     ...(typeof target === "string" ? { target: plainLine(target, 200) } : {}),
+    ...(frames.length === 0 ? {} : { frames }),
   };
 }
 

@@ -40,6 +40,7 @@ test("an empty policy allows nothing and asks for three days", () => {
         ageExemptions: [],
         tarballOrigins: [],
         registryKeys: [],
+        registries: [],
       },
     },
     faults: [],
@@ -136,4 +137,35 @@ test("a token goes over https or the loopback alone, and an address holds no log
       expect.objectContaining({ code: "plugin.registry_invalid" }),
     );
   }
+});
+
+test("registries get a name, and say where their token lies", () => {
+  const registries = [
+    { name: "ours", url: "https://npm.example/", token: "${file:/run/secrets/npm}" },
+    { name: "public", url: "https://registry.example" },
+  ];
+
+  const { policy, faults } = parsePolicy({ registries });
+
+  expect(faults).toEqual([]);
+  expect(policy.registries).toEqual([registries[0], { ...registries[1], token: null }]);
+});
+
+test("a registry without a name, of another scheme, twice, or with the token itself is a fault", () => {
+  const { faults } = parsePolicy({
+    registries: [
+      { name: "Ours", url: "ftp://npm.example", token: "npm_secret" },
+      { name: "one", url: "https://a.example" },
+      { name: "one", url: "https://b.example", tokens: 1 },
+    ],
+  });
+
+  expect(faults.map(({ path }) => path).toSorted()).toEqual([
+    "registries",
+    "registries[0].name",
+    "registries[0].token",
+    "registries[0].url",
+    "registries[2].tokens",
+  ]);
+  expect(JSON.stringify(faults)).not.toContain("npm_secret");
 });

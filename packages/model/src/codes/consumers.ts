@@ -257,4 +257,22 @@ export const consumersCodes = {
     remedy:
       "See the state and the cause that it names; the wish stands, and is followed as soon as that is mended.",
   },
+  "dead_letter.plan_stale": {
+    title: "The plan no longer holds",
+    status: 409,
+    exit: 4,
+    remedy: "Plan it again, and look at what changed.",
+  },
+  "dead_letter.note_invalid": {
+    title: "The note is too long",
+    status: 422,
+    exit: 2,
+    remedy: "Write at most 500 characters, and no patient's data.",
+  },
+  "consumer.error_unknown": {
+    title: "No such group of errors",
+    status: 404,
+    exit: 2,
+    remedy: "List them: gluttony consumer errors. Old ones are forgotten.",
+  },
 } as const;

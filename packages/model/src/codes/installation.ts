@@ -189,4 +189,10 @@ export const installationCodes = {
     exit: 5,
     remedy: "Compare its provenance with the identity in the policy; change that only when you know why.",
   },
+  "plugin.registry_unknown": {
+    title: "The policy names no such registry",
+    status: 422,
+    exit: 2,
+    remedy: "Name one of those listed, or add it to `registries` in the policy of the host.",
+  },
 } as const;

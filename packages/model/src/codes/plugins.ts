@@ -226,4 +226,22 @@ export const pluginsCodes = {
     exit: 4,
     remedy: "Change handler_func of the consumers listed first.",
   },
+  "plugin.unknown": {
+    title: "No release of this plugin is installed",
+    status: 404,
+    exit: 2,
+    remedy: "See the installed ones: gluttony plugin list.",
+  },
+  "plugin.plan_stale": {
+    title: "The plan of the upgrade no longer holds",
+    status: 409,
+    exit: 4,
+    remedy: "Plan it again, and look at what changed.",
+  },
+  "plugin.install_busy": {
+    title: "This host installs another release",
+    status: 409,
+    exit: 4,
+    remedy: "Ask again when that one is done; it takes seconds, or minutes from a slow registry.",
+  },
 } as const;

@@ -303,6 +303,7 @@ export function memoryRun(
       schemas,
       subjects: { of: (key) => `subject of ${key}` },
       breakers,
+      errors: { note: () => undefined },
       clock: systemClock,
       random: () => 0.5,
       log: silentLog,

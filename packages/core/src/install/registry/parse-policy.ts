@@ -3,6 +3,7 @@ import type { Fault } from "@gluttony/model";
 import { verificationLevels } from "./policy.ts";
 import type {
   InstallPolicy,
+  NamedRegistry,
   PackageIdentity,
   PackageRule,
   RegistryKey,
@@ -13,6 +14,8 @@ const ageHoursDefault = 72;
 const ageHoursMax = 24 * 365;
 const entriesMax = 1_000;
 const namePattern = /^(?:@[a-z0-9][a-z0-9._-]*\/(?:\*|[a-z0-9][a-z0-9._-]*)|[a-z0-9][a-z0-9._-]*)$/;
+/** As a secret is referred to everywhere; a token itself in the policy would be read by whoever reads that. */
+const tokenPattern = /^\$\{(?:env:[A-Za-z_][A-Za-z0-9_]*|file:\/[^{}]+)\}$/;
 const nameHint = "Write a package's full name or @scope/*.";
 
 /** Reads a policy file's JSON. Pure; every fault is found at once, each with its path. */
@@ -37,6 +40,7 @@ class PolicyReader {
       "ageExemptions",
       "tarballOrigins",
       "registryKeys",
+      "registries",
     ]);
     return {
       packages: this.#list(fields.packages, "packages", (one, path) => this.#rule(one, path)),
@@ -46,6 +50,7 @@ class PolicyReader {
         this.#origin(one, path),
       ),
       registryKeys: this.#list(fields.registryKeys, "registryKeys", (one, path) => this.#key(one, path)),
+      registries: this.#registries(fields.registries),
     };
   }
 
@@ -99,6 +104,31 @@ class PolicyReader {
       keyid: this.#text(fields.keyid, `${path}.keyid`),
       key: this.#text(fields.key, `${path}.key`),
       expires: typeof expires === "string" ? expires : null,
+    };
+  }
+
+  #registries(value: unknown): readonly NamedRegistry[] {
+    const registries = this.#list(value, "registries", (one, path) => this.#registry(one, path));
+    const names = registries.map(({ name }) => name);
+    if (new Set(names).size < names.length)
+      this.#fault("registries", "No two of them may have one name.", null);
+    return registries;
+  }
+
+  #registry(value: unknown, path: string): NamedRegistry {
+    const fields = this.#object(value, path);
+    this.#onlyKnown(fields, `${path}.`, ["name", "url", "token"]);
+    const { url, token = null } = fields;
+    if (typeof fields.name !== "string" || !/^[a-z0-9][a-z0-9-]{0,63}$/.test(fields.name))
+      this.#fault(`${path}.name`, "It must be a name of a-z, 0-9 and hyphen.", null);
+    if (typeof url !== "string" || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+      this.#fault(`${path}.url`, "It must be an http or https address.", null);
+    if (token !== null && (typeof token !== "string" || !tokenPattern.test(token)))
+      this.#fault(`${path}.token`, "It must say where the token lies: ${env:NAME} or ${file:/path}.", null);
+    return {
+      name: String(fields.name),
+      url: String(url),
+      token: typeof token === "string" ? token : null,
     };
   }
 

@@ -39,6 +39,14 @@ export interface RegistryKey {
   readonly expires: string | null;
 }
 
+/** A registry that may be asked by its name, so that whoever asks for an install cannot send the host anywhere else. */
+export interface NamedRegistry {
+  readonly name: string;
+  readonly url: string;
+  /** Where its token lies: `${env:NAME}` or `${file:/path}`; null asks as nobody. */
+  readonly token: string | null;
+}
+
 /** What may be installed from a registry. Whatever no rule matches is refused. */
 export interface InstallPolicy {
   readonly packages: readonly PackageRule[];
@@ -50,6 +58,8 @@ export interface InstallPolicy {
   readonly tarballOrigins: readonly string[];
   /** The registry's keys, pinned here: keys that come over the same wire as the package prove nothing. */
   readonly registryKeys: readonly RegistryKey[];
+  /** Registries that have a name here; left out for none. Over the admin API only these are asked. */
+  readonly registries?: readonly NamedRegistry[];
 }
 
 /** The first rule that matches a name; undefined when the package may not be installed. */

@@ -8,7 +8,7 @@ import {
 } from "@gluttony/core";
 import { codes, isCode, type Release } from "@gluttony/model";
 import type { Settings } from "../parse-environment.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding } from "../commands/finding.ts";
 
 /** How a release is fenced on this machine, as it is shown. */
 export interface ShownFences {

@@ -1,0 +1,32 @@
+import type { AdminCollaborators } from "@gluttony/admin";
+import {
+  createAccessStores,
+  createConsumerSteering,
+  createFence,
+  createObservations,
+  createOperationBook,
+  createReleases,
+  createRevisionBook,
+  type Pool,
+} from "@gluttony/postgres";
+import { pluginDeskOn } from "./plugin-desk.ts";
+
+/** What the API reads and writes in a database, without a host beside it; the rest is the test's own. */
+export function adminStoresOn(
+  pool: Pool,
+): Omit<AdminCollaborators, "consumers" | "positions" | "deadLetters" | "errors" | "filteredCounts"> {
+  return {
+    observations: createObservations(pool),
+    fence: createFence(pool),
+    releases: createReleases(pool, "/nowhere"),
+    steering: createConsumerSteering(pool),
+    operations: createOperationBook(pool),
+    revisions: createRevisionBook(pool),
+    plugins: pluginDeskOn(pool),
+    access: createAccessStores(pool),
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    checkConsumer: () => [],
+    readiness: async () => ({ ok: true, parts: [] }),
+    metrics: async () => ({ contentType: "text/plain", body: "" }),
+  };
+}
