@@ -478,4 +478,24 @@ export const notes = {
     "A note is for those who look at the letter later; it stands in the audit, too.",
   "consumer.error_unknown":
     "Of one consumer the 200 latest groups are kept, for 30 days after they were seen last.",
+  "source.silent":
+    "The cause of the state `silent`: the connector says that it runs, and its heartbeat, which comes even while no row changes, has not come for three of its intervals, or a minute.",
+  "source.unmeasured":
+    "The cause of the state `unknown` of a source. Typical: the topic is filled by a connector that gluttony neither made nor adopted, no host has measured yet, or the host that measured went away.",
+  "connect.waiting":
+    "The cause of the state `starting` of a connector: Kafka Connect has not assigned it, or it is being restarted.",
+  "connect.paused": "The cause of the state `paused` of a connector: a person paused it.",
+  "connect.stopped": "The cause of the state `stopped` of a connector: a person stopped it.",
+  "connect.unwatched":
+    "The cause of the state `unknown` of a connector. Typical: somebody else's connector fills the topic, or no host has looked yet.",
+  "alert.not_found": "None has this number, or it is resolved: only an open one can be acknowledged.",
+  "alert.rule_not_found": "The rules are built in; their names are in docs/metrics.md.",
+  "alert.channel_not_found": "None has this number or name.",
+  "alert.channel_taken": "Names of channels are unique.",
+  "alert.silence_not_found": "None has this number, or it is over.",
+  "alert.stale_revision": "A rule or a channel was changed after it was read; nothing was written.",
+  "alert.destination_refused":
+    "Addresses of cloud metadata, link-local, multicast and reserved ranges are refused, as for the targets of plugins; names are judged once more when they are called.",
+  "alert.undelivered":
+    "The channel could not be reached, or answered that it did not take the message. Chats answer so to a wrong signature, or to words that their robot was not told of. An alert is tried again for hours; how it stands is shown beside it.",
 };

@@ -40,12 +40,12 @@ test("docs/types.md is what the codec's tables say", () => {
   expect(printed.stdout === read("docs/types.md"), "run: node scripts/write-type-docs.mjs").toBe(true);
 });
 
-test("docs/metrics.md names every metric, and none besides", () => {
-  const registered = matches(read("packages/runtime/src/metrics.ts"), /"(gluttony_[a-z_]+)"/g);
+test("docs/metrics.md is what the register says", () => {
+  const printed = spawnSync(process.execPath, [join(root, "scripts", "write-metric-docs.mjs"), "--print"], {
+    encoding: "utf8",
+  });
 
-  const documented = matches(read("docs/metrics.md"), /^\| `(gluttony_[a-z_]+)`/gm);
-
-  expect(documented).toEqual(registered);
+  expect(printed.stdout === read("docs/metrics.md"), "run: node scripts/write-metric-docs.mjs").toBe(true);
 });
 
 test.each(pages)("every relative link of %s leads to a file", (page) => {

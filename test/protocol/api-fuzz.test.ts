@@ -3,6 +3,7 @@ import { type AdminServer, createAdminServer } from "@gluttony/admin";
 import { checkDraft, type Grant } from "@gluttony/model";
 import {
   createAccessStores,
+  createAlertingStore,
   createConsumers,
   createConsumerSteering,
   createDeadLetters,
@@ -34,6 +35,7 @@ const requests = isLong ? 60_000 : 1_500;
 const seed = Number(process.env["GLUTTONY_FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 /** Routes that need what this house does not have: a broker, a plugin, a one-time token, a password that is known. */
 const neverDone = [
+  "POST /api/v1/alerts/{id}:acknowledge",
   "POST /api/v1/bootstrap",
   "POST /api/v1/consumers/{id}/positions/{partition}",
   "POST /api/v1/consumers/{id}:explain",
@@ -154,6 +156,11 @@ describe.skipIf(stack().postgresUnavailable !== "")("the admin API, asked anythi
         log: { info: () => undefined, warn: () => undefined, error: () => undefined },
         filteredCounts: (id) => positions.filteredByRule(id),
         checkConsumer: checkDraft,
+        alerting: {
+          store: createAlertingStore(pool, box),
+          refusalOf: () => null,
+          test: async () => undefined,
+        },
         readiness: async () => ({ ok: true, parts: [] }),
         metrics: async () => ({ contentType: "text/plain", body: "" }),
       },

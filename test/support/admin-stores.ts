@@ -1,7 +1,9 @@
 import type { AdminCollaborators } from "@gluttony/admin";
 import {
   createAccessStores,
+  createAlertingStore,
   createConsumerSteering,
+  createErrorBook,
   createFence,
   createObservations,
   createOperationBook,
@@ -14,7 +16,7 @@ import { pluginDeskOn } from "./plugin-desk.ts";
 /** What the API reads and writes in a database, without a host beside it; the rest is the test's own. */
 export function adminStoresOn(
   pool: Pool,
-): Omit<AdminCollaborators, "consumers" | "positions" | "deadLetters" | "errors" | "filteredCounts"> {
+): Omit<AdminCollaborators, "consumers" | "positions" | "deadLetters" | "filteredCounts"> {
   return {
     observations: createObservations(pool),
     fence: createFence(pool),
@@ -23,6 +25,8 @@ export function adminStoresOn(
     operations: createOperationBook(pool),
     revisions: createRevisionBook(pool),
     plugins: pluginDeskOn(pool),
+    alerting: { store: createAlertingStore(pool, null), refusalOf: () => null, test: async () => undefined },
+    errors: createErrorBook(pool),
     access: createAccessStores(pool),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     checkConsumer: () => [],

@@ -11,6 +11,9 @@ import { bodyDepthMax, isDeeperThan } from "./json-depth.ts";
 import { describeApi, docsPath } from "./openapi.ts";
 import type { AdminCollaborators } from "./ports.ts";
 import { requestIdOf } from "./request-id.ts";
+import { alertChannelRoutes } from "./routes/alert-channels.ts";
+import { alertRuleRoutes } from "./routes/alert-rules.ts";
+import { alertRoutes } from "./routes/alerts.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { consumerChangeRoutes } from "./routes/consumer-changes.ts";
 import { consumerPluginRoutes } from "./routes/consumer-plugins.ts";
@@ -29,8 +32,10 @@ import { metricsRoutes } from "./routes/metrics.ts";
 import { operationRoutes } from "./routes/operations.ts";
 import { pluginDeedRoutes } from "./routes/plugin-deeds.ts";
 import { pluginRoutes } from "./routes/plugins.ts";
+import { overviewRoutes } from "./routes/overview.ts";
 import { positionRoutes } from "./routes/positions.ts";
 import { releaseRoutes } from "./routes/releases.ts";
+import { seriesRoutes } from "./routes/series.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { userRoutes } from "./routes/users.ts";
@@ -88,7 +93,15 @@ export function buildApp(collaborators: AdminCollaborators, settings: AdminSetti
   return { app, routes };
 }
 
-function guardEveryRequest(app: FastifyInstance, { access }: AdminCollaborators): void {
+function guardEveryRequest(app: FastifyInstance, collaborators: AdminCollaborators): void {
+  const { access } = collaborators;
+  app.addHook(
+    "onResponse",
+    async ({ method, routeOptions }, { statusCode: status, elapsedTime: durationMs }) => {
+      // A path without a route may be anything; it must not become a label.
+      collaborators.onAnswer?.(routeOptions.url ?? "none", { method, status, durationMs });
+    },
+  );
   app.addHook("onRequest", (request, reply, done) => {
     setStandardHeaders(reply, request.id);
     const client = request.headers["user-agent"]?.slice(0, clientLengthMax) ?? null;
@@ -120,6 +133,11 @@ function registerRoutes(
       userRoutes(api, collaborators);
       tokenRoutes(api, collaborators);
       auditRoutes(api, collaborators);
+      overviewRoutes(api, collaborators);
+      alertRoutes(api, collaborators);
+      alertRuleRoutes(api, collaborators);
+      alertChannelRoutes(api, collaborators);
+      seriesRoutes(api, collaborators);
       consumerRoutes(api, collaborators);
       consumerStatusRoutes(api, collaborators);
       consumerDeedRoutes(api, collaborators);

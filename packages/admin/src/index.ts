@@ -45,3 +45,25 @@ export type { ConsumerView } from "./views/consumer.ts";
 export type { DeadLetterView } from "./views/dead-letter.ts";
 export type { ReleaseView } from "./views/release.ts";
 export { openApiDocument } from "./openapi-document.ts";
+export type {
+  ConsumerTotals,
+  OverviewReader,
+  RecentCounts,
+  SourceMeasure,
+  SourceStanding,
+} from "./overview-ports.ts";
+export type { SeriesPoint, SeriesReader } from "./series-ports.ts";
+export { alertRequest, isTaken } from "./alerts/alert-message.ts";
+export type { AlertRequest, ToldAlert, ToldThrough } from "./alerts/alert-message.ts";
+export { decideAlerts } from "./alerts/decide-alerts.ts";
+export type { AlertChange, OpenAlert } from "./alerts/decide-alerts.ts";
+export { readingsOf } from "./alerts/readings.ts";
+export type { AlertFacts, Reading } from "./alerts/readings.ts";
+export type {
+  Alert,
+  AlertChannel,
+  Alerting,
+  AlertingStore,
+  AlertSilence,
+  RuleSetting,
+} from "./alerting-ports.ts";

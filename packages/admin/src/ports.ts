@@ -17,6 +17,9 @@ import type { OperationStore, SteeringStore } from "./steering-ports.ts";
 import type { ErrorReader } from "./error-ports.ts";
 import type { LetterDesk, LetterSet } from "./letter-ports.ts";
 import type { PluginDesk } from "./plugin-ports.ts";
+import type { Alerting } from "./alerting-ports.ts";
+import type { OverviewReader } from "./overview-ports.ts";
+import type { SeriesReader } from "./series-ports.ts";
 import type { AccountStore, AuditStore, RequestMemory, SessionStore, TokenStore } from "./access-ports.ts";
 
 /** Desired state: the rows of `cdc.consumer`. Implemented by `@gluttony/postgres`. */
@@ -255,6 +258,7 @@ export interface AdminCollaborators {
   readonly plugins: PluginDesk;
   readonly errors: ErrorReader;
   readonly access: AccessStores;
+  readonly alerting: Alerting;
   readonly log: AdminLog;
   /** Records filtered, per rule. */
   filteredCounts(consumerId: string): Promise<ReadonlyMap<string, number | bigint>>;
@@ -269,6 +273,15 @@ export interface AdminCollaborators {
   /** Where a record or a key stands. */
   explain?(consumer: ConsumerRow, wish: ExplainWish): Promise<ExplainAnswer>;
   connectorStatus?(consumer: ConsumerRow): Promise<ConnectorStatus | null>;
+  /** Hears of every answer: the pattern of its route, and how long it took. */
+  onAnswer?(
+    route: string,
+    answer: { readonly method: string; readonly status: number; readonly durationMs: number },
+  ): void;
+  /** Without it the chain's beginning is not known. */
+  readonly overview?: OverviewReader;
+  /** Without it there are no series. */
+  readonly series?: SeriesReader;
   readiness(): Promise<Readiness>;
   metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { alertCommand } from "./commands/alert.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { changeCommand } from "./commands/change.ts";
 import { connectorCommand } from "./commands/connector.ts";
@@ -9,8 +10,10 @@ import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { handlerCommand } from "./commands/handler.ts";
 import { opCommand } from "./commands/op.ts";
+import { metricsCommand } from "./commands/metrics.ts";
 import { pluginCommand } from "./commands/plugin.ts";
 import { serveCommand } from "./commands/serve.ts";
+import { statusCommand } from "./commands/status.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { userCommand } from "./commands/user.ts";
 import { typesCommand } from "./commands/types.ts";
@@ -26,6 +29,7 @@ export function createProgram(): Command {
     demoCommand(),
     serveCommand(),
     doctorCommand(),
+    statusCommand(),
     dbCommand(),
     consumerCommand(),
     opCommand(),
@@ -36,7 +40,9 @@ export function createProgram(): Command {
     handlerCommand(),
     userCommand(),
     tokenCommand(),
+    alertCommand(),
     auditCommand(),
+    metricsCommand(),
     typesCommand(),
   ]) {
     program.addCommand(command);

@@ -6,7 +6,12 @@ import {
   createConnectors,
 } from "@gluttony/connect";
 import { cellMachine, createPluginHost, firstPartyPackages, type PluginHost } from "@gluttony/core";
-import { createHttpClient, createSchemaRegistry, createTargetCaller } from "@gluttony/egress";
+import {
+  createHttpClient,
+  createSchemaRegistry,
+  createTargetCaller,
+  type HttpClient,
+} from "@gluttony/egress";
 import { createKafkaSources, createKafkaTopics, type KafkaTopics } from "@gluttony/kafka";
 import {
   checkDraft,
@@ -50,6 +55,7 @@ import { ownHostId } from "./own-host-id.ts";
 import { handlerConfigOf, pluginDeskOf } from "./plugins-of-serve.ts";
 import { protectedConsumers } from "./protected-consumers.ts";
 import { openStores, openSubjectHash, storeDirOf, type Stores } from "./stores.ts";
+import { keepTelemetry, telemetryPorts } from "./telemetry-of-serve.ts";
 import { version } from "./version.ts";
 
 /** Milliseconds in which running consumers drain when the host stops. */
@@ -151,7 +157,8 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
     },
     { hostId: settings.hostId, fetchWaitMs: settings.fetchWaitMs },
   );
-  const admin = adminServerOf({ settings, stores, topics, plugins, connectors, subjects, metrics, log });
+  const parts = { settings, stores, topics, plugins, connectors, subjects, metrics, http, log };
+  const admin = adminServerOf(parts);
   ending.add(() => admin.close());
   const { url } = await admin.listen();
   log.info("gluttony serves", { url, kafka: settings.brokers.join(",") });
@@ -162,6 +169,7 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
     readiness.run(signal),
     errors.run(signal),
     watchConnectors(connectorsWith, { stores, settings, topics }, signal),
+    keepTelemetry(connectorsWith, { stores, settings, topics, metrics, log }, signal),
   ]);
   signal.addEventListener("abort", () => endInTime(log), { once: true });
   hurry.addEventListener("abort", () => supervisor.abandon(), { once: true });
@@ -191,6 +199,7 @@ interface AdminParts {
   readonly connectors: ConnectConnectors;
   readonly subjects: SubjectHash;
   readonly metrics: Metrics;
+  readonly http: HttpClient;
   readonly log: Logger;
 }
 
@@ -202,6 +211,7 @@ function adminServerOf({
   connectors,
   subjects,
   metrics,
+  http,
   log,
 }: AdminParts): AdminServer {
   const { host, port, token } = settings.admin;
@@ -234,7 +244,7 @@ function adminServerOf({
         ]);
         return { ok: parts.every((part) => part.ok), parts };
       },
-      metrics: () => metrics.text(),
+      ...telemetryPorts({ stores, metrics, http }),
     },
     { host, port, version, ...(token === null ? {} : { token }) },
   );

@@ -75,6 +75,8 @@ export { wantedOf } from "./wanted-connector.ts";
 export type { WantedConnector } from "./wanted-connector.ts";
 export { ConnectorWatch } from "./watch/connector-watch.ts";
 export type { WatchCollaborators, WatchSettings } from "./watch/connector-watch.ts";
+export { measureOnce, measureSources } from "./watch/measure-sources.ts";
+export type { MeasureCollaborators, MeasuredSlot, MeasuredSource } from "./watch/measure-sources.ts";
 export { watchPolicy } from "./watch/decide-restart.ts";
 export type { Mend, SeenConnectorState, WatchPolicy } from "./watch/decide-restart.ts";
 export type { ConnectorEvent, ConnectorHealth, WatchBook } from "./watch/watch-book.ts";

@@ -1,4 +1,5 @@
 import { accessCodes } from "./codes/access.ts";
+import { alertsCodes } from "./codes/alerts.ts";
 import { connectCodes } from "./codes/connect.ts";
 import { consumersCodes } from "./codes/consumers.ts";
 import { handlersCodes } from "./codes/handlers.ts";
@@ -33,7 +34,8 @@ export const codes: typeof hostCodes &
   typeof kafkaCodes &
   typeof connectCodes &
   typeof sourcesCodes &
-  typeof accessCodes = {
+  typeof accessCodes &
+  typeof alertsCodes = {
   ...hostCodes,
   ...consumersCodes,
   ...pluginsCodes,
@@ -44,6 +46,7 @@ export const codes: typeof hostCodes &
   ...connectCodes,
   ...sourcesCodes,
   ...accessCodes,
+  ...alertsCodes,
 };
 
 /** Every entry has the shape of one; the compiler says which has not. */

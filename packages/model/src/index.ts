@@ -1,3 +1,5 @@
+export { alertRuleEntries, alertRuleNames, isAlertRule } from "./alert-rules.ts";
+export type { AlertRuleEntry, AlertRuleName } from "./alert-rules.ts";
 export type { ApiToken, AuditEntry, AuditNote, AuditVerdict, UserAccount } from "./account.ts";
 export { codes, isCode } from "./codes.ts";
 export type { Code, CodeEntry } from "./codes.ts";
@@ -40,6 +42,8 @@ export type {
 export { isAllowed, isAllowedSomewhere, permissions, roleNames, roles } from "./permission.ts";
 export type { Grant, Permission, Role } from "./permission.ts";
 export type { EndingCounts, LogBoundsOfPartition, Position, WaitingRecord } from "./position.ts";
+export { durationBuckets, metricEntries, metricRegister, seriesNamesOf } from "./metric-register.ts";
+export type { MetricEntry, MetricLabel, MetricName } from "./metric-register.ts";
 export { isolations } from "./release.ts";
 export type { BatchLimits, Isolation, Manifest, ManifestHandler, Release } from "./release.ts";
 export { nearestName } from "./nearest-name.ts";
@@ -50,6 +54,7 @@ export type { ParsedConsumer } from "./parse-consumer.ts";
 export { desiredStates, observedStates } from "./state.ts";
 export type {
   Cause,
+  CellStanding,
   DesiredState,
   ObservedState,
   ObservedStateName,

@@ -24,6 +24,9 @@ export const permissions = [
   "settings.write",
   "operation.read",
   "operation.cancel",
+  "alert.read",
+  "alert.handle",
+  "alert.write",
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -34,6 +37,7 @@ const reading: readonly Permission[] = [
   "connector.read",
   "settings.read",
   "operation.read",
+  "alert.read",
 ];
 
 export const roleNames = ["viewer", "operator", "developer", "admin", "auditor", "phi-reader"] as const;
@@ -53,6 +57,7 @@ export const roles: { readonly [role in Role]: readonly Permission[] } = {
     "dead-letter.replay",
     "dead-letter.discard",
     "operation.cancel",
+    "alert.handle",
   ],
   developer: [...reading, "consumer.explain", "plugin.write"],
   admin: permissions.filter((permission) => permission !== "change.reveal" && permission !== "audit.read"),

@@ -62,6 +62,19 @@ export interface ObservedState {
   readonly nextAttemptAt: Date | null;
   /** Targets whose breaker is not closed; left out when there is none. */
   readonly targets?: readonly TargetObservation[];
+  /** The cell that runs the handler; left out when there is none. */
+  readonly cell?: CellStanding;
+}
+
+/** A cell as its host sees it. */
+export interface CellStanding {
+  readonly state: "starting" | "ready" | "backing-off" | "quarantined" | "closed";
+  /** Processes that died since the cell was started. */
+  readonly crashes: number;
+  /** Null while no process runs. */
+  readonly residentBytes: number | null;
+  /** Milliseconds; null while no process runs. */
+  readonly heartbeatAgeMs: number | null;
 }
 
 /** A target that calls are held back from. */

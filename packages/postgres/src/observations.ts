@@ -32,15 +32,16 @@ async function write(queries: Queries, states: readonly ObservedState[]): Promis
   if (states.length === 0) return;
   await queries.query(
     `insert into cdc.observed_state (consumer_id, host_id, state, since, cause, revision, release, partitions,
-       lag_ms, retrying, next_attempt_at, targets)
+       lag_ms, retrying, next_attempt_at, targets, cell)
      select * from jsonb_to_recordset($1::jsonb) as s (consumer_id text, host_id text, state text,
        since timestamptz, cause jsonb, revision bigint, release text, partitions jsonb, lag_ms double precision,
-       retrying integer, next_attempt_at timestamptz, targets jsonb)
+       retrying integer, next_attempt_at timestamptz, targets jsonb, cell jsonb)
      order by consumer_id, host_id
      on conflict (consumer_id, host_id) do update set state = excluded.state, since = excluded.since,
        cause = excluded.cause, revision = excluded.revision, release = excluded.release,
        partitions = excluded.partitions, lag_ms = excluded.lag_ms, retrying = excluded.retrying,
-       next_attempt_at = excluded.next_attempt_at, targets = excluded.targets, updated_at = now()`,
+       next_attempt_at = excluded.next_attempt_at, targets = excluded.targets, cell = excluded.cell,
+       updated_at = now()`,
     [JSON.stringify(states.map(toStored))],
   );
 }
@@ -59,6 +60,7 @@ function toStored(state: ObservedState): { readonly [column: string]: unknown } 
     retrying: state.retrying,
     next_attempt_at: state.nextAttemptAt?.toISOString() ?? null,
     targets: state.targets === undefined || state.targets.length === 0 ? null : state.targets,
+    cell: state.cell ?? null,
   };
 }
 
@@ -77,7 +79,7 @@ async function readStates(
 ): Promise<readonly ObservedState[]> {
   const rows = await queries.query<ObservedRow & { readonly [name: string]: unknown }>(
     `select consumer_id as "consumerId", host_id as "hostId", state, since, cause, revision, release, partitions,
-       lag_ms as "lagMs", retrying, next_attempt_at as "nextAttemptAt", targets, updated_at as "updatedAt",
+       lag_ms as "lagMs", retrying, next_attempt_at as "nextAttemptAt", targets, cell, updated_at as "updatedAt",
        updated_at < now() - $2 * interval '1 millisecond' as "isStale"
      from cdc.observed_state where $1::text is null or consumer_id = $1 order by consumer_id, host_id`,
     [consumerId, staleMs],

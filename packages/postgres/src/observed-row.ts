@@ -1,5 +1,6 @@
 import {
   type Cause,
+  type CellStanding,
   codes,
   type ObservedState,
   type ObservedStateName,
@@ -23,6 +24,7 @@ export interface ObservedRow {
   readonly nextAttemptAt: Date | null;
   /** Times are texts, as JSON has them. */
   readonly targets: readonly StoredTarget[] | null;
+  readonly cell: CellStanding | null;
   readonly updatedAt: Date;
   readonly isStale: boolean;
 }
@@ -34,8 +36,14 @@ interface StoredTarget extends Omit<TargetObservation, "since" | "nextProbeAt"> 
 
 /** Pure. A host that went silent may be running, stopped or gone: its last word is not the truth any more. */
 export function toObservedState(row: ObservedRow): ObservedState {
-  const { updatedAt, isStale, targets, ...rest } = row;
-  if (!isStale) return { ...rest, state: stateNameOf(row.state), ...targetsOf(targets) };
+  const { updatedAt, isStale, targets, cell, ...rest } = row;
+  if (!isStale)
+    return {
+      ...rest,
+      state: stateNameOf(row.state),
+      ...targetsOf(targets),
+      ...(cell === null ? {} : { cell }),
+    };
   return {
     ...rest,
     state: "unknown",

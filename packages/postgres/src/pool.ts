@@ -43,6 +43,8 @@ export interface Pool extends Queries, AsyncDisposable {
   session<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
   /** A connection outside of the pool, for LISTEN; the caller ends it. */
   dedicated(): pg.Client;
+  /** Connections in use and free, and statements that wait for one. */
+  counts(): { readonly used: number; readonly idle: number; readonly waiting: number };
   close(): Promise<void>;
 }
 
@@ -64,6 +66,11 @@ export function createPool(options: PoolOptions): Pool {
     query: (text, values) => repeated(() => session((queries) => queries.query(text, values))),
     transaction: (work) => repeated(() => session((queries) => inTransaction(queries, work))),
     dedicated: () => new pg.Client({ ...config, application_name: `${config.application_name} listen` }),
+    counts: () => ({
+      used: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     close,
     [Symbol.asyncDispose]: close,
   };

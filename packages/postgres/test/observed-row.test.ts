@@ -5,11 +5,12 @@ const row = {
   ...{ consumerId: "1", hostId: "h", state: "running", since: new Date(1), cause: null, revision: 2n },
   ...{ release: null, partitions: [], lagMs: 3, retrying: 0, nextAttemptAt: null, updatedAt: new Date(4) },
   targets: null,
+  cell: null,
   isStale: false,
 };
 
 test("a fresh row reads as it was written", () => {
-  const { updatedAt: _updatedAt, isStale: _isStale, targets: _targets, ...expected } = row;
+  const { updatedAt: _updatedAt, isStale: _isStale, targets: _targets, cell: _cell, ...expected } = row;
 
   expect(toObservedState(row)).toEqual(expected);
 });

@@ -12,6 +12,7 @@ import type { ErrorNotes } from "./errors/host-errors.ts";
 import { HandlerPlace } from "./handler-place.ts";
 import type { ReleaseCounts } from "./judge-release.ts";
 import { type LaneStep, Lanes } from "./lanes.ts";
+import { committedAtMsOf } from "./committed-at.ts";
 import type { ConsumerMeters } from "./metrics.ts";
 import { keepOwnBytes, type OpenRecord, openRecord, sizeBytesOf } from "./open-record.ts";
 import { ParkedKeys } from "./parked-keys.ts";
@@ -163,10 +164,16 @@ export class ConsumerRun {
       partitions: () => this.assignment.partitions,
       waitingLanes: () => this.#lanes.waitingLanes(),
       subjectOf: (open) => this.#subjectOf(open),
-      onSaved: () => this.health.noteStoresWork(),
+      onSaved: () => {
+        collaborators.meters.committed(true);
+        this.health.noteStoresWork();
+      },
       // As a paused host finds that comes back: begin anew from what is remembered.
       onLost: (lost) => this.#fail(new GluttonyError("kafka.session_lost", { partitions: lost.join(",") })),
-      onTrouble: (error) => this.health.noteTrouble(error),
+      onTrouble: (error) => {
+        collaborators.meters.committed(false);
+        this.health.noteTrouble(error);
+      },
     });
     this.#parkedShare = new ParkedShare(delivery.parkedPercentMax);
     this.assignment = new Assignment(
@@ -472,7 +479,14 @@ export class ConsumerRun {
     partition.tracker.finish(record.offset, ending);
     this.lastEndedAtMs = this.#with.clock.monotonicMs();
     this.endedCount += 1;
-    this.#with.meters.ended(ending);
+    this.#meter(open, ending);
+  }
+
+  #meter({ record }: OpenRecord, ending: Ending): void {
+    const { meters, clock } = this.#with;
+    meters.ended(ending);
+    if (ending.kind === "done" && meters.isSampleDue(this.lastEndedAtMs))
+      meters.acknowledged(committedAtMsOf(record), clock.wallMs());
   }
 
   async #endReplay(open: OpenRecord, ending: Ending): Promise<void> {

@@ -5,6 +5,8 @@ export { HostErrors } from "./errors/host-errors.ts";
 export { explain } from "./explain.ts";
 export type { Explanation, ExplainKnowledge, ExplainQuestion, Standing } from "./explain.ts";
 export { Metrics } from "./metrics.ts";
+export type { ConnectorShown, SharedShown } from "./metrics/host-metrics.ts";
+export type { SeriesCounts } from "./metrics/series-tally.ts";
 export type {
   Advance,
   AssignedPartition,

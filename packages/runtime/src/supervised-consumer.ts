@@ -5,7 +5,6 @@ import {
   GluttonyError,
   type ObservedState,
   type ObservedStateName,
-  observedStates,
   parseConsumer,
   type StateChange,
   toGluttonyError,
@@ -23,6 +22,7 @@ import { Notices } from "./notices.ts";
 import { nothingSeen, observe } from "./observe.ts";
 import { Pause } from "./pause.ts";
 import type { RecordSource } from "./ports.ts";
+import { cellStandingOf, showConsumer } from "./show-consumer.ts";
 import { LiveShadow } from "./shadow/live-shadow.ts";
 import { startHandler, type KnownHandler } from "./start-handler.ts";
 import { stateOfError } from "./state-of-error.ts";
@@ -125,15 +125,9 @@ export class SupervisedConsumer {
     const base = { consumerId: this.row.id, hostId: this.#settings.hostId, revision };
     const observed: ObservedState =
       live === null ? { ...base, ...this.#shown, ...nothingSeen } : { ...base, ...this.#observeLive(live) };
-    this.#with.metrics.show({
-      consumer: this.row.name,
-      topic: live?.handler.used.consumer.topic ?? this.row.topic ?? "",
-      state: observed.state,
-      states: observedStates,
-      lagMs: observed.lagMs,
-      waiting: live?.run.waitingCount ?? 0,
-      lagByPartition: new Map(observed.partitions.map((one) => [one.partition, BigInt(one.lagRecords)])),
-    });
+    const topic = live?.handler.used.consumer.topic ?? this.row.topic ?? "";
+    const waiting = live?.run.waitingCount ?? 0;
+    showConsumer(this.#with.metrics, { name: this.row.name, topic, waiting, observed });
     return observed;
   }
 
@@ -159,8 +153,9 @@ export class SupervisedConsumer {
     this.#notices.expiring(isExpiring);
     // Before the group is joined nothing runs: what was the matter before still is.
     if (live.run.assignment.hasBegun || cause !== null) this.#showLive(live, state, cause);
-    const { release } = live.handler.used.resolved;
-    return { ...seen, ...this.#shown, release: `${release.package}@${release.version}` };
+    const { resolved, lease } = live.handler.used;
+    const release = `${resolved.release.package}@${resolved.release.version}`;
+    return { ...seen, ...this.#shown, release, cell: cellStandingOf(lease.cell) };
   }
 
   /** A handler that is wanted and does not start is said where nothing worse is the matter. */
@@ -223,7 +218,7 @@ export class SupervisedConsumer {
       fetchWaitMs: this.#settings.fetchWaitMs,
     });
     const run = new ConsumerRun(
-      { ...this.#with, source, cell: lease.cell, meters: metrics.metersOf(consumer.name) },
+      { ...this.#with, source, cell: lease.cell, meters: metrics.metersOf(consumer) },
       {
         consumer,
         cellConsumer: cellConsumerOf(consumer, started.resolved),

@@ -16,18 +16,9 @@ import {
   text,
   time,
 } from "./forms.ts";
+import { causeAnswer, facts } from "./cause.ts";
+import { chainAnswer } from "./overview.ts";
 import { problemFields } from "./problem.ts";
-
-const facts = mapOf(anything);
-
-/** Why something is as it is, and what to do. */
-export const causeAnswer: TSchema = exactly({
-  code: text,
-  title: text,
-  facts,
-  faults: listOf(exactly({ path: text, message: text, suggestion: maybe(text) })),
-  remedy: text,
-});
 
 const steering = orNull(
   exactly({
@@ -149,6 +140,7 @@ export const consumerStatusAnswer: TSchema = exactly({
   deadLetters: exactly({ open: int64, isAtLeast: flag }),
   connector: orNull(exactly({ name: text, state: text, tasks: listOf(exactly({ id: count, state: text })) })),
   connectorCause: orNull(causeAnswer),
+  chain: chainAnswer,
 });
 
 export const historyAnswer: TSchema = pageOf(

@@ -1,6 +1,6 @@
 import { operationStates } from "@gluttony/model";
 import type { TSchema } from "@sinclair/typebox";
-import { causeAnswer } from "./consumers.ts";
+import { causeAnswer } from "./cause.ts";
 import { anything, exactly, flag, mapOf, oneOf, orNull, pageOf, text, time } from "./forms.ts";
 
 /** Something that was asked for and takes its time. */

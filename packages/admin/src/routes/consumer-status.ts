@@ -5,6 +5,8 @@ import type { FastifyInstance } from "fastify";
 import { needs } from "../access/route-access.ts";
 import { foundConsumer } from "../found-consumer.ts";
 import { type OpenDeadLetters, readOpenDeadLetters } from "../open-dead-letters.ts";
+import type { Chain } from "../overview/chain.ts";
+import { readChain } from "../overview/read-overview.ts";
 import type { AdminCollaborators } from "../ports.ts";
 import { readAccounting } from "../read-accounting.ts";
 import { readConnector, type SeenConnector } from "../read-connector.ts";
@@ -30,6 +32,8 @@ export interface ConsumerStatus extends SeenConnector {
   readonly lag: Lag;
   readonly accounting: Accounting;
   readonly deadLetters: OpenDeadLetters;
+  /** From the source to the targets. */
+  readonly chain: Chain;
 }
 
 /** What the hosts see of one consumer, and its account. */
@@ -58,11 +62,12 @@ export function consumerStatusRoutes(app: FastifyInstance, collaborators: AdminC
 }
 
 async function readStatus(row: ConsumerRow, collaborators: AdminCollaborators): Promise<ConsumerStatus> {
-  const [seen, accounting, deadLetters, connector] = await Promise.all([
+  const [seen, accounting, deadLetters, connector, { chain }] = await Promise.all([
     collaborators.observations.readStates(row.id),
     readAccounting(row, collaborators),
     readOpenDeadLetters(row.id, collaborators),
     readConnector(row, collaborators),
+    readChain(row, collaborators),
   ]);
   const hosts = seen.map(hostStateOf);
   return {
@@ -75,6 +80,7 @@ async function readStatus(row: ConsumerRow, collaborators: AdminCollaborators): 
     accounting,
     deadLetters,
     ...connector,
+    chain,
   };
 }
 

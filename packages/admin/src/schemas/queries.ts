@@ -10,6 +10,9 @@ const paging = {
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: cursorLengthMax })),
 };
 
+/** The parameters of every list, to be extended by those of one. */
+export const pagingQuery: { readonly [name: string]: TSchema } = paging;
+
 const ofConsumer = { consumer: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })) };
 
 /** The parameters of every list. */

@@ -17,6 +17,7 @@ import type {
   Readiness,
   TopicBounds,
 } from "../../src/ports.ts";
+import { MemoryAlerting } from "./memory-alerting.ts";
 import { MemoryAccess } from "./memory-access.ts";
 import { MemoryConsumers } from "./memory-consumers.ts";
 import { MemoryDeadLetters } from "./memory-dead-letters.ts";
@@ -34,6 +35,7 @@ export interface LoggedLine {
 /** Everything the API reads or writes, in memory; a test fills in what it is about. */
 export interface MemoryHouse {
   readonly access: MemoryAccess;
+  readonly alerting: MemoryAlerting;
   readonly consumers: MemoryConsumers;
   readonly deadLetters: MemoryDeadLetters;
   readonly operations: MemoryOperations;
@@ -68,6 +70,7 @@ export function memoryHouse(replaced: Partial<AdminCollaborators> = {}): MemoryH
     };
   const house: MemoryHouse = {
     access: new MemoryAccess(),
+    alerting: new MemoryAlerting(),
     consumers: new MemoryConsumers(),
     deadLetters: new MemoryDeadLetters(),
     operations: new MemoryOperations(),
@@ -96,6 +99,7 @@ export function memoryHouse(replaced: Partial<AdminCollaborators> = {}): MemoryH
 function portsOf(house: MemoryHouse): Omit<AdminCollaborators, "log"> {
   return {
     access: house.access,
+    alerting: house.alerting,
     consumers: house.consumers,
     deadLetters: house.deadLetters,
     operations: house.operations,

@@ -223,4 +223,28 @@ export const connectCodes = {
     exit: 2,
     remedy: "Mend every fault that is listed.",
   },
+  "connect.waiting": {
+    title: "The connector or a task of it does not run yet",
+    status: 503,
+    exit: 3,
+    remedy: "None, unless it lasts: see whether a worker has room for it.",
+  },
+  "connect.paused": {
+    title: "The connector is paused",
+    status: 409,
+    exit: 4,
+    remedy: "Resume it; meanwhile the source keeps its log.",
+  },
+  "connect.stopped": {
+    title: "The connector is stopped",
+    status: 409,
+    exit: 4,
+    remedy: "Resume it; meanwhile the source keeps its log.",
+  },
+  "connect.unwatched": {
+    title: "How the connector is, is not known",
+    status: 503,
+    exit: 3,
+    remedy: "See the reason; a connector that gluttony did not make is watched only once it is adopted.",
+  },
 } as const;

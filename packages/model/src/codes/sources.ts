@@ -216,4 +216,16 @@ export const sourcesCodes = {
     exit: 2,
     remedy: "Use at most 30 characters, in capitals.",
   },
+  "source.silent": {
+    title: "The source should be heard of and is not",
+    status: 503,
+    exit: 3,
+    remedy: "See whether the database is up and the connector's worker reaches it; restart the connector.",
+  },
+  "source.unmeasured": {
+    title: "How the source is, is not known",
+    status: 503,
+    exit: 3,
+    remedy: "See the reason; a connector that gluttony did not make is measured only once it is adopted.",
+  },
 } as const;

@@ -280,6 +280,9 @@ export function memoryRun(
   const meters = {
     received: () => undefined,
     attempted: () => undefined,
+    isSampleDue: () => false,
+    acknowledged: () => undefined,
+    committed: () => undefined,
     retried: () => undefined,
     ended: () => undefined,
   };

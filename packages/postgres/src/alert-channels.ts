@@ -1,0 +1,208 @@
+import { GluttonyError } from "@gluttony/model";
+import { asActor } from "./as-actor.ts";
+import { sqlstateOf } from "./errors.ts";
+import type { Pool, Queries } from "./pool.ts";
+import { isEnvelope, type SecretBox } from "./secret-box.ts";
+import { type Environment, isReference, resolveReference } from "./secret-reference.ts";
+
+const uniqueViolation = "23505";
+
+/** A channel as it may be shown. */
+export interface AlertChannelRow {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: "webhook" | "wecom" | "dingtalk" | "feishu";
+  readonly isEnabled: boolean;
+  readonly language: "en" | "zh-CN";
+  readonly urlReference: string | null;
+  readonly secretReference: string | null;
+  readonly hasSecret: boolean;
+  readonly revision: bigint;
+}
+
+/** What a channel is to be. Undefined keeps what is stored. */
+export interface AlertChannelDraft {
+  readonly name: string;
+  readonly kind: AlertChannelRow["kind"];
+  readonly isEnabled: boolean;
+  readonly language: AlertChannelRow["language"];
+  readonly url: string | undefined;
+  readonly secret: string | null | undefined;
+}
+
+/** A channel with its address and secret in clear: for the request alone. */
+export interface OpenedChannel {
+  readonly kind: AlertChannelRow["kind"];
+  readonly language: AlertChannelRow["language"];
+  readonly url: string;
+  readonly secret: string | null;
+}
+
+interface StoredChannel extends Omit<AlertChannelRow, "urlReference" | "secretReference" | "hasSecret"> {
+  readonly url: string;
+  readonly secret: string | null;
+  readonly [name: string]: unknown;
+}
+
+const columns = `id::text as id, name, kind, is_enabled as "isEnabled", language, url, secret, revision`;
+
+export async function listChannels(queries: Queries): Promise<readonly AlertChannelRow[]> {
+  const rows = await queries.query<StoredChannel>(`select ${columns} from cdc.alert_channel order by name`);
+  return rows.map(shownOf);
+}
+
+/** Throws `alert.channel_taken`, `secret.master_key_missing`. */
+export async function createChannel(
+  pool: Pool,
+  draft: AlertChannelDraft,
+  { actor, box }: { readonly actor: string; readonly box: SecretBox | null },
+): Promise<AlertChannelRow> {
+  const url = sealed(draft.url ?? "", { name: draft.name, column: "url" }, box);
+  const secret = sealed(draft.secret ?? null, { name: draft.name, column: "secret" }, box);
+  return named(() =>
+    asActor(pool, actor, async (queries) =>
+      shownOf(
+        found(
+          await queries.query<StoredChannel>(
+            `insert into cdc.alert_channel (name, kind, is_enabled, language, url, secret, created_by)
+             values ($1, $2, $3, $4, $5, $6, $7) returning ${columns}`,
+            [draft.name, draft.kind, draft.isEnabled, draft.language, url, secret, actor],
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Its name stays: what is sealed belongs to it. Throws `alert.channel_not_found`, `alert.stale_revision`, `secret.master_key_missing`. */
+export function updateChannel(
+  pool: Pool,
+  draft: AlertChannelDraft & { readonly id: string },
+  {
+    actor,
+    box,
+    revision,
+  }: { readonly actor: string; readonly box: SecretBox | null; readonly revision: bigint },
+): Promise<AlertChannelRow> {
+  return asActor(pool, actor, async (queries) => {
+    const stored = await locked(queries, draft.id, revision);
+    const { name } = stored;
+    const url = draft.url === undefined ? stored.url : sealed(draft.url, { name, column: "url" }, box);
+    const secret =
+      draft.secret === undefined ? stored.secret : sealed(draft.secret, { name, column: "secret" }, box);
+    const rows = await queries.query<StoredChannel>(
+      `update cdc.alert_channel set kind = $2, is_enabled = $3, language = $4, url = $5, secret = $6,
+         revision = revision + 1, updated_at = now() where id = $1 returning ${columns}`,
+      [draft.id, draft.kind, draft.isEnabled, draft.language, url, secret],
+    );
+    return shownOf(found(rows));
+  });
+}
+
+/** Throws `alert.channel_not_found`, `alert.stale_revision`. */
+export function deleteChannel(
+  pool: Pool,
+  id: string,
+  { actor, revision }: { readonly actor: string; readonly revision: bigint },
+): Promise<void> {
+  return asActor(pool, actor, async (queries) => {
+    await locked(queries, id, revision);
+    await queries.query("delete from cdc.alert_channel where id = $1", [id]);
+  });
+}
+
+/** Throws `alert.channel_not_found`, `secret.*`. */
+export async function openChannel(
+  queries: Queries,
+  id: string,
+  { box, env }: { readonly box: SecretBox | null; readonly env: Environment },
+): Promise<OpenedChannel> {
+  const rows = await queries.query<StoredChannel>(
+    `select ${columns} from cdc.alert_channel where id::text = $1`,
+    [id],
+  );
+  const { kind, language, name, url, secret } = found(rows);
+  const opened = (value: string, column: "url" | "secret"): Promise<string> | string => {
+    if (isReference(value)) return resolveReference(value, env);
+    if (!isEnvelope(value)) return value;
+    if (box === null) throw new GluttonyError("secret.master_key_missing", { column });
+    return box.openText(value, placeOf(name, column));
+  };
+  return {
+    kind,
+    language,
+    url: await opened(url, "url"),
+    secret: secret === null ? null : await opened(secret, "secret"),
+  };
+}
+
+async function locked(queries: Queries, id: string, revision: bigint): Promise<StoredChannel> {
+  const stored = found(
+    await queries.query<StoredChannel>(
+      `select ${columns} from cdc.alert_channel where id::text = $1 for update`,
+      [id],
+    ),
+  );
+  if (stored.revision !== revision)
+    throw new GluttonyError("alert.stale_revision", { current: String(stored.revision) });
+  return stored;
+}
+
+function found(rows: readonly StoredChannel[]): StoredChannel {
+  const [row] = rows;
+  if (row === undefined) throw new GluttonyError("alert.channel_not_found");
+  return row;
+}
+
+function sealed(value: string, at: { name: string; column: "url" | "secret" }, box: SecretBox | null): string;
+function sealed(
+  value: string | null,
+  at: { name: string; column: "url" | "secret" },
+  box: SecretBox | null,
+): string | null;
+function sealed(
+  value: string | null,
+  { name, column }: { readonly name: string; readonly column: "url" | "secret" },
+  box: SecretBox | null,
+): string | null {
+  if (value === null || isReference(value)) return value;
+  if (box === null) throw new GluttonyError("secret.master_key_missing", { column });
+  return box.sealText(value, placeOf(name, column));
+}
+
+function placeOf(row: string, column: string): { table: string; column: string; row: string } {
+  return { table: "cdc.alert_channel", column, row };
+}
+
+function shownOf({
+  url,
+  secret,
+  id,
+  name,
+  kind,
+  isEnabled,
+  language,
+  revision,
+}: StoredChannel): AlertChannelRow {
+  return {
+    id,
+    name,
+    kind,
+    isEnabled,
+    language,
+    revision,
+    urlReference: isReference(url) ? url : null,
+    secretReference: secret !== null && isReference(secret) ? secret : null,
+    hasSecret: secret !== null,
+  };
+}
+
+async function named<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof GluttonyError && sqlstateOf(error) === uniqueViolation)
+      throw new GluttonyError("alert.channel_taken", {}, { cause: error });
+    throw error;
+  }
+}

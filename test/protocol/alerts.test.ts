@@ -1,0 +1,233 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createHmac } from "node:crypto";
+import { createHttpClient } from "@gluttony/egress";
+import {
+  createAlertBook,
+  createAlertingStore,
+  createConsumers,
+  createObservations,
+  createSecretBox,
+  type Pool,
+} from "@gluttony/postgres";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { lookOnce, retryInMs } from "../../packages/cli/src/alert-watch.ts";
+import { alertingOf, refusalOf } from "../../packages/cli/src/alerting-of-serve.ts";
+import type { Stores } from "../../packages/cli/src/stores.ts";
+import { silentLog } from "../support/kafka-owner.ts";
+import { insertConsumer, openMigrated } from "../support/sql.ts";
+import { makeDatabase, stack, type TestDatabase } from "../support/stack.ts";
+
+const box = createSecretBox(Buffer.alloc(32, 7).toString("base64"));
+const secret = "secret-canary-5512";
+
+interface Heard {
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+}
+
+describe.skipIf(stack().postgresUnavailable !== "")("alerts", () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  let server: Server;
+  let url: string;
+  let status: number;
+  let consumerId: string;
+  const heard: Heard[] = [];
+  const http = createHttpClient();
+
+  beforeEach(async () => {
+    database = await makeDatabase("alerts");
+    pool = await openMigrated(database.url);
+    heard.length = 0;
+    status = 200;
+    server = createServer((request, response) => {
+      let body = "";
+      request.on("data", (part: Buffer) => (body += part.toString("utf8")));
+      request.on("end", () => {
+        heard.push({ headers: request.headers, body });
+        response.writeHead(status, { "content-type": "application/json" }).end("{}");
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook-canary-7781`;
+    consumerId = await insertConsumer(pool, { name: "persons", handlerFunc: "empi", topic: "t" });
+  });
+  afterEach(async () => {
+    server.closeAllConnections();
+    server.close();
+    await pool.close();
+    await database[Symbol.asyncDispose]();
+  });
+
+  function parts() {
+    const stores = {
+      pool,
+      box,
+      consumers: createConsumers(pool, { box }),
+      observations: createObservations(pool),
+    } as Stores;
+    return { stores, http, log: silentLog };
+  }
+
+  async function look(): Promise<void> {
+    const book = createAlertBook(pool, { box, env: {} });
+    await book.whileAlone(() => lookOnce(book, parts()));
+  }
+
+  function see(state: "failed" | "running"): Promise<void> {
+    const seen = {
+      consumerId,
+      hostId: "h",
+      state,
+      since: new Date(),
+      cause: null,
+      revision: 1n,
+      release: null,
+      partitions: [],
+      lagMs: null,
+      retrying: 0,
+      nextAttemptAt: null,
+    };
+    return parts().stores.observations.write([seen]);
+  }
+
+  const makeChannel = (store = createAlertingStore(pool, box)) =>
+    store.createChannel(
+      { name: "duty", kind: "webhook", isEnabled: true, language: "en", url, secret },
+      "user:ann",
+    );
+
+  test("what fires is told once, signed, and so is its end", async () => {
+    await makeChannel();
+
+    await see("failed");
+    await look();
+    await look();
+    await see("running");
+    await look();
+    await look();
+
+    expect(heard.map(({ body }) => JSON.parse(body))).toMatchObject([
+      { turn: "firing", rule: "consumer_failed", subject: { kind: "consumer", name: "persons" } },
+      { turn: "resolved" },
+    ]);
+    for (const { headers, body } of heard) {
+      const signed = createHmac("sha256", secret)
+        .update(`${String(headers["x-gluttony-timestamp"])}.${body}`)
+        .digest("hex");
+      expect(headers["x-gluttony-signature"]).toBe(`sha256=${signed}`);
+    }
+  });
+
+  test("what was not taken is shown beside the alert, and told once the channel takes it", async () => {
+    await makeChannel();
+    const store = createAlertingStore(pool, box);
+    status = 503;
+    await see("failed");
+
+    await look();
+    const [undelivered] = await store.alerts({ limit: 10 });
+    await look();
+    const early = heard.length;
+    status = 200;
+    await pool.query("update cdc.alert_delivery set next_at = now()");
+    await look();
+    const [delivered] = await store.alerts({ limit: 10 });
+
+    expect(undelivered?.deliveries).toMatchObject([
+      { channel: "duty", state: "waiting", attempts: 1, code: "alert.undelivered" },
+    ]);
+    expect(early).toBe(1);
+    expect(delivered?.deliveries).toMatchObject([{ state: "delivered", attempts: 2, code: null }]);
+  });
+
+  test("during a silence nobody is told; what still fires at its end is told then", async () => {
+    await makeChannel();
+    const store = createAlertingStore(pool, box);
+    const until = new Date(Date.now() + 60_000);
+    const silence = await store.createSilence(
+      { rule: "consumer_failed", subject: null, reason: "moving", until },
+      "user:ann",
+    );
+    await see("failed");
+
+    await look();
+    const [silenced] = await store.alerts({ limit: 10 });
+    await store.deleteSilence(silence.id, "user:ann");
+    await look();
+
+    expect(silenced?.deliveries).toMatchObject([{ state: "silenced" }]);
+    expect(heard).toHaveLength(1);
+  });
+
+  test("a rule that was set, and one that was switched off, are what is watched", async () => {
+    const store = createAlertingStore(pool, box);
+    const change = { actor: "user:ann", revision: 0n };
+    const off = { rule: "consumer_failed", isEnabled: false, threshold: 0, forMs: 0 } as const;
+    await see("failed");
+
+    await look();
+    await store.setRule(off, change);
+    await look();
+    const [alert] = await store.alerts({ limit: 10 });
+
+    expect(alert).toMatchObject({ rule: "consumer_failed", state: "resolved" });
+    await expect(store.setRule(off, change)).rejects.toMatchObject({ code: "alert.stale_revision" });
+    await expect(
+      store.setRule({ ...off, rule: "lag_seconds" }, { actor: "user:ann", revision: 3n }),
+    ).rejects.toMatchObject({ code: "alert.stale_revision" });
+  });
+
+  test("a channel is tested, and says when it does not take the message", async () => {
+    const { id } = await makeChannel();
+    const alerting = alertingOf(parts().stores, http);
+
+    await alerting.test(id);
+    status = 500;
+    await expect(alerting.test(id)).rejects.toMatchObject({ code: "alert.undelivered" });
+    await expect(alerting.test("99")).rejects.toMatchObject({ code: "alert.channel_not_found" });
+
+    expect(JSON.parse(heard[0]?.body ?? "")).toMatchObject({ turn: "test" });
+  });
+
+  test("an address and a secret rest sealed, and are not in the audit", async () => {
+    const store = createAlertingStore(pool, box);
+    const channel = await makeChannel(store);
+    const kept = { ...channel, url: undefined, secret: undefined };
+    await store.updateChannel(channel.id, { ...kept, isEnabled: false }, { actor: "user:ann", revision: 1n });
+    const [row] = await pool.query("select to_jsonb(c)::text as text from cdc.alert_channel c");
+    const audit = await pool.query(
+      "select actor, action, detail::text as detail from cdc.audit where target_kind = 'alert-channel'",
+    );
+
+    const text = JSON.stringify([row, audit]);
+    expect(text).not.toContain(secret);
+    expect(text).not.toContain("hook-canary-7781");
+    expect(audit).toMatchObject([
+      { actor: "user:ann", action: "alert-channel.create" },
+      { actor: "user:ann", action: "alert-channel.update" },
+    ]);
+    await expect(makeChannel(store)).rejects.toMatchObject({ code: "alert.channel_taken" });
+    await expect(makeChannel(createAlertingStore(pool, null))).rejects.toMatchObject({
+      code: "secret.master_key_missing",
+    });
+  });
+});
+
+test.each([
+  ["https://alerts.example/x", true],
+  ["http://10.0.0.7/x", true],
+  ["${env:ALERT_URL}", true],
+  ["ftp://alerts.example", false],
+  ["http://user:pass@alerts.example", false],
+  ["http://169.254.169.254/latest", false],
+  ["http://[fe80::1]/", false],
+  ["alerts.example", false],
+])("alerts may be sent to %s: %s", (address, isAllowed) => {
+  expect(refusalOf(address) === null).toBe(isAllowed);
+});
+
+test("retries wait longer and longer, and end", () => {
+  expect([1, 2, 3, 12, 19, 20].map(retryInMs)).toEqual([10_000, 20_000, 40_000, 3_600_000, 3_600_000, null]);
+});
