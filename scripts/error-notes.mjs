@@ -367,6 +367,14 @@ export const notes = {
   "secret.master_key_missing":
     "A clear connection string cannot be sealed, or a sealed one cannot be read, without the key.",
   "secret.unreadable": "The key is another one, or the value was moved to another row or changed.",
+  "secret.not_found":
+    "The name stands in no row of `cdc.secret`. A reference to it is told as `secret.reference_missing` instead.",
+  "secret.in_use":
+    "A consumer, a connector or a granted release refers to `${secret:name}`; all of them are listed. Nothing was deleted.",
+  "secret.stale_revision":
+    "Somebody else set, cleared or made it meanwhile; nothing was written. A `PUT` without `If-Match` makes a new one only.",
+  "secret.clear_remains":
+    "With `NODE_ENV=production` a host does not start while a row of `cdc.consumer` holds its connection string in clear text. The consumers are named, the strings are not. Typical: an adopted table, and no master key.",
   "secret.reference_missing":
     "`${env:NAME}` or `${file:/path}` leads nowhere on this host. Names that begin with `GLUTTONY_` are never given out; paths must be absolute.",
   "dead_letter.not_found": "No dead letter has this id.",

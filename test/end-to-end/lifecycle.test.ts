@@ -216,7 +216,7 @@ describe.skipIf(stack().unavailable !== "")("a row of cdc.consumer, written by p
 
     const isEncrypted = await until(async () => {
       const rows = await scene.sql(
-        "select from cdc.consumer where name = 'secretive' and conn_string like 'enc:v1:%'",
+        "select from cdc.consumer where name = 'secretive' and conn_string like 'enc:v2:%'",
       );
       return rows.length === 1;
     }, reactionLimitMs);

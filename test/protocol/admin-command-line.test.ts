@@ -8,6 +8,7 @@ import {
   createDeadLetters,
   createErrorBook,
   createFence,
+  createNamedSecrets,
   createObservations,
   createPool,
   createPositions,
@@ -57,6 +58,7 @@ describe.skipIf(isMissing)("commands that ask the admin API", () => {
       {
         ...adminStoresOn(pool),
         ...{ consumers: createConsumers(pool, { box: null }), positions, deadLetters: letters, errors },
+        secrets: createNamedSecrets(pool, box),
         filteredCounts: (id) => positions.filteredByRule(id),
         topicBounds: (name) => topics.topicBounds(name),
       },

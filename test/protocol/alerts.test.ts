@@ -2,12 +2,14 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createHmac } from "node:crypto";
 import { createHttpClient } from "@gluttony/egress";
+import { KnownSecrets } from "@gluttony/model";
 import {
   createAlertBook,
   createAlertingStore,
   createConsumers,
   createObservations,
   createSecretBox,
+  createSecretResolver,
   type Pool,
 } from "@gluttony/postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -19,6 +21,7 @@ import { insertConsumer, openMigrated } from "../support/sql.ts";
 import { makeDatabase, stack, type TestDatabase } from "../support/stack.ts";
 
 const box = createSecretBox(Buffer.alloc(32, 7).toString("base64"));
+const resolver = createSecretResolver({ box, env: {} }, new KnownSecrets());
 const secret = "secret-canary-5512";
 
 interface Heard {
@@ -64,6 +67,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("alerts", () => {
     const stores = {
       pool,
       box,
+      secrets: resolver,
       consumers: createConsumers(pool, { box }),
       observations: createObservations(pool),
     } as Stores;
@@ -71,7 +75,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("alerts", () => {
   }
 
   async function look(): Promise<void> {
-    const book = createAlertBook(pool, { box, env: {} });
+    const book = createAlertBook(pool, { box, resolver });
     await book.whileAlone(() => lookOnce(book, parts()));
   }
 

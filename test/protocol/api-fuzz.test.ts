@@ -9,6 +9,7 @@ import {
   createDeadLetters,
   createErrorBook,
   createFence,
+  createNamedSecrets,
   createObservations,
   createOperationBook,
   createPool,
@@ -82,6 +83,7 @@ const examples = {
   "PATCH /api/v1/consumers/{id}": () => ({ global_key: ["id", `more-${(made += 1)}`] }),
   "POST /api/v1/consumers/{id}:pause": () => ({ reason: "a look at the target" }),
   "POST /api/v1/consumers/{id}:stop": () => ({ reason: "not needed now" }),
+  "PUT /api/v1/secrets/{id}": () => ({ value: "password-canary-9012" }),
   "POST /api/v1/dead-letters:replay": letters,
   "POST /api/v1/dead-letters:discard": (known: Known) => ({ ...letters(known), reason: "given up" }),
   "POST /api/v1/dead-letters:restore": letters,
@@ -141,9 +143,12 @@ describe.skipIf(stack().postgresUnavailable !== "")("the admin API, asked anythi
       for (let offset = 0n; offset < 40n; offset += 1n)
         await deadLetters.park(parkedAt(offset, { consumerId: id, topicId: `T${id}` }));
     }
+    const secrets = createNamedSecrets(pool, box);
+    for (let at = 0; at < 40; at += 1)
+      await secrets.put(`secret-${at}`, "password-canary-9012", { actor: "setup", revision: null });
     server = createAdminServer(
       {
-        ...{ consumers, positions, deadLetters, access },
+        ...{ consumers, positions, deadLetters, access, secrets },
         ...{ observations: createObservations(pool), fence: createFence(pool) },
         ...{
           steering: createConsumerSteering(pool),

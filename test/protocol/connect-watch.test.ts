@@ -5,7 +5,7 @@ import {
   createConnectClient,
   createConnectors,
 } from "@gluttony/connect";
-import { GluttonyError } from "@gluttony/model";
+import { type Consumer, GluttonyError } from "@gluttony/model";
 import { type TestContext, describe, expect, test } from "vitest";
 import { makeConsumer } from "../../packages/connect/test/make-consumer.ts";
 import { type House, makeHouse } from "../../packages/connect/test/small-house.ts";
@@ -23,13 +23,21 @@ interface Watched {
   readonly busy: { isSo: boolean };
   /** How often the source was looked at, and what is found there; null when it does not answer. */
   readonly examined: { count: number; finds: readonly string[] | null };
+  /** What the row's reference leads to. */
+  readonly login: { password: string };
 }
 
-async function makeWatched(context: TestContext): Promise<Watched> {
+async function makeWatched(context: TestContext, consumer: Consumer = makeConsumer()): Promise<Watched> {
   const house = await makeHouse(context);
-  const { collaborators, settings } = house;
+  const login = { password: "first-password" };
+  const { settings } = house;
+  const collaborators: typeof house.collaborators = {
+    ...house.collaborators,
+    resolveSecret: async (value) =>
+      value.replace("${env:HIS}", () => `postgresql://dbz:${login.password}@his:5432/emr`),
+  };
   const connectors = createConnectors(collaborators, settings);
-  await connectors.ensure(makeConsumer());
+  await connectors.ensure(consumer);
   let seen: readonly ConnectorHealth[] = [];
   const events: ConnectorEvent[] = [];
   const busy = { isSo: false };
@@ -45,7 +53,8 @@ async function makeWatched(context: TestContext): Promise<Watched> {
         save: async (health) => void (seen = health),
         note: async (noted) => void events.push(...noted),
       },
-      makeAgain: () => connectors.ensure(makeConsumer()),
+      makeAgain: () => connectors.ensure(consumer),
+      renewLogin: () => connectors.ensure(consumer),
       async examine() {
         examined.count += 1;
         if (examined.finds === null) throw new GluttonyError("connect.source_unreachable", {});
@@ -62,7 +71,7 @@ async function makeWatched(context: TestContext): Promise<Watched> {
     return watch.look();
   };
   const [name = ""] = house.worker.connectors.keys();
-  return { house, name, events, seen: () => seen[0], look, busy, examined };
+  return { house, name, events, seen: () => seen[0], look, busy, examined, login };
 }
 
 const told = ({ events }: Watched) => events.map(({ deed, outcome }) => `${deed} ${outcome}`);
@@ -176,5 +185,41 @@ describe("the watch", () => {
     await watched.look();
 
     expect(watched.seen()).toMatchObject({ state: "running" });
+  });
+
+  test("gives a connector the password that its reference leads to now, after five minutes", async (context) => {
+    const watched = await makeWatched(context, makeConsumer({ connString: "${env:HIS}" }));
+    const passwordNow = (): string | undefined =>
+      watched.house.worker.connectors.get(watched.name)?.config["database.password"];
+    await watched.look();
+    watched.login.password = "second-password";
+
+    for (let time = 0; time < 299; time += 1) await watched.look();
+    const before = passwordNow();
+    await watched.look();
+
+    expect(before).toBe("first-password");
+    expect(passwordNow()).toBe("second-password");
+    expect(watched.house.logged.join()).not.toContain("second-password");
+  });
+
+  test("gives it at once when the source refuses the old one, and leaves a row's own login alone", async (context) => {
+    const refused = {
+      taskState: "FAILED",
+      trace: 'FATAL: password authentication failed for user "dbz"',
+    };
+    const byReference = await makeWatched(context, makeConsumer({ connString: "${env:HIS}" }));
+    const byRow = await makeWatched(context);
+
+    for (const watched of [byReference, byRow]) {
+      watched.login.password = "second-password";
+      Object.assign(watched.house.worker.connectors.get(watched.name) ?? {}, refused);
+      await watched.look();
+    }
+
+    const passwords = [byReference, byRow].map(
+      ({ house, name }) => house.worker.connectors.get(name)?.config["database.password"],
+    );
+    expect(passwords).toEqual(["second-password", "s3cr3t"]);
   });
 });

@@ -150,7 +150,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("what hosts tell each other"
     expect(rest).toEqual([]);
     expect(entry).toMatchObject({ name: "c1", consumerIds: ["2"], slot: "s", publication: null });
     expect(entry).toMatchObject({ kind: "adopted", applied: { "tasks.max": "1" } });
-    expect(entry?.connString).toMatch(/^enc:v1:/);
+    expect(entry?.connString).toMatch(/^enc:v2:[0-9a-f]{8}:/);
     expect(entry === undefined ? null : registry.openConnString(entry)).toBe(connString);
     await registry.remove("c1");
     expect(await registry.list()).toEqual([]);

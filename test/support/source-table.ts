@@ -14,18 +14,18 @@ export interface Source extends AsyncDisposable {
 /** Distinctive, so that a search for it proves something. */
 const sourcePassword = "Passwort-K4n4r1enV0gel";
 
-export async function makeSource(): Promise<Source> {
+export async function makeSource(password = sourcePassword): Promise<Source> {
   const database = await makeDatabase("his");
   const pool = openPool(database.url);
   const user = `debezium_${database.name}`;
-  await pool.query(`create role ${user} login superuser password '${sourcePassword}'`);
+  await pool.query(`create role ${user} login superuser password '${password}'`);
   await demandPassword(pool, user);
   await pool.query("create schema his");
   await pool.query("create table his.patient (id bigint primary key, hospital text not null, name text)");
   return {
     pool,
-    password: sourcePassword,
-    connString: `postgresql://${user}:${sourcePassword}@127.0.0.1:${stack().postgresPort}/${database.name}`,
+    password,
+    connString: `postgresql://${user}:${encodeURIComponent(password)}@127.0.0.1:${stack().postgresPort}/${database.name}`,
     async replication() {
       const [slots] = await pool.query<{ count: number }>(
         "select count(*)::int as count from pg_replication_slots where database = current_database()",

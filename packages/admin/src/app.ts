@@ -36,10 +36,12 @@ import { overviewRoutes } from "./routes/overview.ts";
 import { positionRoutes } from "./routes/positions.ts";
 import { releaseRoutes } from "./routes/releases.ts";
 import { seriesRoutes } from "./routes/series.ts";
+import { secretRoutes } from "./routes/secrets.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { userRoutes } from "./routes/users.ts";
 import { versionRoutes } from "./routes/version.ts";
+import { scrubAnswers } from "./scrub-answers.ts";
 import type { AdminSettings } from "./settings.ts";
 import { setStandardHeaders } from "./standard-headers.ts";
 
@@ -61,7 +63,7 @@ export interface BuiltApp {
 
 /** Builds the API without listening, as tests use it. */
 export function buildApp(collaborators: AdminCollaborators, settings: AdminSettings): BuiltApp {
-  const { log, access } = collaborators;
+  const { log, access, scrub } = collaborators;
   const app = fastify({
     logger: false,
     bodyLimit: bodyBytesMax,
@@ -86,6 +88,7 @@ export function buildApp(collaborators: AdminCollaborators, settings: AdminSetti
   app.register(fastifyRateLimit, { global: false });
   guardEveryRequest(app, collaborators);
   guardRoutes(app, collaborators, settings);
+  if (scrub !== undefined) scrubAnswers(app, scrub);
   rememberRequests(app, access.requests);
   describeApi(app, settings.version);
   // In a plugin of their own, so that they come after the hooks above.
@@ -155,6 +158,7 @@ function registerRoutes(
       pluginDeedRoutes(api, collaborators);
       consumerPluginRoutes(api, collaborators);
       consumerErrorRoutes(api, collaborators);
+      secretRoutes(api, collaborators);
     },
     { prefix: "/api/v1" },
   );

@@ -1,7 +1,8 @@
-import type { Fault } from "@gluttony/model";
+import { type Fault, MASK } from "@gluttony/model";
 import type { ShownConnString } from "./schemas/consumers.ts";
+import { isMask } from "./wanted-secret.ts";
 
-const referencePattern = /^\$\{(env|file):[^{}]+\}$/;
+const referencePattern = /^\$\{(env|file|secret):[^{}]+\}$/;
 const envelopePrefix = "enc:";
 
 /** What may be seen of a connection string: that there is one, and where its text is kept. Never the text. */
@@ -16,7 +17,7 @@ export function shownConnString(stored: string | null): ShownConnString | null {
 export type WantedConnString = { readonly value: string | null } | { readonly fault: Fault };
 
 /**
- * Decides what a writer means. Left out or shown back means the stored one; null means none; a text is new.
+ * Decides what a writer means. Left out, shown back or a mask means the stored one; null means none; a text is new.
  * Envelopes are refused: taken as they are, they would let a writer move one consumer's secret to another.
  */
 export function wantedConnString(
@@ -25,19 +26,22 @@ export function wantedConnString(
 ): WantedConnString {
   if (written === undefined) return { value: stored };
   if (written === null) return { value: null };
-  if (typeof written === "string") return newConnString(written);
+  if (typeof written === "string" && !isMask(written)) return newConnString(written);
+  if (typeof written === "string") return stored === null ? nothingStored() : { value: stored };
   if (written.kind === "reference") return newReference(written.ref);
   return shownConnString(stored)?.kind === written.kind ? { value: stored } : nothingStored();
 }
 
 function newConnString(text: string): WantedConnString {
+  if (text.includes(MASK))
+    return faultAt("A mask stands where the secret should.", "The whole string, or nothing.");
   if (!text.startsWith(envelopePrefix)) return { value: text };
   return faultAt("An encrypted envelope cannot be written.", "Write the connection string itself.");
 }
 
 function newReference(ref: string): WantedConnString {
   if (referencePattern.test(ref)) return { value: ref };
-  return faultAt("Not a reference.", "${env:NAME}");
+  return faultAt("Not a reference.", "${secret:name}");
 }
 
 function nothingStored(): WantedConnString {

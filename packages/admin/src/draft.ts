@@ -1,4 +1,11 @@
-import type { ConsumerDraft, ConsumerRow, Fault } from "@gluttony/model";
+import {
+  type ConsumerDraft,
+  type ConsumerRow,
+  type Fault,
+  formsOf,
+  secretLengthMin,
+  secretsOfConnString,
+} from "@gluttony/model";
 import { wantedConnString } from "./conn-string.ts";
 import type { ConsumerBody } from "./schemas/consumers.ts";
 
@@ -24,10 +31,12 @@ export function draftOf(
   return { draft, faults: "fault" in wanted ? [wanted.fault] : [] };
 }
 
-/** Takes the connection string out of faults: whoever checks a draft may quote what it read. */
+/** Takes the connection string, and what is secret in it, out of faults: whoever checks a draft may quote what it read. */
 export function withoutSecret(faults: readonly Fault[], secret: string | null): readonly Fault[] {
   if (secret === null || secret === "") return faults;
-  const hide = (text: string): string => text.replaceAll(secret, "…");
+  const parts = secretsOfConnString(secret).filter(({ length }) => length >= secretLengthMin);
+  const hidden = [secret, ...parts.flatMap(formsOf)];
+  const hide = (text: string): string => hidden.reduce((left, part) => left.replaceAll(part, "…"), text);
   return faults.map((fault) => ({
     path: hide(fault.path),
     message: hide(fault.message),

@@ -21,6 +21,7 @@ import type { Alerting } from "./alerting-ports.ts";
 import type { OverviewReader } from "./overview-ports.ts";
 import type { SeriesReader } from "./series-ports.ts";
 import type { AccountStore, AuditStore, RequestMemory, SessionStore, TokenStore } from "./access-ports.ts";
+import type { AnswerScrubber, SecretStore } from "./secret-ports.ts";
 
 /** Desired state: the rows of `cdc.consumer`. Implemented by `@gluttony/postgres`. */
 export interface ConsumerStore {
@@ -259,6 +260,9 @@ export interface AdminCollaborators {
   readonly errors: ErrorReader;
   readonly access: AccessStores;
   readonly alerting: Alerting;
+  readonly secrets: SecretStore;
+  /** Left out where the process holds no secret. */
+  readonly scrub?: AnswerScrubber;
   readonly log: AdminLog;
   /** Records filtered, per rule. */
   filteredCounts(consumerId: string): Promise<ReadonlyMap<string, number | bigint>>;

@@ -34,7 +34,7 @@ export interface AlertWatchParts {
 /** Watches the rules and tells what fires, until the signal; every host tries, the database lets one at a time. */
 export async function watchAlerts(parts: AlertWatchParts, signal: AbortSignal): Promise<void> {
   const { stores, log } = parts;
-  const book = createAlertBook(stores.pool, { box: stores.box, env: process.env });
+  const book = createAlertBook(stores.pool, { box: stores.box, resolver: stores.secrets });
   let purgedAtMs = systemClock.monotonicMs();
   while (!signal.aborted) {
     await systemClock.sleep(lookMs, signal);

@@ -15,7 +15,7 @@ export function alertingOf(stores: Stores, http: HttpClient): Alerting {
     store: createAlertingStore(pool, box),
     refusalOf,
     async test(channelId) {
-      const channel = await openChannel(pool, channelId, { box, env: process.env });
+      const channel = await openChannel(pool, channelId, { box, resolver: stores.secrets });
       const test: ToldAlert = {
         alertId: "test",
         turn: "test",

@@ -1,5 +1,6 @@
 import { createHttpClient, type HttpAnswer } from "@gluttony/egress";
 import { type Code, type Fault, GluttonyError, isCode } from "@gluttony/model";
+import { learnSettings } from "./known-secrets.ts";
 import { parseEnvironment, processEnvironment } from "./parse-environment.ts";
 
 /** Milliseconds for one request to the admin API. */
@@ -18,6 +19,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** The revision seen, for writes. */
   readonly ifMatch?: string;
+  /** Whether it makes something that must not be there yet. */
+  readonly isNew?: boolean;
   /** Milliseconds; more than usual for what may concern a million records. */
   readonly timeoutMs?: number;
 }
@@ -35,6 +38,7 @@ export interface ApiAnswer {
 /** The address from `--url`, else from the environment of the host on this machine. */
 export function apiAddressOf(url: string | undefined): ApiAddress {
   const { settings } = parseEnvironment(processEnvironment);
+  learnSettings(settings);
   const { host, port, token } = settings.admin;
   const local = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   return { url: (url ?? local).replace(/\/+$/, ""), token };
@@ -64,6 +68,7 @@ function headersOf(address: ApiAddress, request: ApiRequest): { [name: string]: 
   return {
     ...(address.token === null ? {} : { authorization: `Bearer ${address.token}` }),
     ...(request.ifMatch === undefined ? {} : { "if-match": request.ifMatch }),
+    ...(request.isNew === true ? { "if-none-match": "*" } : {}),
   };
 }
 

@@ -9,6 +9,7 @@ import type { KafkaTopics } from "@gluttony/kafka";
 import { type Consumer, parseConsumer } from "@gluttony/model";
 import { createConnectorBook } from "@gluttony/postgres";
 import { systemClock } from "@gluttony/runtime";
+import { knownSecrets } from "./known-secrets.ts";
 import type { Settings } from "./parse-environment.ts";
 import { sourceDoctorOf } from "./source-doctor.ts";
 import type { Stores } from "./stores.ts";
@@ -49,9 +50,14 @@ export async function watchConnectors(
         const findings = await doctor.examine(consumer);
         return findings.filter(({ severity }) => severity === "blocking").map(({ check }) => check);
       },
+      async renewLogin(connector) {
+        const [consumer] = (await usersOf(connector, stores)).filter(({ source }) => source !== null);
+        if (consumer !== undefined) await connectors.ensure(consumer);
+      },
       clock: systemClock,
       random: Math.random,
       log: collaborators.log,
+      hide: (text) => knownSecrets.scrubText(text),
     },
     { hostId: settings.hostId },
   );

@@ -2,6 +2,7 @@
 import { toGluttonyError } from "@gluttony/model";
 import { CommanderError } from "commander";
 import { exitCodeOf } from "./exit-code.ts";
+import { knownSecrets } from "./known-secrets.ts";
 import { problemLines } from "./output/problem.ts";
 import { createProgram } from "./program.ts";
 
@@ -21,9 +22,9 @@ async function main(): Promise<void> {
       return;
     }
     const error = toGluttonyError(thrown);
-    process.stderr.write(`${problemLines(error).join("\n")}\n`);
-    if (error.code === "internal.unexpected" && thrown instanceof Error)
-      process.stderr.write(`${thrown.stack}\n`);
+    const lines = [...problemLines(error)];
+    if (error.code === "internal.unexpected" && thrown instanceof Error) lines.push(`${thrown.stack}`);
+    process.stderr.write(`${knownSecrets.scrubText(lines.join("\n"))}\n`);
     process.exitCode = exitCodeOf(error);
   }
 }

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { CellMachineWish } from "@gluttony/core";
 import { type Fault, nearestName } from "@gluttony/model";
-import { brokersOf, isHostAndPort, listOf } from "./broker-setting.ts";
+import { brokersOf, listenOf, listOf, urlOf } from "./address-settings.ts";
 import { cellSettingsOf } from "./cell-settings.ts";
 import { logLevelOf, type PinoLevel } from "./log-level-setting.ts";
 import { type NumberRule, numberOf } from "./number-setting.ts";
@@ -24,6 +24,10 @@ export interface Settings {
   readonly logLevel: PinoLevel;
   readonly admin: { readonly host: string; readonly port: number; readonly token: string | null };
   readonly masterKey: string | null;
+  /** Opens what another master key sealed, until everything is sealed anew. */
+  readonly previousMasterKey: string | null;
+  /** Whether this is where patients are: no connection string may rest in clear text then. */
+  readonly isProduction: boolean;
   readonly dataDir: string;
   /** File with the policy for plugins from a registry; null allows none. */
   readonly pluginPolicy: string | null;
@@ -44,6 +48,7 @@ const secretNames = [
   "DATABASE_URL",
   "GLUTTONY_ADMIN_TOKEN",
   "GLUTTONY_MASTER_KEY",
+  "GLUTTONY_MASTER_KEY_PREVIOUS",
   "GLUTTONY_SCHEMA_REGISTRY_LOGIN",
   "GLUTTONY_SCHEMA_REGISTRY_TOKEN",
 ] as const;
@@ -53,6 +58,8 @@ const ownNames = [
   "GLUTTONY_ADMIN_TOKEN_FILE",
   "GLUTTONY_MASTER_KEY",
   "GLUTTONY_MASTER_KEY_FILE",
+  "GLUTTONY_MASTER_KEY_PREVIOUS",
+  "GLUTTONY_MASTER_KEY_PREVIOUS_FILE",
   "GLUTTONY_DATA_DIR",
   "GLUTTONY_HOST_ID",
   "GLUTTONY_PLUGIN_POLICY",
@@ -124,6 +131,8 @@ export function parseEnvironment(source: EnvironmentSource): {
       logLevel: logLevelOf(read("LOG_LEVEL"), faults),
       admin: { ...listenOf(read("GLUTTONY_ADMIN_LISTEN"), token, faults), token },
       masterKey: secrets.GLUTTONY_MASTER_KEY,
+      previousMasterKey: previousKeyOf(secrets, faults),
+      isProduction: read("NODE_ENV") === "production",
       dataDir: read("GLUTTONY_DATA_DIR") ?? defaultDataDir(source.env),
       pluginPolicy: read("GLUTTONY_PLUGIN_POLICY"),
       hostId: read("GLUTTONY_HOST_ID") ?? `${hostname()}-${process.pid}`,
@@ -182,9 +191,22 @@ function readSecrets({ env, readFile }: EnvironmentSource, faults: Fault[]): Sec
     DATABASE_URL: one("DATABASE_URL"),
     GLUTTONY_ADMIN_TOKEN: one("GLUTTONY_ADMIN_TOKEN"),
     GLUTTONY_MASTER_KEY: one("GLUTTONY_MASTER_KEY"),
+    GLUTTONY_MASTER_KEY_PREVIOUS: one("GLUTTONY_MASTER_KEY_PREVIOUS"),
     GLUTTONY_SCHEMA_REGISTRY_LOGIN: one("GLUTTONY_SCHEMA_REGISTRY_LOGIN"),
     GLUTTONY_SCHEMA_REGISTRY_TOKEN: one("GLUTTONY_SCHEMA_REGISTRY_TOKEN"),
   };
+}
+
+function previousKeyOf(secrets: Secrets, faults: Fault[]): string | null {
+  const { GLUTTONY_MASTER_KEY: current, GLUTTONY_MASTER_KEY_PREVIOUS: previous } = secrets;
+  if (previous !== null && current === null) {
+    faults.push({
+      path: "GLUTTONY_MASTER_KEY",
+      message: "Is not set, but a previous one is.",
+      suggestion: "openssl rand -base64 32",
+    });
+  }
+  return previous;
 }
 
 function refuseUnknownNames(env: EnvironmentSource["env"], faults: Fault[]): void {
@@ -220,47 +242,6 @@ function targetHostsOf(read: (name: string) => string | null, faults: Fault[]): 
     CDSS_HOST: one("CDSS_HOST"),
     DATASYNC_HOST: one("DATASYNC_HOST"),
   };
-}
-
-function urlOf(name: string, written: string, faults: Fault[]): string {
-  const parsed = URL.canParse(written) ? new URL(written) : null;
-  if (parsed === null || (parsed.protocol !== "http:" && parsed.protocol !== "https:")) {
-    const suggestion = isHostAndPort(written) ? `http://${written}` : "http://host:port";
-    faults.push({ path: name, message: "Must be an http or https URL.", suggestion });
-  } else if (parsed.username !== "" || parsed.search !== "" || parsed.hash !== "") {
-    faults.push({
-      path: name,
-      message: "Must hold no login, query or fragment.",
-      suggestion: parsed.origin + parsed.pathname,
-    });
-  }
-  return written.replace(/\/+$/, "");
-}
-
-function listenOf(
-  written: string | null,
-  token: string | null,
-  faults: Fault[],
-): { host: string; port: number } {
-  const path = "GLUTTONY_ADMIN_LISTEN";
-  const listen = written ?? "127.0.0.1:8180";
-  const found = /^(?<host>\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+):(?<port>\d{1,5})$/.exec(listen)?.groups;
-  const host = found?.["host"]?.replace(/^\[|\]$/g, "") ?? "127.0.0.1";
-  const port = Number(found?.["port"] ?? 8180);
-  if (found === undefined || port > 65_535) {
-    faults.push({ path, message: "Must be host:port.", suggestion: "127.0.0.1:8180" });
-  } else if (!isLoopback(host) && token === null) {
-    faults.push({
-      path,
-      message: "Listening beyond loopback needs a token.",
-      suggestion: "Set GLUTTONY_ADMIN_TOKEN or GLUTTONY_ADMIN_TOKEN_FILE, or listen on 127.0.0.1.",
-    });
-  }
-  return { host, port };
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 function defaultDataDir(env: EnvironmentSource["env"]): string {

@@ -12,6 +12,7 @@ import { handlerCommand } from "./commands/handler.ts";
 import { opCommand } from "./commands/op.ts";
 import { metricsCommand } from "./commands/metrics.ts";
 import { pluginCommand } from "./commands/plugin.ts";
+import { secretCommand } from "./commands/secret.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { statusCommand } from "./commands/status.ts";
 import { tokenCommand } from "./commands/token.ts";
@@ -43,6 +44,7 @@ export function createProgram(): Command {
     alertCommand(),
     auditCommand(),
     metricsCommand(),
+    secretCommand(),
     typesCommand(),
   ]) {
     program.addCommand(command);

@@ -1,4 +1,5 @@
 import { GluttonyError } from "@gluttony/model";
+import { learnSettings } from "./known-secrets.ts";
 import {
   type EnvironmentSource,
   missingNames,
@@ -16,6 +17,7 @@ export function requiredSettings(
   source: EnvironmentSource = processEnvironment,
 ): Settings {
   const { settings, faults } = parseEnvironment(source);
+  learnSettings(settings);
   const all = [...faults, ...missingNames(settings, needed)];
   if (all.length > 0) throw new GluttonyError("config.invalid", { faults: all.length }, { faults: all });
   return settings;

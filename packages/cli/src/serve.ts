@@ -1,68 +1,34 @@
-import { type AdminServer, type ConnectorStatus, createAdminServer } from "@gluttony/admin";
-import {
-  checkOptions,
-  type ConnectConnectors,
-  type ConnectorsCollaborators,
-  createConnectors,
-} from "@gluttony/connect";
-import { cellMachine, createPluginHost, firstPartyPackages, type PluginHost } from "@gluttony/core";
-import {
-  createHttpClient,
-  createSchemaRegistry,
-  createTargetCaller,
-  type HttpClient,
-} from "@gluttony/egress";
-import { createKafkaSources, createKafkaTopics, type KafkaTopics } from "@gluttony/kafka";
-import {
-  checkDraft,
-  type ConsumerDraft,
-  dataSourceNamed,
-  type Fault,
-  GluttonyError,
-  toGluttonyError,
-  type ConsumerRow,
-  parseConfiguration,
-  parseConsumer,
-} from "@gluttony/model";
-import {
-  createHandlerStates,
-  dropReplication,
-  type HostIdHold,
-  requireMigrated,
-  resolveConnString,
-  resolveReference,
-} from "@gluttony/postgres";
-import {
-  HostErrors,
-  Metrics,
-  Supervisor,
-  type SubjectHash,
-  systemClock,
-  TargetBreakers,
-} from "@gluttony/runtime";
+import { type ConnectorsCollaborators, createConnectors } from "@gluttony/connect";
+import { cellMachine, createPluginHost, firstPartyPackages } from "@gluttony/core";
+import { createHttpClient, createSchemaRegistry, createTargetCaller } from "@gluttony/egress";
+import { createKafkaSources, createKafkaTopics } from "@gluttony/kafka";
+import { GluttonyError } from "@gluttony/model";
+import { createHandlerStates, dropReplication, type HostIdHold, requireMigrated } from "@gluttony/postgres";
+import { HostErrors, Metrics, Supervisor, systemClock, TargetBreakers } from "@gluttony/runtime";
 import type { Logger } from "@gluttony/sdk";
+import { adminServerOf } from "./admin-of-serve.ts";
 import { watchConnectors } from "./connector-watch.ts";
-import { explainConsumer } from "./explain-consumer.ts";
 import { firstPartyFrom } from "./first-party.ts";
 import { endOnCrash } from "./crash-report.ts";
 import { Ending } from "./ending.ts";
 import { beat, keepHouse, keepStore } from "./host-beats.ts";
 import { readinessOf } from "./host-readiness.ts";
 import { inspectSourceTable } from "./inspect-source-table.ts";
+import { knownSecrets } from "./known-secrets.ts";
 import { createLog } from "./log.ts";
 import type { Settings } from "./parse-environment.ts";
 import { ownHostId } from "./own-host-id.ts";
-import { handlerConfigOf, pluginDeskOf } from "./plugins-of-serve.ts";
 import { protectedConsumers } from "./protected-consumers.ts";
-import { openStores, openSubjectHash, storeDirOf, type Stores } from "./stores.ts";
-import { keepTelemetry, telemetryPorts } from "./telemetry-of-serve.ts";
+import { refuseClearSecrets } from "./refuse-clear-secrets.ts";
+import { openStores, openSubjectHash, storeDirOf } from "./stores.ts";
+import { namesOf } from "./target-names.ts";
+import { keepTelemetry } from "./telemetry-of-serve.ts";
 import { version } from "./version.ts";
 
 /** Milliseconds in which running consumers drain when the host stops. */
 const drainBudgetMs = 8_000;
 /** Milliseconds until a host that does not come to its end is ended. */
 const endLimitMs = 25_000;
-const pingLimitMs = 2_000;
 
 /** When a host stops. */
 export interface StopSignals {
@@ -99,13 +65,14 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
   if (schemas !== null) ending.add(() => schemas.close());
   ending.add(async () => breakers.close());
 
+  await refuseClearSecrets(stores, settings);
   const subjects = await openSubjectHash(stores);
   const plugins = createPluginHost(
     {
       releases: stores.releases,
       once: stores.once,
       states: createHandlerStates(stores.pool, { box: stores.box, hash: subjects }),
-      secrets: { resolve: (reference) => resolveReference(reference, process.env) },
+      secrets: stores.secrets,
       targets,
       log,
     },
@@ -121,8 +88,8 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
   const connectorsWith = {
     http,
     registry: stores.registry,
-    resolveSecret: (value, consumerId) =>
-      resolveConnString(value, consumerId, { box: stores.box, env: process.env }),
+    resolveSecret: (value, consumerId) => stores.secrets.resolveConnString(value, consumerId),
+    hide: (text) => knownSecrets.scrubText(text),
     inspectTable: inspectSourceTable,
     dropReplication,
     workerBrokers: settings.workerBrokers.join(","),
@@ -188,118 +155,6 @@ async function holdOf(asked: Settings, log: Logger): Promise<HostIdHold> {
     return await ownHostId(asked.hostId, pool, log);
   } finally {
     await pool.close();
-  }
-}
-
-interface AdminParts {
-  readonly settings: Settings;
-  readonly stores: Stores;
-  readonly topics: KafkaTopics;
-  readonly plugins: PluginHost;
-  readonly connectors: ConnectConnectors;
-  readonly subjects: SubjectHash;
-  readonly metrics: Metrics;
-  readonly http: HttpClient;
-  readonly log: Logger;
-}
-
-function adminServerOf({
-  settings,
-  stores,
-  topics,
-  plugins,
-  connectors,
-  subjects,
-  metrics,
-  http,
-  log,
-}: AdminParts): AdminServer {
-  const { host, port, token } = settings.admin;
-  return createAdminServer(
-    {
-      consumers: stores.consumers,
-      observations: stores.observations,
-      positions: stores.positions,
-      deadLetters: stores.deadLetters,
-      fence: stores.fence,
-      releases: stores.releases,
-      errors: stores.errors,
-      plugins: pluginDeskOf({ stores, settings, env: namesOf(settings.targetHosts), log }),
-      access: stores.access,
-      steering: stores.steering,
-      operations: stores.operations,
-      revisions: stores.revisions,
-      log: { info: log.info, warn: log.warn, error: log.error },
-      filteredCounts: (consumerId) => stores.positions.filteredByRule(consumerId),
-      checkConsumer: (draft) => [...checkDraft(draft), ...optionFaults(draft)],
-      connectorStatus: (row) => statusOfConnector(connectors, row),
-      topicBounds: (topic) => topics.topicBounds(topic),
-      offsetsAt: (topic, timeMs) => topics.offsetsAt(topic, timeMs),
-      explain: (row, wish) => explainConsumer(row, wish, { stores, topics, subjects }),
-      validateHandler: (draft) => handlerFaults(plugins, draft),
-      readiness: async () => {
-        const parts = await Promise.all([
-          partOf("database", () => requireMigrated(stores.pool)),
-          partOf("kafka", () => topics.ping(pingLimitMs)),
-        ]);
-        return { ok: parts.every((part) => part.ok), parts };
-      },
-      ...telemetryPorts({ stores, metrics, http }),
-    },
-    { host, port, version, ...(token === null ? {} : { token }) },
-  );
-}
-
-/** The faults of connector options that are texts; the others are faults of the draft already. */
-function optionFaults(draft: ConsumerDraft): readonly Fault[] {
-  const { configuration } = parseConfiguration(draft.configuration);
-  return checkOptions(configuration.connector.options, dataSourceNamed(draft.dataSource) ?? "postgresql");
-}
-
-/** What Kafka Connect says of the connector behind a row; null for a row that has none. */
-async function statusOfConnector(
-  connectors: ConnectConnectors,
-  row: ConsumerRow,
-): Promise<ConnectorStatus | null> {
-  const parsed = parseConsumer(row);
-  if ("faults" in parsed || parsed.consumer.source === null) return null;
-  const status = await connectors.connectorStatus(parsed.consumer);
-  if (status === null) return null;
-  return {
-    name: status.name,
-    state: status.state,
-    tasks: status.taskStates.map((state, id) => ({ id, state })),
-  };
-}
-
-/** The faults that only the plugin's manifest and schema can tell. */
-async function handlerFaults(plugins: PluginHost, draft: ConsumerDraft): Promise<readonly Fault[]> {
-  try {
-    await plugins.resolve(draft.handlerFunc, handlerConfigOf(draft.configuration));
-    return [];
-  } catch (error) {
-    const { code, message, faults } = toGluttonyError(error);
-    if (faults.length > 0) return faults;
-    return [{ path: "handler_func", message: `${code}: ${message}` }];
-  }
-}
-
-/** The targets' addresses that are set, for settings of plugins that refer to them. */
-function namesOf(hosts: Settings["targetHosts"]): { readonly [name: string]: string } {
-  return Object.fromEntries(
-    Object.entries(hosts).flatMap(([name, url]) => (url === null ? [] : [[name, url]])),
-  );
-}
-
-async function partOf(
-  name: string,
-  work: () => Promise<unknown>,
-): Promise<{ name: string; ok: boolean; detail: string }> {
-  try {
-    await work();
-    return { name, ok: true, detail: "ok" };
-  } catch (error) {
-    return { name, ok: false, detail: toGluttonyError(error).code };
   }
 }
 

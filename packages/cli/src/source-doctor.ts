@@ -1,7 +1,7 @@
 import { type SourceDoctor, createConnectClient, createSourceDoctor, openSource } from "@gluttony/connect";
 import type { HttpClient } from "@gluttony/egress";
 import type { KafkaTopics } from "@gluttony/kafka";
-import { readSourceFacts, resolveConnString } from "@gluttony/postgres";
+import { readSourceFacts } from "@gluttony/postgres";
 import { systemClock } from "@gluttony/runtime";
 import type { Settings } from "./parse-environment.ts";
 import type { Stores } from "./stores.ts";
@@ -21,8 +21,7 @@ export function sourceDoctorOf(
   const connect = { workers: settings.connectUrls, busyWaitMs, requestTimeoutMs: busyWaitMs };
   const client = createConnectClient({ http, clock: systemClock, random: Math.random }, connect);
   return createSourceDoctor({
-    resolveSecret: (value, consumerId) =>
-      resolveConnString(value, consumerId, { box: stores.box, env: process.env }),
+    resolveSecret: (value, consumerId) => stores.secrets.resolveConnString(value, consumerId),
     client: settings.connectUrls.length === 0 ? null : client,
     readPostgres: readSourceFacts,
     openSource,

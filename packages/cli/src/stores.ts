@@ -9,6 +9,7 @@ import {
   createFence,
   createHosts,
   createHousekeeping,
+  createNamedSecrets,
   createObservations,
   createOnceLedger,
   createOperationBook,
@@ -19,6 +20,7 @@ import {
   createRevisionBook,
   createShadowBook,
   createSecretBox,
+  createSecretResolver,
   createSubjectHash,
   createTakeBacks,
 } from "@gluttony/postgres";
@@ -32,6 +34,7 @@ import type {
   FenceStore,
   Hosts,
   Housekeeping,
+  NamedSecrets,
   ObservationStore,
   OperationBook,
   PluginDesk,
@@ -39,10 +42,12 @@ import type {
   PositionStore,
   RevisionBook,
   SecretBox,
+  SecretResolver,
 } from "@gluttony/postgres";
 import type { OnceLedger, Releases } from "@gluttony/core";
 import type { ShadowBook, SubjectHash, TakeBacks } from "@gluttony/runtime";
 import type { Logger } from "@gluttony/sdk";
+import { knownSecrets } from "./known-secrets.ts";
 import type { Settings } from "./parse-environment.ts";
 import { databaseUrlOf } from "./required-settings.ts";
 
@@ -68,8 +73,11 @@ export interface Stores {
   readonly steering: ConsumerSteering;
   readonly operations: OperationBook;
   readonly revisions: RevisionBook;
+  readonly namedSecrets: NamedSecrets;
+  readonly secrets: SecretResolver;
   /** Null on a host without one. */
   readonly masterKey: string | null;
+  readonly previousMasterKey: string | null;
 }
 
 /** Where installed releases lie. */
@@ -83,7 +91,10 @@ export function openStores(settings: Settings, log: Logger): Stores {
     connectionString: databaseUrlOf(settings),
     onIdleError: (error) => log.warn("a database connection broke", { code: error.code }),
   });
-  const box = settings.masterKey === null ? null : createSecretBox(settings.masterKey);
+  const { masterKey, previousMasterKey } = settings;
+  const box = masterKey === null ? null : createSecretBox(masterKey, previousMasterKey);
+  const namedSecrets = createNamedSecrets(pool, box);
+  const openNamed = (name: string): Promise<string | null> => namedSecrets.open(name);
   const { hostId } = settings;
   const plugins = createPluginDesk(pool);
   return {
@@ -107,11 +118,14 @@ export function openStores(settings: Settings, log: Logger): Stores {
     steering: createConsumerSteering(pool),
     operations: createOperationBook(pool),
     revisions: createRevisionBook(pool),
-    masterKey: settings.masterKey,
+    namedSecrets,
+    secrets: createSecretResolver({ box, env: process.env, openNamed }, knownSecrets),
+    masterKey,
+    previousMasterKey,
   };
 }
 
 /** The hash of ordering keys; it needs the database, and the same master key on every host. */
-export function openSubjectHash({ pool, masterKey }: Stores): Promise<SubjectHash> {
-  return createSubjectHash(pool, masterKey);
+export function openSubjectHash({ pool, masterKey, previousMasterKey }: Stores): Promise<SubjectHash> {
+  return createSubjectHash(pool, masterKey, previousMasterKey);
 }

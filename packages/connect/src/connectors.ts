@@ -15,7 +15,7 @@ import type {
 import { registerConnector } from "./register-connector.ts";
 import { removeUnusedConnectors } from "./remove-unused.ts";
 import { waitUntilRunning } from "./wait-until-running.ts";
-import { type WantedConnector, wantedOf } from "./wanted-connector.ts";
+import { hidingOf, type WantedConnector, wantedOf } from "./wanted-connector.ts";
 
 /** Runtime's port, and what status pages ask. */
 export interface ConnectConnectors extends Connectors {
@@ -91,7 +91,7 @@ export function createConnectors(
     },
     async connectorStatus(consumer) {
       const entry = await registeredFor(consumer, collaborators);
-      return entry === null ? null : statusOf(entry, client);
+      return entry === null ? null : statusOf(entry, client, collaborators);
     },
     async restart(consumer) {
       const entry = await registeredFor(consumer, collaborators);
@@ -104,10 +104,11 @@ export function createConnectors(
 async function statusOf(
   { name, applied }: RegisteredConnector,
   client: ConnectClient,
+  collaborators: ConnectorsCollaborators,
 ): Promise<ConnectorStatus> {
   const [status, running] = await Promise.all([client.status(name), client.config(name)]);
   return connectorStatusOf(name, status, {
-    rules: { secrets: [], known: [] },
+    rules: { secrets: [], known: [], ...hidingOf(collaborators) },
     drift: driftOf(applied, running),
   });
 }

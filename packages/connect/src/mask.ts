@@ -1,15 +1,9 @@
-/** What stands for a secret. */
-export const MASK = "********";
+import { isSecretOption, MASK } from "@gluttony/model";
 
-const secretName =
-  /pass(word|phrase|wd)?|secret|token|credential|sasl\.jaas\.config|basic\.auth\.user\.info|connection\.(uri|url)|private|(^|[._-])(api|access|encryption|ssl|master)[._-]?key/i;
+export { isSecretOption, MASK };
+
 /** A reference to a secret of the worker is not the secret, and a mask over it would destroy it when it is saved again. */
 const reference = /^\$\{[A-Za-z][\w-]*:[^}]*\}$/;
-
-/** Whether an option's value is a secret: by its definition where there is one, by its name in any case. Pure. */
-export function isSecretOption(name: string, definitionType?: string): boolean {
-  return definitionType?.toUpperCase() === "PASSWORD" || secretName.test(name);
-}
 
 /** A configuration that may be shown. Pure. */
 export function maskConfig(

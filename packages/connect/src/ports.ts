@@ -73,6 +73,8 @@ export interface ConnectorsCollaborators {
   readonly registry: ConnectorRegistry;
   /** The clear connection string behind the value of a consumer's row. Throws `secret.*`. */
   resolveSecret(value: string, consumerId: string): Promise<string>;
+  /** Takes every secret that the process knows out of a text of the worker. */
+  hide?(text: string): string;
   /** Throws `connect.source_unreachable`, `connect.login_refused`, and where the source is no PostgreSQL `source.driver_missing`. */
   inspectTable(connString: string, place: TablePlace): Promise<InspectedTable>;
   dropReplication(

@@ -1,9 +1,12 @@
+import { formsOf } from "@gluttony/model";
 import { MASK, maskUrls } from "./mask.ts";
 
 /** What must not and what may stay in a text of Kafka Connect. */
 export interface ScrubRules {
   /** Secrets in clear; every form of them is taken out. */
   readonly secrets: readonly string[];
+  /** Takes out what the process knows besides; left out where it knows nothing. */
+  readonly hide?: (text: string) => string;
   /** Names of ours that may stay where the text quotes something: tables, slots, databases. */
   readonly known: readonly string[];
 }
@@ -16,9 +19,11 @@ const TEXT_LENGTH_MAX = 10_000;
  * The first line of a text of Kafka Connect, fit for logs and errors: without secrets in any form, without control
  * characters, and without what it quotes, because Debezium quotes row values. Pure.
  */
-export function scrubLine(text: string, { secrets, known }: ScrubRules): string {
+export function scrubLine(text: string, { secrets, known, hide = asItIs }: ScrubRules): string {
   const first = text.slice(0, TEXT_LENGTH_MAX).trim().split(/\r?\n/, 1)[0] ?? "";
-  const withoutSecrets = secrets.flatMap(formsOf).reduce((line, form) => line.replaceAll(form, MASK), first);
+  const withoutSecrets = secrets
+    .flatMap(formsOf)
+    .reduce((line, form) => line.replaceAll(form, MASK), hide(first));
   const withoutUrls = maskUrls(withoutSecrets).replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, " ");
   const unquoted = withoutQuoted(withoutUrls, new Set(known));
   // Names in other scripts and long numbers can be a person's, also where nothing quotes them.
@@ -34,16 +39,6 @@ function withoutQuoted(line: string, known: ReadonlySet<string>): string {
   });
 }
 
-/** As it is, and as URLs, JSON, base64 and Java's quoting write it; longest first, so that no rest stays. */
-function formsOf(secret: string): readonly string[] {
-  if (secret === "") return [];
-  const json = JSON.stringify(secret).slice(1, -1);
-  const base64 = Buffer.from(secret).toString("base64");
-  const forms = [secret, percentEncoded(secret), json, base64, base64.replaceAll("=", "")];
-  return [...new Set(forms)].toSorted((one, other) => other.length - one.length);
-}
-
-function percentEncoded(secret: string): string {
-  // Half of a surrogate pair has no percent-encoding.
-  return encodeURIComponent(secret.replaceAll(/\p{Surrogate}/gu, "\uFFFD"));
+function asItIs(text: string): string {
+  return text;
 }

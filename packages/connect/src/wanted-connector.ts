@@ -15,7 +15,7 @@ export interface WantedConnector {
 /** Looks at the source table and plans its connector. Throws `connect.*`, `secret.*`, `consumer.invalid`. */
 export async function wantedOf(
   consumer: Consumer,
-  collaborators: Pick<ConnectorsCollaborators, "resolveSecret" | "inspectTable" | "workerBrokers">,
+  collaborators: Pick<ConnectorsCollaborators, "resolveSecret" | "inspectTable" | "workerBrokers" | "hide">,
 ): Promise<WantedConnector> {
   const { source } = consumer;
   if (source === null) throw new GluttonyError("connect.not_configured", { consumer: consumer.name });
@@ -42,5 +42,11 @@ export async function wantedOf(
     ...(planned.slot === null ? [] : [planned.slot]),
     planned.name,
   ];
-  return { planned, connString, rules: { secrets: [address.password, connString], known } };
+  const secrets = [address.password, connString];
+  return { planned, connString, rules: { secrets, known, ...hidingOf(collaborators) } };
+}
+
+/** The rule that keeps out what the process knows. */
+export function hidingOf({ hide }: Pick<ConnectorsCollaborators, "hide">): Pick<ScrubRules, "hide"> {
+  return hide === undefined ? {} : { hide };
 }

@@ -52,6 +52,18 @@ export type { Configuration } from "./parse-configuration.ts";
 export { checkDraft, dataSourceNamed, parseConsumer } from "./parse-consumer.ts";
 export type { ParsedConsumer } from "./parse-consumer.ts";
 export { desiredStates, observedStates } from "./state.ts";
+export {
+  type ConnStringPart,
+  maskConnString,
+  secretsOfConnString,
+  splitConnString,
+} from "./secret/conn-string-parts.ts";
+export { KnownSecrets, secretLengthMin } from "./secret/known-secrets.ts";
+export type { KnownSecretsOptions } from "./secret/known-secrets.ts";
+export { isNamedSecret } from "./secret/named-secret.ts";
+export type { NamedSecret, SecretUse } from "./secret/named-secret.ts";
+export { formsOf } from "./secret/secret-forms.ts";
+export { isSecretOption, MASK, maskByName } from "./secret/secret-names.ts";
 export type {
   Cause,
   CellStanding,

@@ -27,6 +27,8 @@ export const permissions = [
   "alert.read",
   "alert.handle",
   "alert.write",
+  "secret.read",
+  "secret.write",
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -59,9 +61,9 @@ export const roles: { readonly [role in Role]: readonly Permission[] } = {
     "operation.cancel",
     "alert.handle",
   ],
-  developer: [...reading, "consumer.explain", "plugin.write"],
+  developer: [...reading, "consumer.explain", "plugin.write", "secret.read"],
   admin: permissions.filter((permission) => permission !== "change.reveal" && permission !== "audit.read"),
-  auditor: ["audit.read", "user.read", "token.read", ...reading],
+  auditor: ["audit.read", "user.read", "token.read", "secret.read", ...reading],
   "phi-reader": ["change.reveal"],
 };
 

@@ -1,10 +1,8 @@
 import type { AlertRuleName, Facts } from "@gluttony/model";
 import { tryWithAdvisoryLock } from "./advisory-lock.ts";
-import { type OpenedChannel, openChannel } from "./alert-channels.ts";
+import { type OpenedChannel, openChannel, type ChannelSecrets } from "./alert-channels.ts";
 import { readRuleSettings, type RuleSettingRow } from "./alerting-store.ts";
 import type { Pool, Queries } from "./pool.ts";
-import type { SecretBox } from "./secret-box.ts";
-import type { Environment } from "./secret-reference.ts";
 
 /** An alert that is not resolved. */
 export interface OpenAlertRow {
@@ -82,10 +80,7 @@ const lockName = "gluttony alert watch";
 /** Days for which what is over stays. */
 const keptDays = 30;
 
-export function createAlertBook(
-  pool: Pool,
-  secrets: { readonly box: SecretBox | null; readonly env: Environment },
-): AlertBook {
+export function createAlertBook(pool: Pool, secrets: ChannelSecrets): AlertBook {
   return {
     async whileAlone(work) {
       const done = await tryWithAdvisoryLock(pool, lockName, async () => ({ answer: await work() }));

@@ -2,8 +2,9 @@ import { GluttonyError } from "@gluttony/model";
 import { asActor } from "./as-actor.ts";
 import { sqlstateOf } from "./errors.ts";
 import type { Pool, Queries } from "./pool.ts";
-import { isEnvelope, type SecretBox } from "./secret-box.ts";
-import { type Environment, isReference, resolveReference } from "./secret-reference.ts";
+import { isEnvelope, type SecretBox, type SecretPlace } from "./secret-box.ts";
+import { isReference } from "./secret-reference.ts";
+import type { SecretResolver } from "./secret-resolver.ts";
 
 const uniqueViolation = "23505";
 
@@ -36,6 +37,12 @@ export interface OpenedChannel {
   readonly language: AlertChannelRow["language"];
   readonly url: string;
   readonly secret: string | null;
+}
+
+/** How what a channel keeps is made readable; whatever was read is taken out of every text from then on. */
+export interface ChannelSecrets {
+  readonly box: SecretBox | null;
+  readonly resolver: Pick<SecretResolver, "resolve" | "learn">;
 }
 
 interface StoredChannel extends Omit<AlertChannelRow, "urlReference" | "secretReference" | "hasSecret"> {
@@ -115,7 +122,7 @@ export function deleteChannel(
 export async function openChannel(
   queries: Queries,
   id: string,
-  { box, env }: { readonly box: SecretBox | null; readonly env: Environment },
+  { box, resolver }: ChannelSecrets,
 ): Promise<OpenedChannel> {
   const rows = await queries.query<StoredChannel>(
     `select ${columns} from cdc.alert_channel where id::text = $1`,
@@ -123,17 +130,17 @@ export async function openChannel(
   );
   const { kind, language, name, url, secret } = found(rows);
   const opened = (value: string, column: "url" | "secret"): Promise<string> | string => {
-    if (isReference(value)) return resolveReference(value, env);
+    if (isReference(value)) return resolver.resolve(value);
     if (!isEnvelope(value)) return value;
     if (box === null) throw new GluttonyError("secret.master_key_missing", { column });
-    return box.openText(value, placeOf(name, column));
+    return box.openText(value, channelPlace(name, column));
   };
-  return {
-    kind,
-    language,
+  const clear = {
     url: await opened(url, "url"),
     secret: secret === null ? null : await opened(secret, "secret"),
   };
+  resolver.learn(`alert channel ${name}`, [clear.url, ...(clear.secret === null ? [] : [clear.secret])]);
+  return { kind, language, ...clear };
 }
 
 async function locked(queries: Queries, id: string, revision: bigint): Promise<StoredChannel> {
@@ -167,10 +174,11 @@ function sealed(
 ): string | null {
   if (value === null || isReference(value)) return value;
   if (box === null) throw new GluttonyError("secret.master_key_missing", { column });
-  return box.sealText(value, placeOf(name, column));
+  return box.sealText(value, channelPlace(name, column));
 }
 
-function placeOf(row: string, column: string): { table: string; column: string; row: string } {
+/** What the ciphertext of a channel is bound to. Pure. */
+export function channelPlace(row: string, column: string): SecretPlace {
   return { table: "cdc.alert_channel", column, row };
 }
 

@@ -1,7 +1,7 @@
 import { type Code, GluttonyError } from "@gluttony/model";
 import type { Pool } from "./pool.ts";
 import { isEnvelope, type SecretBox, type SecretPlace } from "./secret-box.ts";
-import { type Environment, isReference, resolveReference } from "./secret-reference.ts";
+import { type Environment, isReference, type OpenNamed, resolveReference } from "./secret-reference.ts";
 
 /** How a connection string is kept. */
 export type ConnStringKind = "reference" | "envelope" | "clear";
@@ -26,7 +26,7 @@ export function isKeepMark(value: string | null): boolean {
 export function protect(value: string | null, consumerId: string, box: SecretBox | null): string | null {
   if (value === null || classifyConnString(value) !== "clear") return value;
   if (box === null) throw new GluttonyError("secret.master_key_missing", { column: "conn_string" });
-  return box.sealText(value, placeOf(consumerId));
+  return box.sealText(value, connStringPlace(consumerId));
 }
 
 /** What is needed to read a secret. */
@@ -34,6 +34,8 @@ export interface SecretSources {
   /** Null when GLUTTONY_MASTER_KEY is not set. */
   readonly box: SecretBox | null;
   readonly env: Environment;
+  /** Opens secrets under names of ours; left out where there are none. */
+  readonly openNamed?: OpenNamed;
 }
 
 /** The connection string itself. The answer goes to the connector and nowhere else. */
@@ -46,11 +48,11 @@ export async function resolveConnString(
     case "clear":
       return value;
     case "reference":
-      return resolveReference(value, sources.env);
+      return resolveReference(value, sources.env, sources.openNamed);
     case "envelope":
       if (sources.box === null)
         throw new GluttonyError("secret.master_key_missing", { column: "conn_string" });
-      return sources.box.openText(value, placeOf(consumerId));
+      return sources.box.openText(value, connStringPlace(consumerId));
   }
 }
 
@@ -86,7 +88,8 @@ export async function protectConnStrings(pool: Pool, box: SecretBox | null): Pro
   }
   const encrypted: string[] = [];
   for (const row of rows) {
-    if (await replaceClear(pool, row, box.sealText(row.value, placeOf(row.id)))) encrypted.push(row.id);
+    if (await replaceClear(pool, row, box.sealText(row.value, connStringPlace(row.id))))
+      encrypted.push(row.id);
   }
   return { encrypted, warnings: [] };
 }
@@ -106,6 +109,7 @@ function replaceClear(
   });
 }
 
-function placeOf(consumerId: string): SecretPlace {
+/** Where a consumer's connection string rests. */
+export function connStringPlace(consumerId: string): SecretPlace {
   return { table: "cdc.consumer", column: "conn_string", row: consumerId };
 }

@@ -85,16 +85,17 @@ type SecretEntry = Pick<RegisteredConnector, "name" | "connString">;
 function sealed(entry: SecretEntry, box: SecretBox | null): string | null {
   const { connString } = entry;
   if (connString === null || box === null || classifyConnString(connString) !== "clear") return connString;
-  return box.sealText(connString, placeOf(entry.name));
+  return box.sealText(connString, connectorPlace(entry.name));
 }
 
 function opened(entry: SecretEntry, box: SecretBox | null): string | null {
   const { connString } = entry;
   if (connString === null || classifyConnString(connString) !== "envelope") return connString;
   if (box === null) throw new GluttonyError("secret.master_key_missing", { connector: entry.name });
-  return box.openText(connString, placeOf(entry.name));
+  return box.openText(connString, connectorPlace(entry.name));
 }
 
-function placeOf(name: string): SecretPlace {
+/** Where a connector's connection string rests. */
+export function connectorPlace(name: string): SecretPlace {
   return { table: "cdc.connector", column: "conn_string", row: name };
 }

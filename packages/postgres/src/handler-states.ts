@@ -32,11 +32,11 @@ export function createHandlerStates(queries: Queries, options: HandlerStatesOpti
         "select value from cdc.handler_state where (consumer_id, handler, key_hash) = ($1, $2, $3)",
         columns,
       );
-      return row === undefined ? null : box.open(row.value, placeOf(columns)).toString("utf8");
+      return row === undefined ? null : box.open(row.value, statePlace(columns)).toString("utf8");
     },
     set: async (place, value) => {
       const columns = columnsOf(place);
-      const sealed = opened(options.box).seal(Buffer.from(value, "utf8"), placeOf(columns));
+      const sealed = opened(options.box).seal(Buffer.from(value, "utf8"), statePlace(columns));
       const written = await queries.query(setStatement, [...columns, sealed, keysMax]);
       if (written.length === 0) throw new GluttonyError("state.full", { handler: place.handler, keysMax });
     },
@@ -69,6 +69,7 @@ function opened(box: SecretBox | null): SecretBox {
   throw new GluttonyError("secret.master_key_missing", { table: "cdc.handler_state" });
 }
 
-function placeOf(columns: readonly string[]): SecretPlace {
+/** Where a value rests that a handler remembers: by consumer, handler and the key's hash. */
+export function statePlace(columns: readonly string[]): SecretPlace {
   return { table: "cdc.handler_state", column: "value", row: JSON.stringify(columns) };
 }

@@ -21,7 +21,7 @@ const noBytes: LetterBytes = { key: null, value: null, headers: null, isEncrypte
 export function sealLetter(record: RawRecord, place: LetterPlace, box: SecretBox | null): LetterBytes {
   if (box === null) return noBytes;
   const seal = (bytes: Uint8Array | null, column: string): Buffer | null =>
-    bytes === null ? null : box.seal(bytes, placeOf(place, column));
+    bytes === null ? null : box.seal(bytes, letterPlace(place, column));
   const headers = record.headers.map(({ name, value }) => [name, value === null ? null : base64(value)]);
   return {
     key: seal(record.key, "key_bytes"),
@@ -38,7 +38,7 @@ export function openLetter(
   box: SecretBox,
 ): Pick<RawRecord, "key" | "value" | "headers"> {
   const open = (sealed: Buffer | null, column: string): Buffer | null =>
-    sealed === null ? null : box.open(sealed, placeOf(place, column));
+    sealed === null ? null : box.open(sealed, letterPlace(place, column));
   return {
     key: open(bytes.key, "key_bytes"),
     value: open(bytes.value, "value_bytes"),
@@ -60,7 +60,8 @@ function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 }
 
-function placeOf(place: LetterPlace, column: string): SecretPlace {
+/** Where one column of a dead letter rests. */
+export function letterPlace(place: Omit<LetterPlace, "topic">, column: string): SecretPlace {
   const row = [place.consumerId, place.topicId, place.partition, place.offset].join("/");
   return { table: "cdc.dead_letter", column, row };
 }

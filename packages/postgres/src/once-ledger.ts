@@ -164,7 +164,7 @@ function toClaim(found: FoundStep, step: OnceStep, box: SecretBox | null): OnceC
   if (found.state !== "done") return { state: found.state };
   if (found.result === null) return { state: "done", result: null };
   if (box === null) throw new GluttonyError("secret.master_key_missing", { table: "cdc.once" });
-  return { state: "done", result: box.open(found.result, placeOf(step)).toString("utf8") };
+  return { state: "done", result: box.open(found.result, stepPlace(step)).toString("utf8") };
 }
 
 function sealed(result: string | null, step: OnceStep, box: SecretBox | null): Buffer | null {
@@ -174,10 +174,11 @@ function sealed(result: string | null, step: OnceStep, box: SecretBox | null): B
     throw new GluttonyError("once.result_invalid", { bytes: bytes.byteLength, atMost: resultBytesMax });
   }
   if (box === null) throw new GluttonyError("once.result_invalid", { missing: "GLUTTONY_MASTER_KEY" });
-  return box.seal(bytes, placeOf(step));
+  return box.seal(bytes, stepPlace(step));
 }
 
-function placeOf(step: OnceStep): SecretPlace {
+/** Where the result of a step rests. */
+export function stepPlace(step: OnceStep): SecretPlace {
   return { table: "cdc.once", column: "result", row: textOf(step) };
 }
 

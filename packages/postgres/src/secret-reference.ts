@@ -7,20 +7,31 @@ export interface Environment {
   readonly [name: string]: string | undefined;
 }
 
-const form = /^\$\{(env|file):([^{}]+)\}$/;
+/** Gives out what is kept under a name of ours; null where there is nothing. */
+export type OpenNamed = (name: string) => Promise<string | null>;
+
+const form = /^\$\{(env|file|secret):([^{}]+)\}$/;
 const fileBytesMax = 65_536;
 /** Our own secrets must not leave through a connection string that somebody else writes. */
 const forbiddenNames = /^GLUTTONY_/;
 
-/** Whether a text is `${env:NAME}` or `${file:/path}` and nothing besides. */
+/** Whether a text is `${env:NAME}`, `${file:/path}` or `${secret:name}` and nothing besides. */
 export function isReference(text: string): boolean {
   return form.test(text);
 }
 
 /** Reads what a reference names. Throws `secret.reference_missing`, which names the place and not the value. */
-export async function resolveReference(reference: string, env: Environment): Promise<string> {
+export async function resolveReference(
+  reference: string,
+  env: Environment,
+  openNamed: OpenNamed = async () => null,
+): Promise<string> {
   const [, kind = "", name = ""] = form.exec(reference) ?? [];
-  return kind === "file" ? readSecretFile(name) : readVariable(name, env);
+  if (kind === "file") return readSecretFile(name);
+  if (kind !== "secret") return readVariable(name, env);
+  const value = await openNamed(name);
+  if (value === null || value === "") throw missing(`secret:${name}`, "there is no secret of this name");
+  return value;
 }
 
 function readVariable(name: string, env: Environment): string {

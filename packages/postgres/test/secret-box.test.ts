@@ -29,9 +29,9 @@ describe("the secret box", () => {
   });
 
   test("an envelope has the form that is documented", () => {
-    const [name, version, nonce = "", body = "", ...rest] = box.sealText("abc", place).split(":");
+    const [name, version, keyId, nonce = "", body = "", ...rest] = box.sealText("abc", place).split(":");
 
-    expect([name, version, rest]).toEqual(["enc", "v1", []]);
+    expect([name, version, keyId, rest]).toEqual(["enc", "v2", box.keyId, []]);
     expect(Buffer.from(nonce, "base64")).toHaveLength(12);
     expect(Buffer.from(body, "base64")).toHaveLength(3 + 16);
   });
@@ -76,5 +76,44 @@ describe("the secret box", () => {
     const attempt = (): unknown => box.openText("enc:v1:hunter2:hunter2", place);
 
     expect(attempt).toThrow(expect.not.objectContaining({ message: expect.stringContaining("hunter2") }));
+  });
+
+  test("what was sealed before keys had names opens, too", () => {
+    const [text, bytes] = [box.sealText("x", place), box.seal(Buffer.from("y"), place)];
+
+    expect(box.openText(text.replace(/^enc:v2:[0-9a-f]{8}:/, "enc:v1:"), place)).toBe("x");
+    expect(box.open(Buffer.concat([Buffer.of(1), bytes.subarray(5)]), place).toString()).toBe("y");
+  });
+
+  test("while two keys are active either opens, and only the current one seals", () => {
+    const keys = [randomBytes(32), randomBytes(32)].map((key) => key.toString("base64"));
+    const [oldKey = "", newKey = ""] = keys;
+    const [before, both, after] = [
+      createSecretBox(oldKey),
+      createSecretBox(newKey, oldKey),
+      createSecretBox(newKey),
+    ];
+
+    const sealed = before.sealText("x", place);
+    const anew = both.sealText(both.openText(sealed, place), place);
+
+    expect(after.openText(anew, place)).toBe("x");
+    expect(anew.startsWith(after.currentText)).toBe(true);
+    expect(() => before.openText(anew, place)).toThrow(unreadable);
+    expect(() => after.openText(sealed, place)).toThrow(unreadable);
+    expect(() => both.openText(sealed, { ...place, row: "8" })).toThrow(unreadable);
+  });
+
+  test("a fingerprint changes with value, place and key, and is four digits", () => {
+    const other = createSecretBox(randomBytes(32).toString("base64"));
+    const values = Array.from({ length: 50 }, (_, at) => `value ${at}`);
+    const of = (one: typeof box, row = "7") =>
+      values.map((value) => one.fingerprint(value, { ...place, row }));
+
+    expect(new Set(of(box)).size).toBeGreaterThan(45);
+    expect(of(box)).toEqual(of(box));
+    expect(of(box)).not.toEqual(of(box, "8"));
+    expect(of(box)).not.toEqual(of(other));
+    expect(of(box).every((one) => /^[0-9a-f]{4}$/.test(one))).toBe(true);
   });
 });

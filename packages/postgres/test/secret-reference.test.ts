@@ -50,4 +50,14 @@ describe("references to secrets", () => {
       false,
     );
   });
+
+  test("a secret under a name of ours is opened, and one without a value leads nowhere", async () => {
+    const openNamed = async (name: string): Promise<string | null> =>
+      name === "emr" ? "postgres://x" : null;
+
+    expect(isReference("${secret:emr}")).toBe(true);
+    expect(await resolveReference("${secret:emr}", {}, openNamed)).toBe("postgres://x");
+    await expect(resolveReference("${secret:lab}", {}, openNamed)).rejects.toMatchObject(missing);
+    await expect(resolveReference("${secret:emr}", {})).rejects.toMatchObject(missing);
+  });
 });

@@ -101,3 +101,23 @@ test.each([{ kind: "encrypted" }, { kind: "reference", ref: "no reference" }, "e
     expect(house.consumers.rows.size).toBe(0);
   },
 );
+
+test.each([
+  ["********", 200, "enc:v1:Password=hunter2"],
+  ["•••••", 200, "enc:v1:Password=hunter2"],
+  ["postgres://u:********@h/d", 422, "enc:v1:Password=hunter2"],
+])("a mask that comes back, as %j, is never stored", async (connString, status, stored) => {
+  const { app, house } = appOver();
+  await storedConsumer(house, { connString: "Password=hunter2" });
+  const columns = { data_source: "postgresql", capture_schema: "public", capture_table: "person" };
+
+  const answer = await app.inject({
+    method: "PUT",
+    url: `${path}/1`,
+    headers: { "if-match": '"1"' },
+    payload: { ...whole, ...columns, conn_string: connString },
+  });
+
+  expect(answer.statusCode).toBe(status);
+  expect(house.consumers.rows.get("1")?.connString).toBe(stored);
+});

@@ -24,6 +24,7 @@ import { MemoryDeadLetters } from "./memory-dead-letters.ts";
 import { MemoryRevisions } from "./memory-revisions.ts";
 import { MemoryOperations, MemorySteering } from "./memory-steering.ts";
 import { MemoryPlugins } from "./memory-plugins.ts";
+import { MemorySecrets } from "./memory-secrets.ts";
 
 /** One line that the API logged. */
 export interface LoggedLine {
@@ -36,6 +37,7 @@ export interface LoggedLine {
 export interface MemoryHouse {
   readonly access: MemoryAccess;
   readonly alerting: MemoryAlerting;
+  readonly secrets: MemorySecrets;
   readonly consumers: MemoryConsumers;
   readonly deadLetters: MemoryDeadLetters;
   readonly operations: MemoryOperations;
@@ -71,6 +73,7 @@ export function memoryHouse(replaced: Partial<AdminCollaborators> = {}): MemoryH
   const house: MemoryHouse = {
     access: new MemoryAccess(),
     alerting: new MemoryAlerting(),
+    secrets: new MemorySecrets(),
     consumers: new MemoryConsumers(),
     deadLetters: new MemoryDeadLetters(),
     operations: new MemoryOperations(),
@@ -100,6 +103,7 @@ function portsOf(house: MemoryHouse): Omit<AdminCollaborators, "log"> {
   return {
     access: house.access,
     alerting: house.alerting,
+    secrets: house.secrets,
     consumers: house.consumers,
     deadLetters: house.deadLetters,
     operations: house.operations,

@@ -1,10 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { GluttonyError } from "@gluttony/model";
-import { isReference, resolveReference } from "@gluttony/postgres";
+import { createSecretResolver, isReference } from "@gluttony/postgres";
 import { connectorModes } from "@gluttony/sdk/codecs";
 import type { ConnectorModes } from "@gluttony/sdk/codecs";
 import { readRecords } from "@gluttony/sdk/testing";
 import { Command, Option } from "commander";
+import { knownSecrets } from "../known-secrets.ts";
 import { printJson } from "../output/print.ts";
 import { rowTypes } from "../types/row-types.ts";
 import { declaredColumns, readTables, typedTable } from "../types/tables-of-database.ts";
@@ -91,5 +92,6 @@ async function columns(options: {
 }
 
 function addressOf(written: string): Promise<string> | string {
-  return isReference(written) ? resolveReference(written, process.env) : written;
+  if (!isReference(written)) return written;
+  return createSecretResolver({ box: null, env: process.env }, knownSecrets).resolve(written);
 }

@@ -1,3 +1,4 @@
+import { knownSecrets } from "../known-secrets.ts";
 import { tableLines } from "./table.ts";
 
 /** How a command prints: `table` for people, `json` for programs. */
@@ -23,6 +24,7 @@ export function printJson(value: unknown): void {
   ]);
 }
 
+/** Prints on stdout, without a secret of this process; what a command was asked to show once, such as a new token, is none. */
 export function printLines(lines: readonly string[]): void {
-  process.stdout.write(`${lines.join("\n")}\n`);
+  process.stdout.write(`${knownSecrets.scrubAnswer(lines.join("\n"))}\n`);
 }

@@ -6,6 +6,7 @@ import { failureLine } from "../connector-status.ts";
 import { type ParsedStatus, settledOf } from "../parse-status.ts";
 import { driftOf } from "../plan/drift.ts";
 import type { ConnectorRegistry, ConnectorsLog, RegisteredConnector } from "../ports.ts";
+import { hidingOf } from "../wanted-connector.ts";
 import {
   type Mend,
   type SeenConnectorState,
@@ -13,6 +14,7 @@ import {
   decideRestart,
   watchPolicy,
 } from "./decide-restart.ts";
+import { isLoginDue } from "./renew-login.ts";
 import type { ConnectorEvent, ConnectorHealth, WatchBook } from "./watch-book.ts";
 
 /** Milliseconds between two looks. */
@@ -31,6 +33,10 @@ export interface WatchCollaborators {
    * says for ever that it runs.
    */
   examine(connector: RegisteredConnector): Promise<readonly string[]>;
+  /** Reads what a connector's reference leads to, and gives the connector what changed. Throws `connect.*`, `secret.*`. */
+  renewLogin?(connector: RegisteredConnector): Promise<void>;
+  /** Takes every secret that the process knows out of a text of the worker. */
+  hide?(text: string): string;
   readonly clock: Pick<Clock, "wallMs" | "sleep">;
   random(): number;
   readonly log: ConnectorsLog;
@@ -48,6 +54,8 @@ export class ConnectorWatch {
   readonly #settings: WatchSettings;
   /** When each connector's source was examined last. */
   readonly #examinedMs = new Map<string, number>();
+  /** When the login behind each connector was read last. */
+  readonly #renewedMs = new Map<string, number>();
 
   constructor(collaborators: WatchCollaborators, settings: WatchSettings) {
     this.#with = collaborators;
@@ -101,7 +109,8 @@ export class ConnectorWatch {
       chance: this.#with.random(),
     };
     const decision = decideRestart(before ?? null, moment, this.#settings.policy ?? watchPolicy);
-    const failure = status === null ? null : failureLine(status, { secrets: [], known: [] });
+    const failure =
+      status === null ? null : failureLine(status, { secrets: [], known: [], ...hidingOf(this.#with) });
     const events: ConnectorEvent[] = [];
     if (decision.outcome !== null) {
       const { of, is } = decision.outcome;
@@ -112,6 +121,7 @@ export class ConnectorWatch {
     }
     if (decision.act !== null) events.push(await this.#act(entry, decision.act));
     if (events.length > 0) await book.note(events);
+    if (moment.isOurs) await this.#renewLogin(entry, failure);
     const drift = driftOf(entry.applied, listed?.config ?? null).map(({ option }) => option);
     const findings = await this.#examined(entry, before?.findings ?? []);
     return { connector: entry.name, ...decision.memory, failure, drift, findings };
@@ -133,6 +143,20 @@ export class ConnectorWatch {
         codes: added.join(","),
       });
     return findings;
+  }
+
+  /** A login that stands in the row itself changes with the row. */
+  async #renewLogin(entry: RegisteredConnector, failure: string | null): Promise<void> {
+    if (this.#with.renewLogin === undefined || entry.connString?.startsWith("${") !== true) return;
+    const nowMs = this.#with.clock.wallMs();
+    const renewedMs = this.#renewedMs.get(entry.name) ?? null;
+    const isDue = isLoginDue({ nowMs, renewedMs, failure });
+    if (isDue || renewedMs === null) this.#renewedMs.set(entry.name, nowMs);
+    if (!isDue) return;
+    await this.#with.renewLogin(entry).catch((error: unknown) => {
+      const { code } = toGluttonyError(error);
+      this.#with.log.warn("A connector's login cannot be renewed.", { connector: entry.name, code });
+    });
   }
 
   async #act(entry: RegisteredConnector, act: Mend): Promise<ConnectorEvent> {

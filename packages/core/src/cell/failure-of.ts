@@ -6,6 +6,8 @@ import { frameText, type PluginFrame, pluginFrames } from "./plugin-frames.ts";
 export interface ThrownWhere {
   readonly signal: { readonly aborted: boolean; readonly reason: unknown };
   readonly rootUrl: string;
+  /** Takes out of a handler's own words what may not be told. */
+  readonly hide: (text: string) => string;
 }
 
 const kinds: ReadonlySet<string> = new Set(["transient", "ambiguous", "record", "auth", "config"]);
@@ -25,7 +27,7 @@ export function isFailureKind(value: unknown): value is FailureKind {
 export function failureOf(thrown: unknown, where: ThrownWhere): Failure {
   try {
     const frames = framesOf(thrown, where);
-    const failure = classifiedFailure(thrown) ?? unclassifiedFailure(thrown, where, frames[0]);
+    const failure = classifiedFailure(thrown, where) ?? unclassifiedFailure(thrown, where, frames[0]);
     return frames.length === 0 ? failure : { ...failure, frames: frames.map(frameText) };
   } catch {
     // The thrown value answers with traps of its own.
@@ -47,7 +49,7 @@ function framesOf(thrown: unknown, { rootUrl }: ThrownWhere): readonly PluginFra
   }
 }
 
-function classifiedFailure(thrown: unknown): Failure | undefined {
+function classifiedFailure(thrown: unknown, { hide }: ThrownWhere): Failure | undefined {
   if (typeof thrown !== "object" || thrown === null) return undefined;
   const kind: unknown = Reflect.get(thrown, "kind");
   if (!isFailureKind(kind)) return undefined;
@@ -58,7 +60,7 @@ function classifiedFailure(thrown: unknown): Failure | undefined {
   return {
     kind,
     code: typeof code === "string" && codePattern.test(code) ? code : `handler.${kind}`,
-    message: typeof message === "string" ? plainLine(message) : "",
+    message: typeof message === "string" ? plainLine(hide(message)) : "",
     ...(typeof retryAfterMs === "number" && retryAfterMs >= 0 && Number.isFinite(retryAfterMs)
       ? { retryAfterMs }
       : {}),

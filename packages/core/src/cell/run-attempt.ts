@@ -9,6 +9,7 @@ import type { AttemptSignal } from "./attempt-signal.ts";
 import type { StepChannel } from "./attempt-steps.ts";
 import type { AttemptResult } from "./cell.ts";
 import { failureOf } from "./failure-of.ts";
+import { hideValues } from "./hide-values.ts";
 
 /** One record to try once with one handler. */
 export interface AttemptJob {
@@ -71,8 +72,15 @@ export function failedAttempt(
   thrown: unknown,
   { job, tools, called }: { readonly job: AttemptJob; readonly tools: AttemptTools; readonly called: Called },
 ): AttemptResult {
-  const failure = failureOf(thrown, { signal: job.signal, rootUrl: tools.rootUrl });
+  const hide = (text: string): string => withoutValues(text, job, tools);
+  const failure = failureOf(thrown, { signal: job.signal, rootUrl: tools.rootUrl, hide });
   return failed(blaming(failure, called));
+}
+
+/** Decodes once more: only few attempts fail, and none keeps its change for that. */
+function withoutValues(text: string, { record }: AttemptJob, { codec }: AttemptTools): string {
+  const decoded = codec.decode(record);
+  return "operation" in decoded ? hideValues(text, decoded) : "";
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -23,6 +23,8 @@ export async function settingsFailure(
     await withinMs(checkMs, async () => void (await Reflect.apply(check, undefined, [config])));
     return null;
   } catch (thrown) {
-    return failureOf(thrown, { signal: { aborted: false, reason: undefined }, rootUrl });
+    const signal = { aborted: false, reason: undefined };
+    // No row was given to it.
+    return failureOf(thrown, { signal, rootUrl, hide: (text) => text });
   }
 }

@@ -5,6 +5,8 @@ import type { StraysMessage } from "./messages.ts";
 /** Milliseconds between two messages about rejections that nobody waits for. */
 const betweenMs = 1_000;
 const neverAborted = { aborted: false, reason: undefined };
+/** Nobody knows which row the words are about. */
+const hide = (): string => "The handler's own words are left out.";
 
 /**
  * Counts promises of the plugin that were rejected while nobody waited for them. They end no process and change no
@@ -23,7 +25,7 @@ export class Strays {
   /** Tells of the first at once, and of those that follow once a second. */
   note(reason: unknown, rootUrl: string): void {
     this.#count += 1;
-    this.#seen = failureOf(reason, { signal: neverAborted, rootUrl }).message;
+    this.#seen = failureOf(reason, { signal: neverAborted, rootUrl, hide }).message;
     if (this.#timer === undefined) this.#tell();
   }
 

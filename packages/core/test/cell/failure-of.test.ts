@@ -5,7 +5,11 @@ import { expect, test } from "vitest";
 import { failureOf } from "../../src/cell/failure-of.ts";
 import { parseOutcomes } from "../../src/cell/messages.ts";
 
-const where = { signal: new AbortController().signal, rootUrl: fileURLToPath(new URL(".", import.meta.url)) };
+const where = {
+  signal: new AbortController().signal,
+  rootUrl: fileURLToPath(new URL(".", import.meta.url)),
+  hide: (text: string) => text,
+};
 
 test("an error with a kind speaks for itself, whichever copy of the SDK made it", () => {
   const options = { code: "empi.rejected", retryAfterMs: 5, target: "http://empi" };
@@ -92,4 +96,14 @@ test("whatever is thrown becomes a failure of one bounded line", () => {
       expect(message).not.toMatch(/\n/);
     }),
   );
+});
+
+test("an error with a kind tells its words without what is hidden, before they are cut", () => {
+  const hide = (text: string): string => text.replaceAll("secret", "…");
+  const error = new HandlerError("record", `${"secret ".repeat(400)}end`);
+
+  const { message } = failureOf(error, { ...where, hide });
+
+  expect(message).toMatch(/^(?:… )+/);
+  expect(message).not.toContain("secr");
 });

@@ -236,4 +236,28 @@ export const handlersCodes = {
     exit: 1,
     remedy: "See what the target answers; a login page is a common cause.",
   },
+  "secret.not_found": {
+    title: "No secret has this name",
+    status: 404,
+    exit: 2,
+    remedy: "List the secrets with gluttony secret list.",
+  },
+  "secret.in_use": {
+    title: "The secret is used",
+    status: 409,
+    exit: 4,
+    remedy: "Let those that are listed refer to something else first.",
+  },
+  "secret.stale_revision": {
+    title: "The secret was changed since it was read",
+    status: 412,
+    exit: 4,
+    remedy: "Read it again and repeat the change.",
+  },
+  "secret.clear_remains": {
+    title: "Connection strings rest in clear text",
+    status: 500,
+    exit: 2,
+    remedy: "Set GLUTTONY_MASTER_KEY and run gluttony secret migrate.",
+  },
 } as const;

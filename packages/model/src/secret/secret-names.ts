@@ -1,0 +1,34 @@
+/** What stands for a secret. */
+export const MASK = "********";
+
+const secretName =
+  /pass(word|phrase|wd)?|pwd|secret|token|credential|sasl\.jaas\.config|basic\.auth\.user\.info|connection\.(uri|url)|aws\.(access|secret|session)|private|(^|[._-])(api|access|encryption|ssl|master)[._-]?key/i;
+
+/** Whether an option's value is a secret: by its definition where there is one, by its name in any case. Pure. */
+export function isSecretOption(name: string, definitionType?: string): boolean {
+  return definitionType?.toUpperCase() === "PASSWORD" || secretName.test(name);
+}
+
+const words = "(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|api[_-]?key)";
+/** `"password": "…"`. */
+const members = new RegExp(String.raw`(${words}"\s*:\s*")(?!\$\{)(?:[^"\\]|\\.)+`, "gi");
+/** The same where the JSON stands in a text of JSON. */
+const innerMembers = new RegExp(String.raw`(${words}\\+"\s*:\s*\\+")(?!\$\{)(?:[^"\\]|\\(?!\\*"))+`, "gi");
+/** `password=…` and `password: …`, up to where such a value ends. */
+const pairs = new RegExp(
+  String.raw`(?<!\$\{)(${words}\s*[=:]\s*)(?!\$\{)(?:'[^']*'|[^\s&;,"'\\)}\]<>]+)`,
+  "gi",
+);
+const logins = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'\\<>,]*@/gi;
+
+/**
+ * The second net, for secrets that nobody knows: values that are named like secrets, and the user part of URLs. Texts of JSON
+ * stay JSON, and references such as `${env:NAME}` stay as they are. Pure.
+ */
+export function maskByName(text: string): string {
+  return text
+    .replaceAll(logins, `$1${MASK}@`)
+    .replaceAll(members, `$1${MASK}`)
+    .replaceAll(innerMembers, `$1${MASK}`)
+    .replaceAll(pairs, `$1${MASK}`);
+}
