@@ -270,6 +270,7 @@ export const notes = {
     "The connector or its task is `FAILED`, or did not run within a minute. The end of its trace is shown, scrubbed.",
   "connect.conn_string_invalid":
     "The connection string is no URL of the data source, or holds a placeholder that Kafka Connect would replace. It is never repeated.",
+  "connect.data_source_not_yet": "Only PostgreSQL is asked for its tables.",
   "connect.replica_identity":
     "A delete would carry no value, or an invented one, for a column of `global_key`, and changes of different subjects would share a key.",
   "connect.source_unreachable":
@@ -312,6 +313,14 @@ export const notes = {
   "connect.no_signal_table": "Snapshots while it runs are asked for by rows of such a table.",
   "connect.snapshot_invalid": "Debezium passes over what it does not know, without an error.",
   "connect.snapshot_refused": "Nothing was written to the source.",
+  "connect.plan_required":
+    "A connector is changed only as a plan showed it. Typical: a script that sends the deed to `:apply` and leaves out the plan's `hash`.",
+  "connect.destination_refused":
+    "Whoever may test a connection could otherwise look around on this machine and in its network. Refused are link-local, metadata, unspecified, multicast and reserved addresses in every notation, names that lead to them, and this machine's own addresses unless `GLUTTONY_LOCAL_SOURCES` lists them with their port.",
+  "connect.type_missing":
+    "The type is no class, and no last part of the name of a class, on the worker's plugin path.",
+  "connect.wait_over": "`gluttony connector wait` looked until its time was over.",
+  "connect.cluster_missing": "Only the cluster of `CONNECT_HOST` is steered.",
   "source.driver_missing":
     "Drivers of other databases than PostgreSQL are optional: `mysql2`, `mssql`, `oracledb`.",
   "source.server_version": "A check of the source.",

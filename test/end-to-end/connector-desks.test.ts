@@ -7,6 +7,8 @@ import {
   type ConnectorsCollaborators,
   createConnectClient,
   createConnectors,
+  createSourceDestinations,
+  strictPolicy,
 } from "@gluttony/connect";
 import { createHttpClient } from "@gluttony/egress";
 import { createKafkaTopics } from "@gluttony/kafka";
@@ -71,10 +73,13 @@ describe.skipIf(stack().unavailable !== "")("the desks of connectors, on a worke
       random: Math.random,
       log: silent,
     };
-    const settings = { connectUrls: [worker.url], workerBrokers: [kafka], masterKey: null };
+    const localSources = [`127.0.0.1:${stack().postgresPort}`];
+    const destinations = createSourceDestinations({ localSources });
+    const connectorPolicy = { ...strictPolicy, localSources };
+    const settings = { connectUrls: [worker.url], workerBrokers: [kafka], masterKey: null, connectorPolicy };
     patient = createConnectClient(collaborators, { workers: settings.connectUrls });
     const connectors = createConnectors(collaborators, { workers: settings.connectUrls });
-    desks = connectorDesksOf(collaborators, connectors, { settings, topics });
+    desks = connectorDesksOf(collaborators, connectors, { settings, topics, destinations });
   });
 
   afterAll(async () => {

@@ -34,10 +34,35 @@ const connString = "postgres://reader:password-canary-9012@db.example:5432/his";
 /** Requests: a look in every run, and the whole with GLUTTONY_LONG_TESTS. */
 const requests = isLong ? 60_000 : 1_500;
 const seed = Number(process.env["GLUTTONY_FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-/** Routes that need what this house does not have: a broker, a plugin, a one-time token, a password that is known. */
+/** Routes that need what this house does not have: a broker, a worker, a plugin, a one-time token, a password that is known. */
 const neverDone = [
   "POST /api/v1/alerts/{id}:acknowledge",
+  "GET /api/v1/connect-clusters/{id}",
+  "GET /api/v1/connect-clusters/{id}/types",
+  "GET /api/v1/connect-clusters/{id}/types/{type}/schema",
+  "GET /api/v1/connectors",
+  "GET /api/v1/connectors/{id}",
+  "GET /api/v1/connectors/{id}/events",
+  "GET /api/v1/connectors/{id}/health",
+  "GET /api/v1/connectors/{id}/offsets",
+  "GET /api/v1/connectors/{id}/snapshots",
+  "GET /api/v1/connectors/{id}/tasks",
   "POST /api/v1/bootstrap",
+  "POST /api/v1/connections:tables",
+  "POST /api/v1/connections:test",
+  "POST /api/v1/connectors/{id}/offsets:apply",
+  "POST /api/v1/connectors/{id}/offsets:plan",
+  "POST /api/v1/connectors/{id}/snapshots",
+  "POST /api/v1/connectors/{id}/snapshots:pause",
+  "POST /api/v1/connectors/{id}/snapshots:resume",
+  "POST /api/v1/connectors/{id}/snapshots:stop",
+  "POST /api/v1/connectors/{id}:pause",
+  "POST /api/v1/connectors/{id}:restart",
+  "POST /api/v1/connectors/{id}:resume",
+  "POST /api/v1/connectors/{id}:stop",
+  "POST /api/v1/connectors:apply",
+  "POST /api/v1/connectors:plan",
+  "POST /api/v1/connectors:validate",
   "POST /api/v1/consumers/{id}/positions/{partition}",
   "POST /api/v1/consumers/{id}:explain",
   "GET /api/v1/consumers/{id}/errors/{fingerprint}",

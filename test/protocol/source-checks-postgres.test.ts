@@ -159,8 +159,8 @@ describe.skipIf(stack().postgresUnavailable !== "")("the checks of a PostgreSQL 
     const after = await find("source.signal_table", "patient", options);
     const signal = { id: "s1", type: "execute-snapshot", data: "{}" };
     const sent = [
-      await sendSourceSignal(source.connString, "his.signal", signal),
-      await sendSourceSignal(source.connString, "his.signal", signal),
+      await sendSourceSignal(source.connString, { table: "his.signal", signal }),
+      await sendSourceSignal(source.connString, { table: "his.signal", signal }),
     ];
 
     expect([before?.severity, after?.severity]).toEqual(["warning", "ok"]);

@@ -17,6 +17,7 @@ import { alertRoutes } from "./routes/alerts.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { consumerChangeRoutes } from "./routes/consumer-changes.ts";
 import { consumerPluginRoutes } from "./routes/consumer-plugins.ts";
+import { connectorApiRoutes } from "./routes/connector-api.ts";
 import { consumerDeedRoutes } from "./routes/consumer-deeds.ts";
 import { consumerRevisionRoutes } from "./routes/consumer-revisions.ts";
 import { explainRoute } from "./routes/explain.ts";
@@ -159,6 +160,7 @@ function registerRoutes(
       consumerPluginRoutes(api, collaborators);
       consumerErrorRoutes(api, collaborators);
       secretRoutes(api, collaborators);
+      connectorApiRoutes(api, collaborators);
     },
     { prefix: "/api/v1" },
   );

@@ -1,3 +1,4 @@
+export type { ConnectorPorts, SourcePorts } from "./connector-ports.ts";
 export type {
   AdminCollaborators,
   AdminLog,

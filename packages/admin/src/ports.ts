@@ -22,6 +22,7 @@ import type { OverviewReader } from "./overview-ports.ts";
 import type { SeriesReader } from "./series-ports.ts";
 import type { AccountStore, AuditStore, RequestMemory, SessionStore, TokenStore } from "./access-ports.ts";
 import type { AnswerScrubber, SecretStore } from "./secret-ports.ts";
+import type { ConnectorPorts, SourcePorts } from "./connector-ports.ts";
 
 /** Desired state: the rows of `cdc.consumer`. Implemented by `@gluttony/postgres`. */
 export interface ConsumerStore {
@@ -276,6 +277,10 @@ export interface AdminCollaborators {
   offsetsAt?(topic: string, timeMs: number): Promise<ReadonlyMap<number, bigint | null> | null>;
   /** Where a record or a key stands. */
   explain?(consumer: ConsumerRow, wish: ExplainWish): Promise<ExplainAnswer>;
+  /** Left out where CONNECT_HOST is not set. */
+  readonly connectors?: ConnectorPorts;
+  /** Left out where no source can be looked at. */
+  readonly sources?: SourcePorts;
   connectorStatus?(consumer: ConsumerRow): Promise<ConnectorStatus | null>;
   /** Hears of every answer: the pattern of its route, and how long it took. */
   onAnswer?(

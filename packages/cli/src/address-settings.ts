@@ -1,4 +1,5 @@
 import type { Fault } from "@gluttony/model";
+import { isHostAndPort, listOf } from "./host-and-port.ts";
 
 /** Brokers as `host:port`, comma separated. */
 export function brokersOf(path: string, written: string | null, faults: Fault[]): readonly string[] {
@@ -62,17 +63,4 @@ export function listenOf(
 
 function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
-function isHostAndPort(text: string): boolean {
-  const port = /^(?:\[[0-9a-fA-F:.]+\]|[^\s:/[\]@]+):(\d{1,5})$/.exec(text)?.[1];
-  return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
-}
-
-/** Values that commas part. */
-export function listOf(written: string | null): readonly string[] {
-  return (written ?? "")
-    .split(",")
-    .map((one) => one.trim())
-    .filter((one) => one !== "");
 }

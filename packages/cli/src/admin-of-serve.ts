@@ -1,21 +1,20 @@
-import { type AdminServer, type ConnectorStatus, createAdminServer } from "@gluttony/admin";
-import { checkOptions, type ConnectConnectors } from "@gluttony/connect";
+import { type AdminServer, createAdminServer } from "@gluttony/admin";
+import { checkOptions } from "@gluttony/connect";
 import type { PluginHost } from "@gluttony/core";
 import type { HttpClient } from "@gluttony/egress";
 import type { KafkaTopics } from "@gluttony/kafka";
 import {
   checkDraft,
   type ConsumerDraft,
-  type ConsumerRow,
   dataSourceNamed,
   type Fault,
   parseConfiguration,
-  parseConsumer,
   toGluttonyError,
 } from "@gluttony/model";
 import { requireMigrated } from "@gluttony/postgres";
 import type { Metrics, SubjectHash } from "@gluttony/runtime";
 import type { Logger } from "@gluttony/sdk";
+import type { SteeringPorts } from "./connector-ports-of-serve.ts";
 import { explainConsumer } from "./explain-consumer.ts";
 import { knownSecrets } from "./known-secrets.ts";
 import type { Settings } from "./parse-environment.ts";
@@ -33,7 +32,7 @@ export interface AdminParts {
   readonly stores: Stores;
   readonly topics: KafkaTopics;
   readonly plugins: PluginHost;
-  readonly connectors: ConnectConnectors;
+  readonly connectorPorts: SteeringPorts;
   readonly subjects: SubjectHash;
   readonly metrics: Metrics;
   readonly http: HttpClient;
@@ -46,7 +45,7 @@ export function adminServerOf({
   stores,
   topics,
   plugins,
-  connectors,
+  connectorPorts,
   subjects,
   metrics,
   http,
@@ -72,7 +71,7 @@ export function adminServerOf({
       log: { info: log.info, warn: log.warn, error: log.error },
       filteredCounts: (consumerId) => stores.positions.filteredByRule(consumerId),
       checkConsumer: (draft) => [...checkDraft(draft), ...optionFaults(draft)],
-      connectorStatus: (row) => statusOfConnector(connectors, row),
+      ...connectorPorts,
       topicBounds: (topic) => topics.topicBounds(topic),
       offsetsAt: (topic, timeMs) => topics.offsetsAt(topic, timeMs),
       explain: (row, wish) => explainConsumer(row, wish, { stores, topics, subjects }),
@@ -94,22 +93,6 @@ export function adminServerOf({
 function optionFaults(draft: ConsumerDraft): readonly Fault[] {
   const { configuration } = parseConfiguration(draft.configuration);
   return checkOptions(configuration.connector.options, dataSourceNamed(draft.dataSource) ?? "postgresql");
-}
-
-/** What Kafka Connect says of the connector behind a row; null for a row that has none. */
-async function statusOfConnector(
-  connectors: ConnectConnectors,
-  row: ConsumerRow,
-): Promise<ConnectorStatus | null> {
-  const parsed = parseConsumer(row);
-  if ("faults" in parsed || parsed.consumer.source === null) return null;
-  const status = await connectors.connectorStatus(parsed.consumer);
-  if (status === null) return null;
-  return {
-    name: status.name,
-    state: status.state,
-    tasks: status.taskStates.map((state, id) => ({ id, state })),
-  };
 }
 
 /** The faults that only the plugin's manifest and schema can tell. */

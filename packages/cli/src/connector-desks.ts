@@ -11,7 +11,7 @@ import {
   createSnapshotDesk,
   type OffsetDesk,
   type SnapshotDesk,
-  strictPolicy,
+  type SourceDestinations,
   wantedOf,
 } from "@gluttony/connect";
 import type { KafkaTopics } from "@gluttony/kafka";
@@ -26,7 +26,14 @@ export interface ConnectorDesks {
   readonly snapshots: SnapshotDesk;
 }
 
-type DeskSettings = Pick<Settings, "connectUrls" | "workerBrokers" | "masterKey">;
+export type DeskSettings = Pick<Settings, "connectUrls" | "workerBrokers" | "masterKey" | "connectorPolicy">;
+
+interface DeskParts {
+  readonly settings: DeskSettings;
+  readonly topics: KafkaTopics;
+  /** Where sources may be, for what names them through the API. */
+  readonly destinations: SourceDestinations;
+}
 
 /** Milliseconds that a busy Connect is waited for: a person waits, too. */
 const busyWaitMs = 5_000;
@@ -35,12 +42,13 @@ const busyWaitMs = 5_000;
 export function connectorDesksOf(
   collaborators: ConnectorsCollaborators,
   connectors: ConnectConnectors,
-  { settings, topics }: { readonly settings: DeskSettings; readonly topics: KafkaTopics },
+  { settings, topics, destinations }: DeskParts,
 ): ConnectorDesks {
   const { registry, log } = collaborators;
   const client = createConnectClient(collaborators, { workers: settings.connectUrls, busyWaitMs });
   // Without a master key a plan is good on the host that made it, until that ends.
   const key = settings.masterKey ?? randomBytes(32).toString("base64");
+  const reach = { socket: () => destinations.socket() };
   const signer = { key: `connector plan ${key}`, wallMs: () => Date.now() };
   return {
     client,
@@ -57,8 +65,8 @@ export function connectorDesksOf(
     snapshots: createSnapshotDesk({
       ...collaborators,
       client,
-      listTables: listSourceTables,
-      sendSignal: sendSourceSignal,
+      listTables: (connString) => listSourceTables(connString, reach),
+      sendSignal: (connString, table, signal) => sendSourceSignal(connString, { table, signal }, reach),
       async readNewest(topic, count) {
         const records = await topics.readNewest({ topic, partition: 0 }, count);
         return records.flatMap(({ value }) => parsedOf(value));
@@ -67,8 +75,13 @@ export function connectorDesksOf(
   };
 }
 
-function policyOf({ workerBrokers }: DeskSettings): ConnectorPolicy {
-  return { ...strictPolicy, brokers: workerBrokers };
+/** What the deployer allows; a schema history is kept on our own brokers only. */
+export function policyOf({
+  workerBrokers,
+  connectorPolicy,
+}: Pick<DeskSettings, "workerBrokers" | "connectorPolicy">): ConnectorPolicy {
+  const { localSources: _apart, ...policy } = connectorPolicy;
+  return { ...policy, brokers: workerBrokers };
 }
 
 /** The JSON in a record's value; nothing where it is none. */

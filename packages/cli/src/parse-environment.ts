@@ -3,8 +3,14 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { CellMachineWish } from "@gluttony/core";
 import { type Fault, nearestName } from "@gluttony/model";
-import { brokersOf, listenOf, listOf, urlOf } from "./address-settings.ts";
+import { brokersOf, listenOf, urlOf } from "./address-settings.ts";
 import { cellSettingsOf } from "./cell-settings.ts";
+import {
+  type ConnectorPolicySetting,
+  connectorPolicySettingOf,
+  type WrittenConnectorPolicy,
+} from "./connector-policy-setting.ts";
+import { listOf } from "./host-and-port.ts";
 import { logLevelOf, type PinoLevel } from "./log-level-setting.ts";
 import { type NumberRule, numberOf } from "./number-setting.ts";
 import { schemaRegistrySettingOf, type SchemaRegistrySetting } from "./schema-registry-setting.ts";
@@ -35,6 +41,7 @@ export interface Settings {
   readonly cells: CellMachineWish;
   /** Null where no record names a schema. */
   readonly schemaRegistry: SchemaRegistrySetting | null;
+  readonly connectorPolicy: ConnectorPolicySetting;
 }
 
 /** Where values come from. */
@@ -73,6 +80,13 @@ const ownNames = [
   "GLUTTONY_SCHEMA_REGISTRY_LOGIN_FILE",
   "GLUTTONY_SCHEMA_REGISTRY_TOKEN",
   "GLUTTONY_SCHEMA_REGISTRY_TOKEN_FILE",
+  "GLUTTONY_CONNECTOR_SOURCES",
+  "GLUTTONY_CONNECTOR_TRANSFORMS",
+  "GLUTTONY_CONNECTOR_NAME_PREFIXES",
+  "GLUTTONY_CONNECTOR_REGISTRIES",
+  "GLUTTONY_CONNECTOR_SECRETS",
+  "GLUTTONY_CONNECTOR_RESERVED_TOPICS",
+  "GLUTTONY_LOCAL_SOURCES",
 ] as const;
 
 /** A fetch waits at most this long, so that a consumer hears of a rebalance in time. */
@@ -138,28 +152,22 @@ export function parseEnvironment(source: EnvironmentSource): {
       hostId: read("GLUTTONY_HOST_ID") ?? `${hostname()}-${process.pid}`,
       cells: cellSettingsOf([read("GLUTTONY_CELL_NODE"), read("GLUTTONY_CELL_USER")], faults),
       schemaRegistry: schemaRegistrySettingOf(registry, faults),
+      connectorPolicy: connectorPolicySettingOf(writtenPolicy(read), faults),
     },
     faults,
   };
 }
 
-/** The faults of names that a command cannot do without. */
-export function missingNames(
-  settings: Settings,
-  needed: readonly ("DATABASE_URL" | "KAFKA_HOST")[],
-): readonly Fault[] {
-  const faults: Fault[] = [];
-  if (needed.includes("DATABASE_URL") && settings.databaseUrl === null) {
-    faults.push({
-      path: "DATABASE_URL",
-      message: "Is not set.",
-      suggestion: "postgresql://user:password@host:5432/gluttony",
-    });
-  }
-  if (needed.includes("KAFKA_HOST") && settings.brokers.length === 0) {
-    faults.push({ path: "KAFKA_HOST", message: "Is not set.", suggestion: "127.0.0.1:9092" });
-  }
-  return faults;
+function writtenPolicy(read: (name: string) => string | null): WrittenConnectorPolicy {
+  return {
+    sources: read("GLUTTONY_CONNECTOR_SOURCES"),
+    transforms: read("GLUTTONY_CONNECTOR_TRANSFORMS"),
+    namePrefixes: read("GLUTTONY_CONNECTOR_NAME_PREFIXES"),
+    registries: read("GLUTTONY_CONNECTOR_REGISTRIES"),
+    secretPrefixes: read("GLUTTONY_CONNECTOR_SECRETS"),
+    reservedTopics: read("GLUTTONY_CONNECTOR_RESERVED_TOPICS"),
+    localSources: read("GLUTTONY_LOCAL_SOURCES"),
+  };
 }
 
 type Secrets = { readonly [name in (typeof secretNames)[number]]: string | null };

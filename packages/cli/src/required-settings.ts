@@ -1,8 +1,7 @@
-import { GluttonyError } from "@gluttony/model";
+import { type Fault, GluttonyError } from "@gluttony/model";
 import { learnSettings } from "./known-secrets.ts";
 import {
   type EnvironmentSource,
-  missingNames,
   parseEnvironment,
   processEnvironment,
   type Settings,
@@ -27,4 +26,20 @@ export function requiredSettings(
 export function databaseUrlOf(settings: Settings): string {
   if (settings.databaseUrl === null) throw new GluttonyError("config.invalid", { missing: "DATABASE_URL" });
   return settings.databaseUrl;
+}
+
+/** The faults of names that a command cannot do without. */
+export function missingNames(settings: Settings, needed: readonly NeededName[]): readonly Fault[] {
+  const faults: Fault[] = [];
+  if (needed.includes("DATABASE_URL") && settings.databaseUrl === null) {
+    faults.push({
+      path: "DATABASE_URL",
+      message: "Is not set.",
+      suggestion: "postgresql://user:password@host:5432/gluttony",
+    });
+  }
+  if (needed.includes("KAFKA_HOST") && settings.brokers.length === 0) {
+    faults.push({ path: "KAFKA_HOST", message: "Is not set.", suggestion: "127.0.0.1:9092" });
+  }
+  return faults;
 }

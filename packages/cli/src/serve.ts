@@ -7,6 +7,7 @@ import { createHandlerStates, dropReplication, type HostIdHold, requireMigrated 
 import { HostErrors, Metrics, Supervisor, systemClock, TargetBreakers } from "@gluttony/runtime";
 import type { Logger } from "@gluttony/sdk";
 import { adminServerOf } from "./admin-of-serve.ts";
+import { connectorPortsOf } from "./connector-ports-of-serve.ts";
 import { watchConnectors } from "./connector-watch.ts";
 import { firstPartyFrom } from "./first-party.ts";
 import { endOnCrash } from "./crash-report.ts";
@@ -124,7 +125,8 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
     },
     { hostId: settings.hostId, fetchWaitMs: settings.fetchWaitMs },
   );
-  const parts = { settings, stores, topics, plugins, connectors, subjects, metrics, http, log };
+  const connectorPorts = connectorPortsOf(connectorsWith, connectors, { stores, settings, topics });
+  const parts = { settings, stores, topics, plugins, connectorPorts, subjects, metrics, http, log };
   const admin = adminServerOf(parts);
   ending.add(() => admin.close());
   const { url } = await admin.listen();

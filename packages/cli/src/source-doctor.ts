@@ -1,4 +1,10 @@
-import { type SourceDoctor, createConnectClient, createSourceDoctor, openSource } from "@gluttony/connect";
+import {
+  createConnectClient,
+  createSourceDoctor,
+  openSource,
+  type SourceDestinations,
+  type SourceDoctor,
+} from "@gluttony/connect";
 import type { HttpClient } from "@gluttony/egress";
 import type { KafkaTopics } from "@gluttony/kafka";
 import { readSourceFacts } from "@gluttony/postgres";
@@ -16,14 +22,27 @@ export function sourceDoctorOf(
     stores,
     topics,
     http,
-  }: { readonly stores: Stores; readonly topics: KafkaTopics; readonly http: HttpClient },
+    destinations,
+  }: {
+    readonly stores: Stores;
+    readonly topics: KafkaTopics;
+    readonly http: HttpClient;
+    /** Where sources may be; anywhere when left out. */
+    readonly destinations?: SourceDestinations;
+  },
 ): SourceDoctor {
   const connect = { workers: settings.connectUrls, busyWaitMs, requestTimeoutMs: busyWaitMs };
   const client = createConnectClient({ http, clock: systemClock, random: Math.random }, connect);
   return createSourceDoctor({
     resolveSecret: (value, consumerId) => stores.secrets.resolveConnString(value, consumerId),
     client: settings.connectUrls.length === 0 ? null : client,
-    readPostgres: readSourceFacts,
+    ...(destinations === undefined ? {} : { admit: (place) => destinations.admit(place) }),
+    readPostgres: (connString, wish) =>
+      readSourceFacts(
+        connString,
+        wish,
+        destinations === undefined ? {} : { socket: () => destinations.socket() },
+      ),
     openSource,
     async describeTopic(topic) {
       const [description, kept] = await Promise.all([topics.describe(topic), topics.settings(topic)]);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { missingNames, parseEnvironment } from "../src/parse-environment.ts";
+import { parseEnvironment } from "../src/parse-environment.ts";
+import { missingNames } from "../src/required-settings.ts";
 
 const files: { readonly [path: string]: string } = { "/run/key": "  a-key-of-at-least-16-characters\n" };
 const readFile = (path: string): string => {
@@ -174,4 +175,39 @@ test("a schema registry has a URL, and a login or a token, which no fault repeat
     [["GLUTTONY_SCHEMA_REGISTRY_LOGIN", "Unset one of them."]],
   ]);
   expect(JSON.stringify(faults)).not.toContain("hunter2");
+});
+
+test("what the deployer allows of connectors is read as lists", () => {
+  const { settings, faults } = parse({
+    GLUTTONY_CONNECTOR_SOURCES: "mysql, postgresql",
+    GLUTTONY_CONNECTOR_NAME_PREFIXES: "his-",
+    GLUTTONY_CONNECTOR_REGISTRIES: "http://registry:8081/",
+    GLUTTONY_CONNECTOR_SECRETS: "file:/run/secrets/",
+    GLUTTONY_CONNECTOR_RESERVED_TOPICS: "connect-configs",
+    GLUTTONY_LOCAL_SOURCES: "127.0.0.1:5432,LocalHost:5432,[::1]:5432",
+  });
+
+  expect(faults).toEqual([]);
+  expect(settings.connectorPolicy).toEqual({
+    sources: ["postgresql", "mysql"],
+    transforms: null,
+    namePrefixes: ["his-"],
+    registries: ["http://registry:8081"],
+    referencePrefixes: ["file:/run/secrets/"],
+    reservedTopics: ["connect-configs"],
+    localSources: ["127.0.0.1:5432", "localhost:5432", "::1:5432"],
+  });
+});
+
+test.each([
+  ["GLUTTONY_CONNECTOR_SOURCES", "db2"],
+  ["GLUTTONY_CONNECTOR_TRANSFORMS", "org.example.Script"],
+  ["GLUTTONY_CONNECTOR_NAME_PREFIXES", "a/b"],
+  ["GLUTTONY_CONNECTOR_REGISTRIES", "http://user:password@registry"],
+  ["GLUTTONY_CONNECTOR_SECRETS", "file:"],
+  ["GLUTTONY_CONNECTOR_SECRETS", "file:/run/../etc"],
+  ["GLUTTONY_CONNECTOR_RESERVED_TOPICS", "a b"],
+  ["GLUTTONY_LOCAL_SOURCES", "127.0.0.1"],
+])("%s=%s is a fault", (name, value) => {
+  expect(faultsOf({ [name]: value }).map(([path]) => path)).toEqual([name]);
 });

@@ -1,5 +1,21 @@
 export { checkOptions } from "./allowed-options.ts";
 export type { RestartScope } from "./allow-list.ts";
+export { createConnectCluster } from "./board/connect-cluster.ts";
+export type {
+  ClusterLook,
+  ConnectCluster,
+  ConnectorSchema,
+  ConnectorType,
+  SeenWorker,
+} from "./board/connect-cluster.ts";
+export { createConnectorBoard } from "./board/connector-board.ts";
+export type {
+  BoardConnector,
+  BoardLook,
+  BoardRegistration,
+  ConnectorBoard,
+} from "./board/connector-board.ts";
+export type { ShownConnector, ShownTask } from "./board/shown-connector.ts";
 export type { KafkaFacts, KafkaWish, TopicFacts } from "./checks/kafka-checks.ts";
 export type {
   PostgresFacts,
@@ -37,6 +53,8 @@ export { createConnectors } from "./connectors.ts";
 export type { ConnectConnectors } from "./connectors.ts";
 export { inspectOtherTable } from "./dialects/inspect-table.ts";
 export { MASK, maskConfig, maskUrls } from "./mask.ts";
+export { createConnectorDeeds } from "./deeds/connector-deeds.ts";
+export type { ConnectorDeeds, ConnectorVerb } from "./deeds/connector-deeds.ts";
 export type { OffsetDeed } from "./offsets/draft-offsets.ts";
 export { createOffsetDesk } from "./offsets/offset-desk.ts";
 export type { OffsetCollaborators, OffsetDesk, OffsetPlan } from "./offsets/offset-desk.ts";
@@ -54,6 +72,9 @@ export { checkConnectorConfig } from "./policy/check-connector-config.ts";
 export { connectorClasses } from "./policy/connector-classes.ts";
 export { strictPolicy } from "./policy/connector-policy.ts";
 export type { ConfigFault, ConnectorPolicy } from "./policy/connector-policy.ts";
+export { createSourceDestinations } from "./policy/source-destinations.ts";
+export type { SourceDestinations, SourcePlace } from "./policy/source-destinations.ts";
+export { transformClasses } from "./policy/transform-rules.ts";
 export type {
   ConnectorKind,
   ConnectorRegistry,

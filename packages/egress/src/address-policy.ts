@@ -11,13 +11,24 @@ export const ADDRESS_REFUSED = "GLUTTONY_ADDRESS_REFUSED";
  */
 const refused = refusedList();
 
+/** This machine's own addresses, also as IPv6 once carried IPv4 (`::127.0.0.1`). */
+const local = localList();
+
 /** Whether connecting to this address is refused; texts that are no address are refused too. Pure. */
 export function isAddressRefused(address: string): boolean {
   const bare = address.split("%")[0] ?? "";
   const version = isIP(bare);
   if (version === 0) return true;
   if (version === 4) return refused.check(bare, "ipv4");
-  return refused.check(bare, "ipv6") || isEmbeddedRefused(bare);
+  return refused.check(bare, "ipv6") || isEmbeddedIn(refused, bare);
+}
+
+/** Whether this address leads to this machine itself; texts that are no address do not. Pure. */
+export function isAddressLocal(address: string): boolean {
+  const bare = address.split("%")[0] ?? "";
+  const version = isIP(bare);
+  if (version === 4) return local.check(bare, "ipv4");
+  return version === 6 && (local.check(bare, "ipv6") || isEmbeddedIn(local, bare));
 }
 
 /** Whether a URL's host is written as an address that is refused; names are judged once they are resolved. */
@@ -56,11 +67,11 @@ function refusal(): NodeJS.ErrnoException {
 }
 
 /** An IPv4 address inside of NAT64 or 6to4 leads to that address. */
-function isEmbeddedRefused(address: string): boolean {
+function isEmbeddedIn(list: BlockList, address: string): boolean {
   const groups = groupsOf(address);
   const [first = 0, second = 0, third = 0] = groups;
-  if (first === 0x64 && second === 0xff9b) return refused.check(dotted(groups[6], groups[7]), "ipv4");
-  return first === 0x2002 && refused.check(dotted(second, third), "ipv4");
+  if (first === 0x64 && second === 0xff9b) return list.check(dotted(groups[6], groups[7]), "ipv4");
+  return first === 0x2002 && list.check(dotted(second, third), "ipv4");
 }
 
 function groupsOf(address: string): readonly number[] {
@@ -89,5 +100,12 @@ function refusedList(): BlockList {
   list.addAddress("::", "ipv6");
   list.addSubnet("fe80::", 10, "ipv6");
   list.addSubnet("ff00::", 8, "ipv6");
+  return list;
+}
+
+function localList(): BlockList {
+  const list = new BlockList();
+  list.addSubnet("127.0.0.0", 8, "ipv4");
+  list.addSubnet("::", 96, "ipv6");
   return list;
 }

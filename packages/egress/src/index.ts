@@ -1,5 +1,11 @@
 export type { CallStop } from "./call-stop.ts";
-export { ADDRESS_REFUSED, checkedLookup, isAddressRefused, isHostRefused } from "./address-policy.ts";
+export {
+  ADDRESS_REFUSED,
+  checkedLookup,
+  isAddressLocal,
+  isAddressRefused,
+  isHostRefused,
+} from "./address-policy.ts";
 export type { ExchangeFault } from "./exchange.ts";
 export { createHttpClient } from "./http-json.ts";
 export type { HttpAnswer, HttpClient, HttpFault, HttpRequest } from "./http-json.ts";

@@ -1,5 +1,5 @@
 import type { Queries } from "./pool.ts";
-import { onSource } from "./on-source.ts";
+import { onSource, type SourceReach } from "./on-source.ts";
 
 /** Names of what a connector uses in its source. */
 export interface SourceFactsWish {
@@ -76,15 +76,20 @@ interface SignalTableFacts {
 }
 
 /** One short connection. Throws `connect.source_unreachable` or `connect.login_refused`, never with the secret. */
-export function readSourceFacts(connString: string, wish: SourceFactsWish): Promise<SourceFacts> {
-  return onSource(connString, async (queries) => ({
+export function readSourceFacts(
+  connString: string,
+  wish: SourceFactsWish,
+  reach: SourceReach = {},
+): Promise<SourceFacts> {
+  const read = async (queries: Queries): Promise<SourceFacts> => ({
     ...(await readServer(queries)),
     table: (await readTable(queries, wish)) ?? null,
     nearTables: await readNear(queries, wish),
     publication: await readPublication(queries, wish),
     slot: await readSlot(queries, wish.slotName),
     signalTable: wish.signalTable === null ? null : await readSignalTable(queries, wish.signalTable, wish),
-  }));
+  });
+  return onSource(connString, read, reach);
 }
 
 type Server = Omit<SourceFacts, "table" | "nearTables" | "publication" | "slot" | "signalTable">;

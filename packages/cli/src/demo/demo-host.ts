@@ -90,5 +90,7 @@ function hostEnv(wish: HostWish, port: number, hostId: string): NodeJS.ProcessEn
     GLUTTONY_ADMIN_LISTEN: `127.0.0.1:${port}`,
     GLUTTONY_MASTER_KEY: masterKeyOf(wish.folder),
     GLUTTONY_DATA_DIR: hostDataFolder(wish.folder),
+    // The sample hospital lies on the same server.
+    GLUTTONY_LOCAL_SOURCES: new URL(wish.databaseUrl).host,
   };
 }

@@ -12,19 +12,22 @@ import type { PostgresFacts, PostgresWish } from "./postgres-facts.ts";
 import { type OpenSourceOf } from "./source-drivers.ts";
 import { type SourceCheckName, type SourceFinding, worstFirst } from "./source-finding.ts";
 import { parseSourceLogin } from "./source-login.ts";
+import type { SourceDestinations } from "../policy/source-destinations.ts";
 import { judgeSqlServer, readSqlServerFacts } from "./sqlserver-checks.ts";
 
 /** Looks at the source and the topics of a consumer, and says what is wrong and how it is mended. */
 export interface SourceDoctor {
   /**
    * Every check, the worst first; with names only those. Throws `connect.source_unreachable`, `connect.login_refused`,
-   * `connect.conn_string_invalid`, `source.driver_missing`, `secret.*`, `consumer.invalid`.
+   * `connect.conn_string_invalid`, `connect.destination_refused`, `source.driver_missing`, `secret.*`, `consumer.invalid`.
    */
   examine(consumer: Consumer, only?: readonly SourceCheckName[]): Promise<readonly SourceFinding[]>;
 }
 
 export interface DoctorCollaborators {
   readonly resolveSecret: ConnectorsCollaborators["resolveSecret"];
+  /** Asked before a source is connected to; whoever may examine any source when left out. */
+  readonly admit?: SourceDestinations["admit"];
   /** Null where no worker is named. */
   readonly client: Pick<ConnectClient, "status" | "offsets"> | null;
   readPostgres(connString: string, wish: PostgresFactsWish): Promise<PostgresFacts>;
@@ -68,6 +71,7 @@ async function examineSource(
     globalKey: consumer.globalKey,
     user: login.user,
   };
+  await collaborators.admit?.(login);
   const open = await collaborators.openSource(source.dataSource, login);
   try {
     switch (source.dataSource) {
@@ -97,11 +101,12 @@ async function examineSource(
 async function examinePostgres(
   consumer: Consumer,
   { source, connString }: { readonly source: ConsumerSource; readonly connString: string },
-  { client, readPostgres }: DoctorCollaborators,
+  { client, readPostgres, admit }: DoctorCollaborators,
 ): Promise<readonly SourceFinding[]> {
   const { schema, table } = source;
   const keyColumns = consumer.globalKey.length === 0 ? null : consumer.globalKey;
   const address = parseConnString(connString, source.dataSource);
+  await admit?.(address);
   const { topic, connector } = consumer;
   const { options } = connector;
   const planned = planConnector({ address, schema, table, topic, keyColumns, options, workerBrokers: "" });

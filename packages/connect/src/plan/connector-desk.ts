@@ -4,7 +4,6 @@ import type { PlannedConnector } from "../connector-config.ts";
 import { pluginNameOf } from "../policy/connector-classes.ts";
 import type { ConnectorPolicy } from "../policy/connector-policy.ts";
 import type { ConnectorsCollaborators, RegisteredConnector } from "../ports.ts";
-import type { ScrubRules } from "../scrub.ts";
 import { waitUntilGone } from "../wait-until-gone.ts";
 import type { ConnectorDeed, ConnectorPlan } from "./connector-plan.ts";
 import { draftAdopt } from "./draft-adopt.ts";
@@ -14,8 +13,8 @@ import { draftWrite } from "./draft-write.ts";
 import { type PlanDraft, type PlanGround, entryOf, runningOf } from "./plan-ground.ts";
 import { type PlanSigner, planHash, requireFreshPlan } from "./plan-hash.ts";
 import { registrationOf } from "./registration.ts";
+import { rulesOf } from "./rules-of-config.ts";
 import { topicsOfConfig } from "./topics-of-config.ts";
-import { isSecretOption } from "../mask.ts";
 
 /** Plans what is done to connectors, and does what was planned. Nothing is done otherwise by a person. */
 export interface ConnectorDesk {
@@ -136,14 +135,6 @@ async function validated(draft: PlanDraft, client: ConnectClient): Promise<PlanD
   const plugin = pluginNameOf(config["connector.class"] ?? "");
   const faults = await client.check(plugin, config, rulesOf(config));
   return { ...draft, refusals: faults.map((fault) => ({ ...fault, code: "connect.rejected" })) };
-}
-
-function rulesOf(config: { readonly [option: string]: string }): ScrubRules {
-  const secrets = Object.entries(config).flatMap(([option, value]) =>
-    isSecretOption(option) ? [value] : [],
-  );
-  const known = ["database.dbname", "database.user", "slot.name", "publication.name", "name"];
-  return { secrets, known: known.flatMap((option) => config[option] ?? []) };
 }
 
 async function carryOut(

@@ -32,6 +32,7 @@ export function draftWrite(
     changes,
     refusals: [
       ...(nameFault === null ? [] : [{ ...nameFault, code: "connect.name_invalid" } as const]),
+      ...(before === null ? prefixFaults(connector, ground) : []),
       ...ownershipFaults(connector, ground),
       ...merged.faults,
       ...listFaults,
@@ -41,6 +42,14 @@ export function draftWrite(
     warnings: planWarnings(merged.config, { changes, isNew: before === null }),
     effects: before === null ? ["creates_connector", "takes_snapshot", "registers"] : ["restarts_tasks"],
   };
+}
+
+function prefixFaults(connector: string, { policy }: PlanGround): readonly CodedFault[] {
+  const { namePrefixes } = policy;
+  if (namePrefixes.length === 0 || namePrefixes.some((prefix) => connector.startsWith(prefix))) return [];
+  const message = "Does not begin as the deployer wants names to begin.";
+  const suggestion = namePrefixes.map((prefix) => `${prefix}…`).join(", ");
+  return [{ code: "connect.name_invalid", path: "connector", message, suggestion }];
 }
 
 function ownershipFaults(connector: string, ground: PlanGround): readonly CodedFault[] {

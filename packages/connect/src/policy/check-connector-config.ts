@@ -41,16 +41,18 @@ export function checkConnectorConfig(
     return [{ code: "connect.config_too_large", path: "config", message }];
   }
   const source = dataSourceOfClass(config["connector.class"] ?? "");
-  const classFaults: readonly ConfigFault[] = source === null ? [classFault(config)] : [];
+  const isAllowed = source !== null && (policy.sources === null || policy.sources.includes(source));
+  const classFaults: readonly ConfigFault[] = isAllowed ? [] : [classFault(config, policy)];
   // Without a class the options are still checked, as those of the commonest one.
   const checked: Checked = { source: source ?? "postgresql", config, policy };
   return [...classFaults, ...names.flatMap((name) => optionFaults(name, checked))];
 }
 
-function classFault(config: { readonly [name: string]: string }): ConfigFault {
+function classFault(config: { readonly [name: string]: string }, { sources }: ConnectorPolicy): ConfigFault {
   const message =
     config["connector.class"] === undefined ? "Is missing." : "This connector may not be made here.";
-  const suggestion = Object.values(connectorClasses).join(", ");
+  const allowed = sources?.map((source) => connectorClasses[source]) ?? Object.values(connectorClasses);
+  const suggestion = allowed.join(", ");
   return { code: "connect.class_denied", path: pathOf("connector.class"), message, suggestion };
 }
 

@@ -1,4 +1,4 @@
-import type { Code, Fault } from "@gluttony/model";
+import type { Code, DataSourceName, Fault } from "@gluttony/model";
 
 /** What a deployer allows beyond the lists; a person who writes a connector cannot change it. */
 export interface ConnectorPolicy {
@@ -10,6 +10,12 @@ export interface ConnectorPolicy {
   readonly registries: readonly string[];
   /** Topics that no connector may write, beside Kafka's own: the worker's, and those of gluttony. */
   readonly reservedTopics: readonly string[];
+  /** How the names of connectors that people write must begin. Any way when empty. */
+  readonly namePrefixes: readonly string[];
+  /** Databases whose connectors may be made, of those on the list; null for all of them. */
+  readonly sources: readonly DataSourceName[] | null;
+  /** Classes of transforms that may be used, of those on the list; null for all of them. */
+  readonly transforms: readonly string[] | null;
 }
 
 export const strictPolicy: ConnectorPolicy = {
@@ -17,6 +23,9 @@ export const strictPolicy: ConnectorPolicy = {
   brokers: [],
   registries: [],
   reservedTopics: [],
+  namePrefixes: [],
+  sources: null,
+  transforms: null,
 };
 
 /** A fault of a connector's configuration, with its own code. */

@@ -26,7 +26,7 @@ export function ruledOptionFaults(
 ): readonly ConfigFault[] | null {
   const { name } = option;
   if (name === "transforms" || name === "predicates") return aliasFaults(option, config);
-  if (/^(?:transforms|predicates)\./.test(name)) return chainFaults(option, config);
+  if (/^(?:transforms|predicates)\./.test(name)) return chainFaults(option, config, policy);
   return converterNames.test(name) ? converterFaults(option, config, policy) : null;
 }
 
@@ -39,14 +39,19 @@ function aliasFaults({ name, value, path }: RuledOption, config: Config): readon
 }
 
 /** `transforms.ALIAS.OPTION`, or the same of predicates. */
-function chainFaults({ name, value, path }: RuledOption, config: Config): readonly ConfigFault[] {
+function chainFaults(
+  { name, value, path }: RuledOption,
+  config: Config,
+  policy: ConnectorPolicy,
+): readonly ConfigFault[] {
   const [, family = "", alias = "", option = ""] =
     /^(transforms|predicates)\.([^.]+)\.(.+)$/.exec(name) ?? [];
   if (family !== "transforms" && family !== "predicates") return [unknown(path)];
   if (!aliasesOf(config[family] ?? "").includes(alias))
     return [{ code: "connect.option_unknown", path, message: `The list ${family} does not name it.` }];
   const className = config[`${family}.${alias}.type`] ?? "";
-  const options = optionsOfClass(family, className);
+  const isNarrowed = family === "transforms" && policy.transforms?.includes(className) === false;
+  const options = isNarrowed ? null : optionsOfClass(family, className);
   if (options === null) return option === "type" ? [classDenied(path, family)] : [];
   if (option === "type") return [];
   if (family === "transforms" && option === "predicate") return predicateFaults(value, path, config);

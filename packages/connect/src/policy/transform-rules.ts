@@ -88,3 +88,6 @@ const families: { readonly [family in RuledFamily]: ReadonlyMap<string, ClassOpt
 export function optionsOfClass(family: RuledFamily, className: string): ClassOptions | null {
   return families[family].get(className) ?? null;
 }
+
+/** Classes of transforms that may be used where the deployer does not narrow them. */
+export const transformClasses: readonly string[] = [...transforms.keys()];

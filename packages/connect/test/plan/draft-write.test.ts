@@ -199,3 +199,24 @@ describe("removing", () => {
     ]);
   });
 });
+
+test("a new connector's name begins as the deployer wants, and of the lists only what they left may be used", () => {
+  const policy = {
+    ...strictPolicy,
+    namePrefixes: ["his-"],
+    sources: ["mysql"],
+    transforms: ["org.apache.kafka.connect.transforms.MaskField$Value"],
+  } as const;
+
+  const refused = draftWrite({ connector: "c", config: harmless }, { ...nothing, policy });
+  const begun = draftWrite({ connector: "his-c", config: harmless }, { ...nothing, policy });
+  const there = draftWrite({ connector: "c", config: harmless }, ground({ policy }));
+
+  expect(refusalsOf(refused)).toEqual([
+    "connect.name_invalid connector",
+    "connect.class_denied config.connector.class",
+    "connect.class_denied config.transforms.topic.type",
+  ]);
+  expect(refusalsOf(begun)).not.toContain("connect.name_invalid connector");
+  expect(refusalsOf(there)).not.toContain("connect.name_invalid connector");
+});

@@ -7,7 +7,7 @@ export const connectCodes = {
     remedy: "See CONNECT_HOST and whether the worker is up.",
   },
   "connect.not_configured": {
-    title: "The consumer needs a connector and CONNECT_HOST is not set",
+    title: "A connector is needed and CONNECT_HOST is not set",
     status: 422,
     exit: 2,
     remedy: "Set CONNECT_HOST, or leave conn_string empty and name an existing topic.",
@@ -246,5 +246,41 @@ export const connectCodes = {
     status: 503,
     exit: 3,
     remedy: "See the reason; a connector that gluttony did not make is watched only once it is adopted.",
+  },
+  "connect.plan_required": {
+    title: "The change of a connector was not planned",
+    status: 428,
+    exit: 4,
+    remedy: "Ask for a plan, look at what it changes, and send the same deed with its hash.",
+  },
+  "connect.destination_refused": {
+    title: "The source's address may not be reached from here",
+    status: 422,
+    exit: 5,
+    remedy: "Name the database's own address; one on this machine is named in GLUTTONY_LOCAL_SOURCES.",
+  },
+  "connect.type_missing": {
+    title: "The worker has no connector of this type",
+    status: 404,
+    exit: 2,
+    remedy: "List the types that it has.",
+  },
+  "connect.cluster_missing": {
+    title: "There is no such Connect cluster",
+    status: 404,
+    exit: 2,
+    remedy: "List the clusters; the one of CONNECT_HOST is called default.",
+  },
+  "connect.wait_over": {
+    title: "The connector did not come to the state in time",
+    status: 504,
+    exit: 6,
+    remedy: "See its cause, and what happens next: gluttony connector get.",
+  },
+  "connect.data_source_not_yet": {
+    title: "The tables of this database are not listed yet",
+    status: 422,
+    exit: 2,
+    remedy: "Write the table's schema and name as the source has them.",
   },
 } as const;
