@@ -108,6 +108,12 @@ const examples = {
   "PATCH /api/v1/consumers/{id}": () => ({ global_key: ["id", `more-${(made += 1)}`] }),
   "POST /api/v1/consumers/{id}:pause": () => ({ reason: "a look at the target" }),
   "POST /api/v1/consumers/{id}:stop": () => ({ reason: "not needed now" }),
+  // A name that is also another one's id would be found after that one was deleted.
+  "POST /api/v1/alert-channels": () => ({
+    name: `channel-${(made += 1)}`,
+    kind: "webhook",
+    url: "https://hooks.example/ward",
+  }),
   "PUT /api/v1/secrets/{id}": () => ({ value: "password-canary-9012" }),
   "POST /api/v1/dead-letters:replay": letters,
   "POST /api/v1/dead-letters:discard": (known: Known) => ({ ...letters(known), reason: "given up" }),
