@@ -515,4 +515,15 @@ export const notes = {
     "Addresses of cloud metadata, link-local, multicast and reserved ranges are refused, as for the targets of plugins; names are judged once more when they are called.",
   "alert.undelivered":
     "The channel could not be reached, or answered that it did not take the message. Chats answer so to a wrong signature, or to words that their robot was not told of. An alert is tried again for hours; how it stands is shown beside it.",
+  "change.topic_unknown":
+    "Records are shown of topics that consumers read, and only to who may see one of those consumers. Internal topics are left out unless they are asked for.",
+  "change.not_found": "The link leads to an offset at which the broker has no committed record.",
+  "change.reason_required": "`POST /changes:reveal` shows values of rows, so each use says why.",
+  "change.reveal_over":
+    "The reveal named has run out, is somebody else's, or was for other records, also where a topic was made anew under its name.",
+  "masking.rule_unknown": "A rule that is to be changed or deleted is not there.",
+  "masking.rule_exists": "`If-None-Match: *` makes a rule and overwrites none.",
+  "masking.stale_revision": "Somebody else changed the rule after you read it.",
+  "masking.rules_full": "At most 500 rules are kept.",
+  "masking.reason_required": "A rule decides who sees values of rows; why is kept in the audit.",
 };

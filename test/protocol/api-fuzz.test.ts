@@ -63,6 +63,14 @@ const neverDone = [
   "POST /api/v1/connectors:apply",
   "POST /api/v1/connectors:plan",
   "POST /api/v1/connectors:validate",
+  "DELETE /api/v1/masking-rules/{name}",
+  "GET /api/v1/changes",
+  "GET /api/v1/changes/{topic}/{partition}/{offset}",
+  "GET /api/v1/events",
+  "GET /api/v1/masking-rules",
+  "POST /api/v1/bootstrap",
+  "POST /api/v1/changes:reveal",
+  "POST /api/v1/changes:search",
   "POST /api/v1/consumers/{id}/positions/{partition}",
   "POST /api/v1/consumers/{id}:explain",
   "GET /api/v1/consumers/{id}/errors/{fingerprint}",
@@ -80,6 +88,7 @@ const neverDone = [
   "POST /api/v1/plugins/{name}/versions/{version}:deactivate",
   "POST /api/v1/me:set-password",
   "POST /api/v1/session",
+  "PUT /api/v1/masking-rules/{name}",
 ];
 
 let made = 0;

@@ -20,6 +20,8 @@ import { consumerPluginRoutes } from "./routes/consumer-plugins.ts";
 import { connectorApiRoutes } from "./routes/connector-api.ts";
 import { consumerDeedRoutes } from "./routes/consumer-deeds.ts";
 import { consumerRevisionRoutes } from "./routes/consumer-revisions.ts";
+import { changeRoutes } from "./routes/changes.ts";
+import { eventRoutes } from "./routes/events.ts";
 import { explainRoute } from "./routes/explain.ts";
 import { consumerStatusRoutes } from "./routes/consumer-status.ts";
 import { consumerVerbRoutes } from "./routes/consumer-verbs.ts";
@@ -29,6 +31,7 @@ import { deadLetterActionRoutes } from "./routes/dead-letter-actions.ts";
 import { deadLetterPlanRoutes } from "./routes/dead-letter-plans.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { maskingRuleRoutes } from "./routes/masking-rules.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { operationRoutes } from "./routes/operations.ts";
 import { pluginDeedRoutes } from "./routes/plugin-deeds.ts";
@@ -44,6 +47,7 @@ import { userRoutes } from "./routes/users.ts";
 import { versionRoutes } from "./routes/version.ts";
 import { scrubAnswers } from "./scrub-answers.ts";
 import type { AdminSettings } from "./settings.ts";
+import { Streams } from "./streams/streams.ts";
 import { setStandardHeaders } from "./standard-headers.ts";
 
 /** Bytes that a body may have. */
@@ -131,6 +135,7 @@ function registerRoutes(
   healthRoutes(app, collaborators);
   metricsRoutes(app, collaborators);
   versionRoutes(app, settings.version);
+  const streams = new Streams(app);
   app.register(
     async (api) => {
       sessionRoutes(api, collaborators);
@@ -161,6 +166,9 @@ function registerRoutes(
       consumerErrorRoutes(api, collaborators);
       secretRoutes(api, collaborators);
       connectorApiRoutes(api, collaborators);
+      changeRoutes(api, collaborators);
+      maskingRuleRoutes(api, collaborators);
+      eventRoutes(api, collaborators, streams);
     },
     { prefix: "/api/v1" },
   );

@@ -2,7 +2,6 @@ export type { ConnectorPorts, SourcePorts } from "./connector-ports.ts";
 export type {
   AdminCollaborators,
   AdminLog,
-  ChosenPosition,
   ConnectorStatus,
   ConsumerStore,
   DeadLetterPage,
@@ -12,15 +11,14 @@ export type {
   LetterFilter,
   LetterSelection,
   ObservationReader,
-  PositionStore,
   Readiness,
   ReleaseReader,
   ReplayWish,
   SeenChange,
   ExplainAnswer,
   ExplainWish,
-  TopicBounds,
 } from "./ports.ts";
+export type { ChosenPosition, PositionStore, TopicBounds } from "./position-ports.ts";
 export type {
   InstalledRelease,
   InstallWish,
@@ -33,6 +31,17 @@ export type {
   UpgradeFacts,
   UsedPlugin,
 } from "./plugin-ports.ts";
+export type {
+  ChangeReader,
+  MaskingDraft,
+  MaskingRuleStore,
+  MaskingStores,
+  RecordChunk,
+  Reveal,
+  RevealedPlace,
+  RevealStore,
+} from "./change-ports.ts";
+export type { EventStore, StoredEvent } from "./event-ports.ts";
 export type { Problem, ProblemFault } from "./problem.ts";
 export type { ConsumerStatus } from "./routes/consumer-status.ts";
 export type { ConsumerBody, ShownConnString } from "./schemas/consumers.ts";

@@ -7,7 +7,6 @@ import type {
   Facts,
   Fault,
   ObservedState,
-  Position,
   Release,
   ReplayOrder,
   StateChange,
@@ -20,9 +19,12 @@ import type { PluginDesk } from "./plugin-ports.ts";
 import type { Alerting } from "./alerting-ports.ts";
 import type { OverviewReader } from "./overview-ports.ts";
 import type { SeriesReader } from "./series-ports.ts";
+import type { PositionStore, TopicBounds } from "./position-ports.ts";
 import type { AccountStore, AuditStore, RequestMemory, SessionStore, TokenStore } from "./access-ports.ts";
 import type { AnswerScrubber, SecretStore } from "./secret-ports.ts";
 import type { ConnectorPorts, SourcePorts } from "./connector-ports.ts";
+import type { ChangeReader, MaskingStores } from "./change-ports.ts";
+import type { EventStore } from "./event-ports.ts";
 
 /** Desired state: the rows of `cdc.consumer`. Implemented by `@gluttony/postgres`. */
 export interface ConsumerStore {
@@ -52,70 +54,6 @@ export interface ObservationReader {
   readStates(consumerId?: string): Promise<readonly ObservedState[]>;
   /** What a consumer came to and what was done to mend it, newest first. */
   history(consumerId: string, limit: number): Promise<readonly StateChange[]>;
-}
-
-/** Marks and endings, and a person's way to another mark. */
-export interface PositionStore {
-  load(consumerId: string, topic: string): Promise<readonly Position[]>;
-  /** Throws `position.invalid`, `position.reason_required`. */
-  choose(consumerId: string, chosen: ChosenPosition): Promise<Position>;
-  /** All or none. Throws `position.plan_stale`, `position.reason_required`. */
-  chooseAll(consumerId: string, planned: PlannedMoves): Promise<readonly DoneMove[]>;
-  /** Newest first. */
-  snapshots(consumerId: string): Promise<readonly PositionSnapshot[]>;
-}
-
-/** Moves that a person planned on a revision of the consumer. */
-export interface PlannedMoves {
-  readonly topic: string;
-  readonly topicId: string;
-  readonly revision: bigint;
-  readonly moves: readonly {
-    readonly partition: number;
-    readonly from: bigint | null;
-    readonly to: bigint;
-    readonly bounds: { readonly start: bigint; readonly end: bigint };
-  }[];
-  readonly actor: string;
-  readonly reason: string;
-}
-
-/** A partition that was moved, and its mark in that moment. */
-export interface DoneMove {
-  readonly partition: number;
-  readonly from: bigint | null;
-  readonly position: Position;
-}
-
-/** Where partitions stood before a person moved them. */
-export interface PositionSnapshot {
-  readonly id: string;
-  readonly at: Date;
-  readonly actor: string;
-  readonly reason: string;
-  readonly topic: string;
-  readonly partitions: readonly {
-    readonly partition: number;
-    readonly from: string | null;
-    readonly to: string;
-  }[];
-}
-
-/** From where a person wants a partition to be read. */
-export interface ChosenPosition {
-  readonly topic: string;
-  readonly topicId: string;
-  readonly partition: number;
-  readonly to: bigint;
-  readonly bounds: { readonly start: bigint; readonly end: bigint };
-  readonly actor: string;
-  readonly reason: string;
-}
-
-/** A topic as it lies on the brokers now: its id, and the log's bounds of each partition. */
-export interface TopicBounds {
-  readonly topicId: string;
-  readonly partitions: ReadonlyMap<number, { readonly start: bigint; readonly end: bigint }>;
 }
 
 /** What a consumer delivered, per subject. */
@@ -281,6 +219,10 @@ export interface AdminCollaborators {
   readonly connectors?: ConnectorPorts;
   /** Left out where no source can be looked at. */
   readonly sources?: SourcePorts;
+  /** Who may see which values of rows; without it nothing of records is shown. */
+  readonly masking?: MaskingStores;
+  readonly changes?: ChangeReader;
+  readonly events?: EventStore;
   connectorStatus?(consumer: ConsumerRow): Promise<ConnectorStatus | null>;
   /** Hears of every answer: the pattern of its route, and how long it took. */
   onAnswer?(

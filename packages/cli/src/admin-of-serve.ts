@@ -14,6 +14,7 @@ import {
 import { requireMigrated } from "@gluttony/postgres";
 import type { Metrics, SubjectHash } from "@gluttony/runtime";
 import type { Logger } from "@gluttony/sdk";
+import type { changesOfServe } from "./changes-of-serve.ts";
 import type { SteeringPorts } from "./connector-ports-of-serve.ts";
 import { explainConsumer } from "./explain-consumer.ts";
 import { knownSecrets } from "./known-secrets.ts";
@@ -33,6 +34,7 @@ export interface AdminParts {
   readonly topics: KafkaTopics;
   readonly plugins: PluginHost;
   readonly connectorPorts: SteeringPorts;
+  readonly looking: ReturnType<typeof changesOfServe>;
   readonly subjects: SubjectHash;
   readonly metrics: Metrics;
   readonly http: HttpClient;
@@ -46,6 +48,7 @@ export function adminServerOf({
   topics,
   plugins,
   connectorPorts,
+  looking,
   subjects,
   metrics,
   http,
@@ -72,6 +75,7 @@ export function adminServerOf({
       filteredCounts: (consumerId) => stores.positions.filteredByRule(consumerId),
       checkConsumer: (draft) => [...checkDraft(draft), ...optionFaults(draft)],
       ...connectorPorts,
+      ...looking,
       topicBounds: (topic) => topics.topicBounds(topic),
       offsetsAt: (topic, timeMs) => topics.offsetsAt(topic, timeMs),
       explain: (row, wish) => explainConsumer(row, wish, { stores, topics, subjects }),

@@ -8,6 +8,7 @@ import { HostErrors, Metrics, Supervisor, systemClock, TargetBreakers } from "@g
 import type { Logger } from "@gluttony/sdk";
 import { adminServerOf } from "./admin-of-serve.ts";
 import { connectorPortsOf } from "./connector-ports-of-serve.ts";
+import { changesOfServe } from "./changes-of-serve.ts";
 import { watchConnectors } from "./connector-watch.ts";
 import { firstPartyFrom } from "./first-party.ts";
 import { endOnCrash } from "./crash-report.ts";
@@ -126,7 +127,8 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
     { hostId: settings.hostId, fetchWaitMs: settings.fetchWaitMs },
   );
   const connectorPorts = connectorPortsOf(connectorsWith, connectors, { stores, settings, topics });
-  const parts = { settings, stores, topics, plugins, connectorPorts, subjects, metrics, http, log };
+  const looking = changesOfServe(stores, { topics, schemas });
+  const parts = { settings, stores, topics, plugins, connectorPorts, looking, subjects, metrics, http, log };
   const admin = adminServerOf(parts);
   ending.add(() => admin.close());
   const { url } = await admin.listen();

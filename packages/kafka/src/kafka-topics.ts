@@ -4,7 +4,7 @@ import type { RawRecord, RecordCoordinates } from "@gluttony/sdk/codecs";
 import { BorrowedTopics } from "./borrowed-topics.ts";
 import { KafkaClient, type KafkaOptions, REQUEST_TIMEOUT_MS } from "./kafka-client.ts";
 import { askLogBounds, askOffsetsAt, type LogBounds } from "./log-bounds.ts";
-import { readRecord, readRecords } from "./read-record.ts";
+import { type RecordChunk, readChunk, readRecord, readRecords } from "./read-record.ts";
 import { type TopicDescription, askNothing, describeTopic } from "./topic-description.ts";
 import { type TopicSettings, askTopicSettings } from "./topic-settings.ts";
 
@@ -39,6 +39,8 @@ export interface KafkaTopics {
   offsetsAt(name: string, timeMs: number): Promise<ReadonlyMap<number, bigint | null> | null>;
   /** The record at a coordinate; null when the broker has none there. */
   readRecord(place: RecordCoordinates): Promise<RawRecord | null>;
+  /** About a megabyte of committed records from a coordinate on. Throws `kafka.topic_missing`. */
+  readChunk(from: RecordCoordinates): Promise<RecordChunk>;
   /** The newest records of a partition, oldest first; empty when there is no such topic. */
   readNewest(
     place: { readonly topic: string; readonly partition: number },
@@ -101,6 +103,10 @@ export function createKafkaTopics(options: KafkaOptions): KafkaTopics {
     async readRecord(place) {
       await connected();
       return client.bounded(borrowed.during(place.topic, () => readRecord(cluster, place)));
+    },
+    async readChunk(from) {
+      await connected();
+      return client.bounded(borrowed.during(from.topic, () => readChunk(cluster, from)));
     },
     async ping(deadlineMs) {
       const before = performance.now();

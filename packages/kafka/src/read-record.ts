@@ -57,6 +57,36 @@ export async function readRecords(
   return records.slice(0, count);
 }
 
+/** What one look into a partition came to. */
+export interface RecordChunk {
+  /** Committed records from the offset on, in order. */
+  readonly records: readonly RawRecord[];
+  /** Where the next look begins; the offset asked for when nothing follows. */
+  readonly next: bigint;
+  /** Whether a batch that cannot be read was stepped over. */
+  readonly isUnreadable: boolean;
+}
+
+/**
+ * Reads about a megabyte of records from a coordinate on, for a person who searches. What cannot be read is stepped over, and said.
+ * Nothing below the log's start or beyond its end. kafkajs must know the topic.
+ */
+export async function readChunk(cluster: KafkajsCluster, from: RecordCoordinates): Promise<RecordChunk> {
+  const { topic, partition, offset } = from;
+  try {
+    const read = (await fetchAt(cluster, from))?.read;
+    const records = (read?.records ?? []).filter((record) => record.offset >= offset);
+    const readTo = read?.positionAfter ?? offset;
+    const unreadable = read?.unreadable ?? null;
+    const isUnreadable = unreadable !== null && readTo <= offset;
+    const next = isUnreadable ? unreadable.lastOffset + 1n : readTo;
+    return { records, next: next > offset ? next : offset, isUnreadable };
+  } catch (error) {
+    if (isOutOfRange(error)) return { records: [], next: offset, isUnreadable: false };
+    throw translateError(error, { topic, partition });
+  }
+}
+
 async function fetchAt(
   cluster: KafkajsCluster,
   { topic, partition, offset }: RecordCoordinates,

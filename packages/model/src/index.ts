@@ -39,6 +39,8 @@ export type {
   OperationSubject,
   WantedRun,
 } from "./operation.ts";
+export { isShown, maskingRulesMax } from "./masking.ts";
+export type { MaskingPattern, MaskingRule, NamedTable } from "./masking.ts";
 export { isAllowed, isAllowedSomewhere, permissions, roleNames, roles } from "./permission.ts";
 export type { Grant, Permission, Role } from "./permission.ts";
 export type { EndingCounts, LogBoundsOfPartition, Position, WaitingRecord } from "./position.ts";

@@ -1,5 +1,6 @@
 import { tryWithAdvisoryLock } from "./advisory-lock.ts";
 import { errorGroupsMax } from "./error-book.ts";
+import { eventDays } from "./events.ts";
 import { parkedAgain } from "./finish-replay.ts";
 import { purgeLetters } from "./letter-purge.ts";
 import { forgetOperations } from "./operations.ts";
@@ -57,6 +58,7 @@ export interface HousekeepingCounts {
   readonly operationsForgotten: number;
   /** Answers that are no longer given again, and sessions that have run out. */
   readonly requestsForgotten: number;
+  readonly eventsForgotten: number;
 }
 
 /** Keeps what is remembered bounded. A host calls it every ten minutes. */
@@ -77,6 +79,7 @@ const nothingDone: HousekeepingCounts = {
   ordersDeleted: 0,
   operationsForgotten: 0,
   requestsForgotten: 0,
+  eventsForgotten: 0,
 };
 
 export function createHousekeeping(pool: Pool, limits: Partial<HousekeepingLimits> = {}): Housekeeping {
@@ -118,6 +121,7 @@ async function keep(queries: Queries, limits: HousekeepingLimits): Promise<House
     ordersDeleted: await deleteOrders(queries),
     operationsForgotten: await forgetOperations(queries),
     requestsForgotten: await forgetRequests(queries),
+    eventsForgotten: await forgetEvents(queries),
   };
 }
 
@@ -164,6 +168,20 @@ function forgetRequests(queries: Queries): Promise<number> {
        )
        select count(*)::int as count from gone`,
       [keptHours, limit],
+    ),
+  );
+}
+
+function forgetEvents(queries: Queries): Promise<number> {
+  return inSteps((limit) =>
+    queries.query<{ count: number }>(
+      `with old as (
+         select id from cdc.event where at < now() - $1 * interval '1 day' order by at limit $2
+       ), gone as (
+         delete from cdc.event e using old where e.id = old.id returning 1
+       )
+       select count(*)::int as count from gone`,
+      [eventDays, limit],
     ),
   );
 }

@@ -24,6 +24,8 @@ const defaults: ListenTimes = {
 
 interface ListenOptions extends Partial<ListenTimes> {
   readonly onChange: () => void;
+  /** What is listened for; the consumers' own when left out. */
+  readonly channel?: "cdc_consumer" | "cdc_event";
 }
 
 /**
@@ -49,7 +51,7 @@ export async function listenForConsumers(
 /** One connection's life. Every way it can break ends this call; the reason does not matter to the caller. */
 async function listenOnce(
   pool: Pool,
-  times: ListenTimes & { readonly onChange: () => void },
+  times: ListenTimes & Pick<ListenOptions, "onChange" | "channel">,
   signal: AbortSignal,
 ): Promise<void> {
   const client = pool.dedicated();
@@ -77,7 +79,7 @@ async function listenOnce(
       ))
     )
       return;
-    if (!(await isSaid("listen cdc_consumer"))) return;
+    if (!(await isSaid(`listen ${times.channel ?? "cdc_consumer"}`))) return;
     let refreshedAt = performance.now();
     times.onChange();
     while (!signal.aborted && !isBroken) {

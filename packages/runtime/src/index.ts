@@ -27,6 +27,7 @@ export type {
   RecordSource,
   RecordSources,
   ReplayRequest,
+  SchemaRegistry,
   SourceEvents,
   SourceSettings,
   StartPosition,

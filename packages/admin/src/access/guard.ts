@@ -17,6 +17,8 @@ declare module "fastify" {
     principal: Principal | null;
     /** What of the consumers they reach by the route's permission; null where the route needs none. */
     reach: Reach | null;
+    /** Says anew who asks, for an answer that lasts. Throws when they are not known any more. */
+    recogniseAgain: () => Promise<Principal | null>;
   }
 }
 
@@ -30,9 +32,11 @@ export function guardRoutes(
   app.decorateRequest("actor", "anybody");
   app.decorateRequest("principal", null);
   app.decorateRequest("reach", null);
+  app.decorateRequest("recogniseAgain");
   app.addHook("onRequest", async (request) => {
     const access = accessOf(request.routeOptions.config);
-    request.principal = await recogniser.recognise(request, access);
+    request.recogniseAgain = () => recogniser.recognise(request, access);
+    request.principal = await request.recogniseAgain();
     request.actor = request.principal?.actor ?? "anybody";
     if (request.principal === null || access === null || typeof access === "string") return;
     request.reach = new Reach(request.principal, access.permission);

@@ -1,5 +1,6 @@
 import { type ConsumerRow, GluttonyError, parseConsumer } from "@gluttony/model";
-import type { AdminCollaborators, TopicBounds } from "../ports.ts";
+import type { AdminCollaborators } from "../ports.ts";
+import type { TopicBounds } from "../position-ports.ts";
 import { type PlanWish, planPositions, type PositionPlan, type PositionTarget } from "./plan.ts";
 
 type Needed = Pick<AdminCollaborators, "positions" | "topicBounds" | "offsetsAt">;

@@ -7,7 +7,7 @@ import { appOver, storedConsumer, letter } from "../support/small-house.ts";
 const rootToken = "the-deployers-own-token";
 const north = { site: "north" };
 const pathParts: { readonly [name: string]: string } = {
-  ...{ id: "1", partition: "0", seq: "1", n: "1" },
+  ...{ id: "1", partition: "0", seq: "1", n: "1", topic: "persons", offset: "0" },
   ...{ name: "@example%2Fempi", version: "1.0.0", fingerprint: "0123456789abcdef" },
 };
 
@@ -22,8 +22,9 @@ async function house(): Promise<ReturnType<typeof appOver>> {
 
 function urlOf({ url }: RouteEntry, id: string): string {
   return url
-    .replaceAll(/:(id|partition|seq|n|name|version|fingerprint)(\([^)]*\))?/g, (_, name: string) =>
-      name === "id" ? id : (pathParts[name] ?? ""),
+    .replaceAll(
+      /:(id|partition|seq|n|topic|offset|name|version|fingerprint)(\([^)]*\))?/g,
+      (_, name: string) => (name === "id" ? id : (pathParts[name] ?? "")),
     )
     .replaceAll("::", ":");
 }

@@ -8,15 +8,14 @@ import {
   type StateChange,
 } from "@gluttony/model";
 import type { SeenError } from "../../src/error-ports.ts";
+import type { AdminCollaborators, Readiness } from "../../src/ports.ts";
 import type {
-  AdminCollaborators,
   ChosenPosition,
   DoneMove,
   PlannedMoves,
   PositionSnapshot,
-  Readiness,
   TopicBounds,
-} from "../../src/ports.ts";
+} from "../../src/position-ports.ts";
 import { MemoryAlerting } from "./memory-alerting.ts";
 import { MemoryAccess } from "./memory-access.ts";
 import { MemoryConsumers } from "./memory-consumers.ts";

@@ -5,6 +5,7 @@ import { GluttonyError, parseConfiguration, toGluttonyError } from "@gluttony/mo
 import { compileDecoding } from "@gluttony/sdk/codecs";
 import type { Decoding, RawRecord } from "@gluttony/sdk/codecs";
 import { Command } from "commander";
+import { changeFindCommands } from "./change-find.ts";
 import { describeWith } from "../change/describe-record.ts";
 import type { DescribeMeans } from "../change/describe-record.ts";
 import { recordOfLine } from "../change/record-of-line.ts";
@@ -14,22 +15,22 @@ import type { SchemaWish } from "../change/schema-source.ts";
 /** Some records were not understood. */
 const notUnderstoodExit = 7;
 
-/** `gluttony change`: records of a topic, looked at without a host. */
+/** `gluttony change`: records of a topic, asked of a host or decoded without one. */
 export function changeCommand(): Command {
-  return new Command("change")
-    .description("records of a topic")
-    .addCommand(
-      new Command("decode")
-        .description(
-          "decode JSON lines of records as a plugin would get them; exits 7 when some are not understood",
-        )
-        .argument("[file]", "the lines; standard input when left out")
-        .option("--registry <url>", "the schema registry of records in Avro, Protobuf or JSON Schema")
-        .option("--schemas <folder>", "their schemas as files by id: 7.avsc, 7.proto, 7.json")
-        .option("--decoding <file>", "JSON of configuration.decoding, for records without a schema")
-        .option("--reveal", "show what was not understood, which may hold rows of patients", false)
-        .action(decode),
-    );
+  const command = new Command("change").description("records of a topic");
+  for (const asking of changeFindCommands()) command.addCommand(asking);
+  return command.addCommand(
+    new Command("decode")
+      .description(
+        "decode JSON lines of records as a plugin would get them; exits 7 when some are not understood",
+      )
+      .argument("[file]", "the lines; standard input when left out")
+      .option("--registry <url>", "the schema registry of records in Avro, Protobuf or JSON Schema")
+      .option("--schemas <folder>", "their schemas as files by id: 7.avsc, 7.proto, 7.json")
+      .option("--decoding <file>", "JSON of configuration.decoding, for records without a schema")
+      .option("--reveal", "show what was not understood, which may hold rows of patients", false)
+      .action(decode),
+  );
 }
 
 interface DecodeOptions extends SchemaWish {

@@ -36,7 +36,12 @@ const deedsOf = ({ house, events }: Board) => {
 
 const entry = {
   ...{ name: "ours", consumerIds: ["1"], sourceIdentity: "s", topic: "t", connString: SECRET },
-  ...{ slot: "slot_a", publication: "pub_a", kind: "written" as const, applied: { "poll.interval.ms": "50" } },
+  ...{
+    slot: "slot_a",
+    publication: "pub_a",
+    kind: "written" as const,
+    applied: { "poll.interval.ms": "50" },
+  },
 } as const;
 
 test("one that runs with a failed task has failed, and its trace is scrubbed", async (context) => {

@@ -128,4 +128,58 @@ export const recordsCodes = {
     remedy:
       "Write the base of its Confluent-compatible interface into GLUTTONY_SCHEMA_REGISTRY; redirects are not followed.",
   },
+  "change.topic_unknown": {
+    title: "No consumer that you may see reads this topic or table",
+    status: 404,
+    exit: 2,
+    remedy: "See `gluttony consumer list` for the topics; a table is written as schema.table.",
+  },
+  "change.not_found": {
+    title: "There is no record at this place",
+    status: 404,
+    exit: 2,
+    remedy: "Compare the offset with the log's bounds: it is gone, a control record, or not written yet.",
+  },
+  "change.reason_required": {
+    title: "Showing what is masked needs a reason",
+    status: 400,
+    exit: 2,
+    remedy: "Say why in at most 500 characters; it is kept in the audit with your name.",
+  },
+  "change.reveal_over": {
+    title: "What was revealed is masked again",
+    status: 403,
+    exit: 5,
+    remedy: "Ask again, with a reason: it holds for some minutes, for the records named, and for who asked.",
+  },
+  "masking.rule_unknown": {
+    title: "There is no such masking rule",
+    status: 404,
+    exit: 2,
+    remedy: "List the rules; make a new one with If-None-Match: *.",
+  },
+  "masking.rule_exists": {
+    title: "There is a masking rule of this name",
+    status: 412,
+    exit: 4,
+    remedy: "Read it, and send If-Match with its ETag to change it.",
+  },
+  "masking.stale_revision": {
+    title: "The masking rule was changed meanwhile",
+    status: 412,
+    exit: 4,
+    remedy: "Read it anew and make your change on that.",
+  },
+  "masking.rules_full": {
+    title: "There are too many masking rules",
+    status: 409,
+    exit: 4,
+    remedy: "Put rules together with patterns; each is judged for every column that is shown.",
+  },
+  "masking.reason_required": {
+    title: "A masking rule needs a reason",
+    status: 400,
+    exit: 2,
+    remedy: "Say why in at most 500 characters.",
+  },
 } as const;
