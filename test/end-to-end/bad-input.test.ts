@@ -158,7 +158,7 @@ describe("an environment with several faults", () => {
     expect(stderr).toContain("config.invalid");
     expect(linesOf(stderr, "→").slice(0, -1)).toEqual([
       "GLUTTONY_ADMIN_LISTN: No such setting.  → GLUTTONY_ADMIN_LISTEN",
-      "DATABASE_URL: Is not a Postgres URL.  → postgresql://user:password@host:5432/gluttony",
+      "DATABASE_URL: Is not a Postgres URL.  → postgresql://host:5432/gluttony, with user and password before the host",
       "KAFKA_HOST: Has a scheme; brokers have none.  → 127.0.0.1:9092",
       "EMPI_HOST: Must be an http or https URL.  → http://127.0.0.1:8080",
       "TOPIC_CONSUME_INTERVAL: Must be milliseconds, a whole number from 1 to 60000.  → 500",

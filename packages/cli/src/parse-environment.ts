@@ -233,7 +233,7 @@ function databaseUrlOf(written: string | null, faults: Fault[]): string | null {
     faults.push({
       path: "DATABASE_URL",
       message: "Is not a Postgres URL.",
-      suggestion: "postgresql://user:password@host:5432/gluttony",
+      suggestion: "postgresql://host:5432/gluttony, with user and password before the host",
     });
   }
   return written;

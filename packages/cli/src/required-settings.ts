@@ -35,7 +35,7 @@ export function missingNames(settings: Settings, needed: readonly NeededName[]):
     faults.push({
       path: "DATABASE_URL",
       message: "Is not set.",
-      suggestion: "postgresql://user:password@host:5432/gluttony",
+      suggestion: "postgresql://host:5432/gluttony, with user and password before the host",
     });
   }
   if (needed.includes("KAFKA_HOST") && settings.brokers.length === 0) {

@@ -57,7 +57,7 @@ test("every fault is reported at once, with what to write instead", () => {
   });
 
   expect(Object.fromEntries(faults)).toMatchObject({
-    DATABASE_URL: "postgresql://user:password@host:5432/gluttony",
+    DATABASE_URL: "postgresql://host:5432/gluttony, with user and password before the host",
     KAFKA_HOST: "broker:9092",
     EMPI_HOST: "http://empi:8080",
     CDSS_HOST: "http://host:port",

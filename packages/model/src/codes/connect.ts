@@ -34,7 +34,8 @@ export const connectCodes = {
     title: "conn_string cannot be read",
     status: 422,
     exit: 2,
-    remedy: "Write postgresql://user:password@host:port/database, or a reference such as ${env:NAME}.",
+    remedy:
+      "Write a URL such as postgresql://host:port/database, with user and password before the host, or a reference such as ${env:NAME}.",
   },
   "connect.replica_identity": {
     title: "The source's log does not carry global_key",
