@@ -264,7 +264,7 @@ export const notes = {
   "connect.not_configured":
     "The row has a `conn_string`, so its connector is ours to make, and no worker is named.",
   "connect.rejected":
-    "Kafka Connect's own validation, or the source's `wal_level`, refused the connector. Values are masked.",
+    "Kafka Connect's own validation, or the source itself (`wal_level`, the binlog, no capture instance), refused the connector. Values are masked.",
   "connect.busy": "A worker joined or left.",
   "connect.failed":
     "The connector or its task is `FAILED`, or did not run within a minute. The end of its trace is shown, scrubbed.",
