@@ -526,4 +526,11 @@ export const notes = {
   "masking.stale_revision": "Somebody else changed the rule after you read it.",
   "masking.rules_full": "At most 500 rules are kept.",
   "masking.reason_required": "A rule decides who sees values of rows; why is kept in the audit.",
+  "config.document_invalid":
+    "Each place is a JSON pointer into the document. Typical: `{ set: true }` for a consumer that has no connection string yet, a release that is not installed, an unknown key. Nothing was changed.",
+  "config.plan_required": "A document is applied only with the hash of a plan of it.",
+  "config.plan_stale":
+    "Something that the plan would change was changed meanwhile, the document or `prune` is another one, or a quarter of an hour has passed. Nothing was changed.",
+  "request.read_only":
+    "`GLUTTONY_READ_ONLY` is set. Reading, planning and signing in and out are possible; nothing else is, for anybody.",
 };

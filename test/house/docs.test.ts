@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { codes } from "@gluttony/model";
+import { codes, isCode, textsOf } from "@gluttony/model";
 import { describe, expect, test } from "vitest";
 import { createProgram } from "../../packages/cli/src/program.ts";
 
@@ -30,6 +30,26 @@ describe("docs/errors.md", () => {
       "run: node scripts/write-error-docs.mjs",
     ).toEqual([]);
   });
+});
+
+test("docs/errors.zh-CN.md says of every code what the register says in Chinese, and of none besides", () => {
+  const sections = new Map(
+    read("docs/errors.zh-CN.md")
+      .split(/^## /m)
+      .slice(1)
+      .map((text) => [text.split("\n", 1)[0] ?? "", text]),
+  );
+
+  const stale = Object.keys(codes)
+    .filter(isCode)
+    .filter((code) => {
+      const { title, remedy } = textsOf(code, "zh-CN");
+      const section = sections.get(code) ?? "";
+      return !section.includes(title) || !section.includes(remedy);
+    });
+
+  expect(stale, "run: node scripts/write-error-docs.mjs").toEqual([]);
+  expect(sections.size).toBe(Object.keys(codes).length);
 });
 
 test("docs/types.md is what the codec's tables say", () => {
@@ -70,9 +90,10 @@ test("every npm script that a page names exists", () => {
 });
 
 test("every command that a page names exists, and the README names every command", () => {
-  const commands = commandPaths();
+  const program = createProgram();
+  const commands = commandPaths(program);
 
-  const named = new Map(pages.map((page) => [page, commandsIn(read(page))]));
+  const named = new Map(pages.map((page) => [page, commandsIn(read(page), program)]));
   const unknown = [...named].flatMap(([page, paths]) =>
     paths.filter((path) => !commands.includes(path)).map((path) => `${page}: gluttony ${path}`),
   );
@@ -88,6 +109,8 @@ test("the README's table names every name of the environment that the code reads
 
   expect(documented).toEqual(namesRead());
 });
+
+type Program = Awaited<ReturnType<typeof createProgram>>;
 
 /** Names that every process has; nobody sets them for gluttony. */
 const ofEveryProcess = new Set(["HOME", "PATH"]);
@@ -105,26 +128,28 @@ function namesRead(): readonly string[] {
 }
 
 /** Every command as it is typed after `gluttony`, nouns alone included. */
-function commandPaths(): readonly string[] {
-  return createProgram().commands.flatMap((noun) => [
+function commandPaths(program: Program): readonly string[] {
+  return program.commands.flatMap((noun) => [
     noun.name(),
     ...noun.commands.map((verb) => `${noun.name()} ${verb.name()}`),
   ]);
 }
 
 /** In code only: prose may say "gluttony makes". */
-function commandsIn(page: string): readonly string[] {
+function commandsIn(page: string, program: Program): readonly string[] {
   const code = [...page.matchAll(/```sh\n([\s\S]*?)```|`([^`\n]+)`/g)].map(
     ([, block, span]) => block ?? span ?? "",
   );
   return code.flatMap((text) => {
     const typed = text.matchAll(/(?:^|\n)(?:gluttony|npm run gluttony --) ([a-z-]+)(?: ([a-z-]+))?/g);
-    return [...typed].map(([, noun = "", verb]) => (hasVerbs(noun) && verb ? `${noun} ${verb}` : noun));
+    return [...typed].map(([, noun = "", verb]) =>
+      hasVerbs(noun, program) && verb ? `${noun} ${verb}` : noun,
+    );
   });
 }
 
-function hasVerbs(name: string): boolean {
-  return createProgram().commands.some((noun) => noun.name() === name && noun.commands.length > 0);
+function hasVerbs(name: string, program: Program): boolean {
+  return program.commands.some((noun) => noun.name() === name && noun.commands.length > 0);
 }
 
 function leadsSomewhere(page: string, link: string): boolean {

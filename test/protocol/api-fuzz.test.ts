@@ -4,6 +4,7 @@ import { checkDraft, type Grant } from "@gluttony/model";
 import {
   createAccessStores,
   createAlertingStore,
+  createConfigStore,
   createConsumers,
   createConsumerSteering,
   createDeadLetters,
@@ -71,6 +72,7 @@ const neverDone = [
   "POST /api/v1/bootstrap",
   "POST /api/v1/changes:reveal",
   "POST /api/v1/changes:search",
+  "POST /api/v1/config:apply",
   "POST /api/v1/consumers/{id}/positions/{partition}",
   "POST /api/v1/consumers/{id}:explain",
   "GET /api/v1/consumers/{id}/errors/{fingerprint}",
@@ -195,6 +197,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("the admin API, asked anythi
           operations: createOperationBook(pool),
           revisions: createRevisionBook(pool),
         },
+        config: createConfigStore(pool, box),
         releases: createReleases(pool, "/nowhere"),
         plugins: pluginDeskOn(pool),
         errors: createErrorBook(pool),

@@ -2,6 +2,7 @@ import type { AdminCollaborators } from "@gluttony/admin";
 import {
   createAccessStores,
   createAlertingStore,
+  createConfigStore,
   createConsumerSteering,
   createErrorBook,
   createFence,
@@ -28,6 +29,7 @@ export function adminStoresOn(
     plugins: pluginDeskOn(pool),
     alerting: { store: createAlertingStore(pool, null), refusalOf: () => null, test: async () => undefined },
     errors: createErrorBook(pool),
+    config: createConfigStore(pool, null),
     secrets: createNamedSecrets(pool, null),
     access: createAccessStores(pool),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },

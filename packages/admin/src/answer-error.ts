@@ -1,5 +1,6 @@
 import { type Facts, GluttonyError } from "@gluttony/model";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { languageOf, setLanguage } from "./language.ts";
 import type { AdminLog } from "./ports.ts";
 import { type ProblemFault, problemOf } from "./problem.ts";
 import { requestErrorOf } from "./request-error.ts";
@@ -18,9 +19,11 @@ export function answerError(
   const { request, reply } = exchange;
   const error = requestErrorOf(thrown);
   const refused = schemaFaultsOf(thrown);
-  const problem = problemOf(error, request, refused);
+  const language = languageOf(request.headers["accept-language"]);
+  const problem = problemOf(error, { url: request.url, id: request.id, language }, refused);
   if (problem.status >= 500) logFailure({ error, thrown, request }, log);
   setStandardHeaders(reply, request.id);
+  setLanguage(reply, language);
   if (problem.code === "request.unauthorized") reply.header("WWW-Authenticate", 'Bearer realm="gluttony"');
   // What we wait for ourselves, such as the database, may be back soon.
   if (problem.status === 503) reply.header("Retry-After", String(retryAfterSeconds));

@@ -9,6 +9,7 @@ import { answerError } from "./answer-error.ts";
 import { holdsNul } from "./holds-nul.ts";
 import { bodyDepthMax, isDeeperThan } from "./json-depth.ts";
 import { describeApi, docsPath } from "./openapi.ts";
+import { speakLanguages } from "./language.ts";
 import type { AdminCollaborators } from "./ports.ts";
 import { requestIdOf } from "./request-id.ts";
 import { alertChannelRoutes } from "./routes/alert-channels.ts";
@@ -18,6 +19,7 @@ import { auditRoutes } from "./routes/audit.ts";
 import { consumerChangeRoutes } from "./routes/consumer-changes.ts";
 import { consumerPluginRoutes } from "./routes/consumer-plugins.ts";
 import { connectorApiRoutes } from "./routes/connector-api.ts";
+import { configRoutes } from "./routes/config.ts";
 import { consumerDeedRoutes } from "./routes/consumer-deeds.ts";
 import { consumerRevisionRoutes } from "./routes/consumer-revisions.ts";
 import { changeRoutes } from "./routes/changes.ts";
@@ -32,6 +34,7 @@ import { deadLetterPlanRoutes } from "./routes/dead-letter-plans.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { maskingRuleRoutes } from "./routes/masking-rules.ts";
+import { metaRoutes } from "./routes/meta.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { operationRoutes } from "./routes/operations.ts";
 import { pluginDeedRoutes } from "./routes/plugin-deeds.ts";
@@ -138,6 +141,7 @@ function registerRoutes(
   const streams = new Streams(app);
   app.register(
     async (api) => {
+      speakLanguages(api);
       sessionRoutes(api, collaborators);
       userRoutes(api, collaborators);
       tokenRoutes(api, collaborators);
@@ -169,6 +173,8 @@ function registerRoutes(
       changeRoutes(api, collaborators);
       maskingRuleRoutes(api, collaborators);
       eventRoutes(api, collaborators, streams);
+      configRoutes(api, collaborators);
+      metaRoutes(api, collaborators, { settings, bodyBytesMax });
     },
     { prefix: "/api/v1" },
   );

@@ -13,6 +13,11 @@ export function shownConnString(stored: string | null): ShownConnString | null {
   return { kind: stored.startsWith(envelopePrefix) ? "encrypted" : "clear" };
 }
 
+/** Whether a text is a reference to where a secret is kept. */
+export function isReferenceText(text: string): boolean {
+  return referencePattern.test(text);
+}
+
 /** The connection string to store. */
 export type WantedConnString = { readonly value: string | null } | { readonly fault: Fault };
 

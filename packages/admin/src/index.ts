@@ -1,4 +1,5 @@
 export type { ConnectorPorts, SourcePorts } from "./connector-ports.ts";
+export type { ConfigStore } from "./config-ports.ts";
 export type {
   AdminCollaborators,
   AdminLog,

@@ -20,6 +20,7 @@ import type { Alerting } from "./alerting-ports.ts";
 import type { OverviewReader } from "./overview-ports.ts";
 import type { SeriesReader } from "./series-ports.ts";
 import type { PositionStore, TopicBounds } from "./position-ports.ts";
+import type { ConfigStore } from "./config-ports.ts";
 import type { AccountStore, AuditStore, RequestMemory, SessionStore, TokenStore } from "./access-ports.ts";
 import type { AnswerScrubber, SecretStore } from "./secret-ports.ts";
 import type { ConnectorPorts, SourcePorts } from "./connector-ports.ts";
@@ -202,6 +203,7 @@ export interface AdminCollaborators {
   readonly secrets: SecretStore;
   /** Left out where the process holds no secret. */
   readonly scrub?: AnswerScrubber;
+  readonly config: ConfigStore;
   readonly log: AdminLog;
   /** Records filtered, per rule. */
   filteredCounts(consumerId: string): Promise<ReadonlyMap<string, number | bigint>>;

@@ -1,4 +1,13 @@
-import { type Code, codes, type Fault, type GluttonyError } from "@gluttony/model";
+import {
+  type Code,
+  codes,
+  type Fault,
+  faultSentenceIn,
+  type GluttonyError,
+  type Language,
+  sentenceIn,
+  textsOf,
+} from "@gluttony/model";
 
 /** Where the page of a code lies; the docs and the console serve it. */
 const problemTypeBase = "/docs/errors#";
@@ -28,24 +37,38 @@ export interface Problem {
   readonly errors: readonly ProblemFault[];
 }
 
-/** Makes the answer of an error. Pure. Nothing of the cause and no stack gets into it. */
+/** What an answer takes from its request. */
+export interface ProblemRequest {
+  readonly url: string;
+  readonly id: string;
+  readonly language: Language;
+}
+
+/** Makes the answer of an error, in the reader's language. Pure. Nothing of the cause and no stack gets into it. */
 export function problemOf(
   error: GluttonyError,
-  request: { readonly url: string; readonly id: string },
+  request: ProblemRequest,
   faults: readonly ProblemFault[] = faultsOf(error),
 ): Problem {
-  const { title, status, remedy } = codes[error.code];
+  const { status } = codes[error.code];
+  const { title, remedy } = textsOf(error.code, request.language);
   return {
     type: `${problemTypeBase}${error.code}`,
     title,
     status,
-    detail: error.code === "internal.unexpected" ? title : error.message,
+    detail: error.code === "internal.unexpected" ? title : sentenceIn(request.language, error),
     instance: (request.url.split("?", 1)[0] ?? "").slice(0, instanceLengthMax),
     code: error.code,
     requestId: request.id,
     remedy,
-    errors: faults.slice(0, problemFaultsMax),
+    errors: faults.slice(0, problemFaultsMax).map((fault) => inWords(request.language, fault)),
   };
+}
+
+function inWords(language: Language, fault: ProblemFault): ProblemFault {
+  const message = faultSentenceIn(language, fault.message);
+  if (fault.suggestion === undefined) return { ...fault, message };
+  return { ...fault, message, suggestion: faultSentenceIn(language, fault.suggestion) };
 }
 
 function faultsOf(error: GluttonyError): readonly ProblemFault[] {

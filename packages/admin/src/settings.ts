@@ -9,6 +9,10 @@ export interface AdminSettings {
   /** Without one the API serves this machine only. */
   readonly token?: string | undefined;
   readonly version: string;
+  /** Whether everything but reading and signing in and out is refused. */
+  readonly isReadOnly?: boolean;
+  /** How people tell this installation from others. */
+  readonly environment?: { readonly name: string; readonly colour: string } | null;
 }
 
 /** Throws `config.listen_without_token` when anybody on the network could change consumers. */

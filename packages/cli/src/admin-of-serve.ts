@@ -66,6 +66,7 @@ export function adminServerOf({
       errors: stores.errors,
       plugins: pluginDeskOf({ stores, settings, env: namesOf(settings.targetHosts), log }),
       access: stores.access,
+      config: stores.config,
       steering: stores.steering,
       operations: stores.operations,
       revisions: stores.revisions,
@@ -89,7 +90,7 @@ export function adminServerOf({
       },
       ...telemetryPorts({ stores, metrics, http }),
     },
-    { host, port, version, ...(token === null ? {} : { token }) },
+    { host, port, version, ...settings.face, ...(token === null ? {} : { token }) },
   );
 }
 

@@ -11,6 +11,7 @@ import {
   type WrittenConnectorPolicy,
 } from "./connector-policy-setting.ts";
 import { listOf } from "./host-and-port.ts";
+import { type HostFace, hostFaceOf } from "./host-face.ts";
 import { logLevelOf, type PinoLevel } from "./log-level-setting.ts";
 import { type NumberRule, numberOf } from "./number-setting.ts";
 import { schemaRegistrySettingOf, type SchemaRegistrySetting } from "./schema-registry-setting.ts";
@@ -42,6 +43,7 @@ export interface Settings {
   /** Null where no record names a schema. */
   readonly schemaRegistry: SchemaRegistrySetting | null;
   readonly connectorPolicy: ConnectorPolicySetting;
+  readonly face: HostFace;
 }
 
 /** Where values come from. */
@@ -87,6 +89,8 @@ const ownNames = [
   "GLUTTONY_CONNECTOR_SECRETS",
   "GLUTTONY_CONNECTOR_RESERVED_TOPICS",
   "GLUTTONY_LOCAL_SOURCES",
+  "GLUTTONY_READ_ONLY",
+  "GLUTTONY_ENVIRONMENT",
 ] as const;
 
 /** A fetch waits at most this long, so that a consumer hears of a rebalance in time. */
@@ -153,6 +157,7 @@ export function parseEnvironment(source: EnvironmentSource): {
       cells: cellSettingsOf([read("GLUTTONY_CELL_NODE"), read("GLUTTONY_CELL_USER")], faults),
       schemaRegistry: schemaRegistrySettingOf(registry, faults),
       connectorPolicy: connectorPolicySettingOf(writtenPolicy(read), faults),
+      face: hostFaceOf([read("GLUTTONY_READ_ONLY"), read("GLUTTONY_ENVIRONMENT")], faults),
     },
     faults,
   };

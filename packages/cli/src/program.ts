@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { alertCommand } from "./commands/alert.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { changeCommand } from "./commands/change.ts";
+import { configCommand } from "./commands/config.ts";
 import { connectorCommand } from "./commands/connector.ts";
 import { consumerCommand } from "./commands/consumer.ts";
 import { dbCommand } from "./commands/db.ts";
@@ -35,6 +36,7 @@ export function createProgram(): Command {
     consumerCommand(),
     opCommand(),
     connectorCommand(),
+    configCommand(),
     deadLetterCommand(),
     pluginCommand(),
     changeCommand(),

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import {
   createAccessStores,
+  createConfigStore,
   createConnectorRegistry,
   createConsumers,
   createConsumerSteering,
@@ -26,6 +27,7 @@ import {
 } from "@gluttony/postgres";
 import type {
   AccessStores,
+  ConfigStore,
   ConnectorRegistry,
   Consumers,
   ConsumerSteering,
@@ -75,6 +77,7 @@ export interface Stores {
   readonly revisions: RevisionBook;
   readonly namedSecrets: NamedSecrets;
   readonly secrets: SecretResolver;
+  readonly config: ConfigStore;
   /** Null on a host without one. */
   readonly masterKey: string | null;
   readonly previousMasterKey: string | null;
@@ -122,6 +125,7 @@ export function openStores(settings: Settings, log: Logger): Stores {
     secrets: createSecretResolver({ box, env: process.env, openNamed }, knownSecrets),
     masterKey,
     previousMasterKey,
+    config: createConfigStore(pool, box),
   };
 }
 

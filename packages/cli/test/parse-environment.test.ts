@@ -211,3 +211,27 @@ test.each([
 ])("%s=%s is a fault", (name, value) => {
   expect(faultsOf({ [name]: value }).map(([path]) => path)).toEqual([name]);
 });
+
+test.each([
+  [{}, false, null],
+  [{ GLUTTONY_READ_ONLY: "false", GLUTTONY_ENVIRONMENT: "test" }, false, { name: "test", colour: "grey" }],
+  [
+    { GLUTTONY_READ_ONLY: "true", GLUTTONY_ENVIRONMENT: "production:red" },
+    true,
+    { name: "production", colour: "red" },
+  ],
+])("%j is a host that only reads: %j", (env, isReadOnly, environment) => {
+  const { settings, faults } = parse(env as { readonly [name: string]: string });
+
+  expect(faults).toEqual([]);
+  expect(settings.face).toEqual({ isReadOnly, environment });
+});
+
+test.each([
+  [{ GLUTTONY_READ_ONLY: "yes" }, "true"],
+  [{ GLUTTONY_ENVIRONMENT: "production:pink" }, "production:red"],
+  [{ GLUTTONY_ENVIRONMENT: ":red" }, "production:red"],
+])("%j is a fault, and lets nothing through", (env, suggestion) => {
+  expect(faultsOf(env as { readonly [name: string]: string }).map(([, told]) => told)).toEqual([suggestion]);
+  expect(parse({ GLUTTONY_READ_ONLY: "yes" }).settings.face.isReadOnly).toBe(true);
+});

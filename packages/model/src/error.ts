@@ -1,4 +1,5 @@
-import { type Code, codes } from "./codes.ts";
+import type { Code } from "./codes.ts";
+import { sentenceIn } from "./language.ts";
 
 /** What was seen and what would be right. Never a row value, a key, a person's name or a secret. */
 export type Facts = { readonly [name: string]: string | number | boolean | null | readonly string[] };
@@ -23,7 +24,10 @@ export class GluttonyError extends Error {
   readonly faults: readonly Fault[];
 
   constructor(code: Code, facts: Facts = {}, options: GluttonyErrorOptions = {}) {
-    super(sentenceOf(code, facts), options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      sentenceIn("en", { code, facts }),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = "GluttonyError";
     this.code = code;
     this.facts = facts;
@@ -36,9 +40,4 @@ export function toGluttonyError(thrown: unknown): GluttonyError {
   if (thrown instanceof GluttonyError) return thrown;
   const name = thrown instanceof Error ? thrown.name : typeof thrown;
   return new GluttonyError("internal.unexpected", { error: name }, { cause: thrown });
-}
-
-function sentenceOf(code: Code, facts: Facts): string {
-  const listed = Object.entries(facts).map(([name, value]) => `${name}=${String(value)}`);
-  return listed.length === 0 ? codes[code].title : `${codes[code].title} (${listed.join(", ")})`;
 }

@@ -27,9 +27,12 @@ export type {
 } from "./dead-letter.ts";
 export { GluttonyError, toGluttonyError } from "./error.ts";
 export type { Facts, Fault, GluttonyErrorOptions } from "./error.ts";
+export { faultIn, faultSentenceIn } from "./fault-words.ts";
 export type { Ending, EndingKind, Failure } from "./failure.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export { labelsOf } from "./labels.ts";
+export { languages, sentenceIn, textsOf } from "./language.ts";
+export type { CodeTexts, Language } from "./language.ts";
 export type { Labels } from "./labels.ts";
 export { operationStates } from "./operation.ts";
 export type {
@@ -67,6 +70,13 @@ export type { NamedSecret, SecretUse } from "./secret/named-secret.ts";
 export { formsOf } from "./secret/secret-forms.ts";
 export { isSecretOption, MASK, maskByName } from "./secret/secret-names.ts";
 export type {
+  ConfigDeed,
+  ConfigPluginDeed,
+  SeenObject,
+  StoredConfig,
+  StoredPlugin,
+} from "./stored-config.ts";
+export type {
   Cause,
   CellStanding,
   DesiredState,
@@ -78,3 +88,5 @@ export type {
 } from "./state.ts";
 export { desiredStateOf, pauseLeftMs, steeringVerbs } from "./steering.ts";
 export type { Steering, SteeringVerb } from "./steering.ts";
+export { wordIn } from "./words.ts";
+export type { StandingWord } from "./words.ts";

@@ -33,6 +33,8 @@ export const permissions = [
   "alert.write",
   "secret.read",
   "secret.write",
+  "config.read",
+  "config.write",
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -70,7 +72,7 @@ export const roles: { readonly [role in Role]: readonly Permission[] } = {
   ],
   developer: [...reading, "consumer.explain", "change.read", "plugin.write", "secret.read"],
   admin: permissions.filter((permission) => permission !== "change.reveal" && permission !== "audit.read"),
-  auditor: ["audit.read", "user.read", "token.read", "secret.read", ...reading],
+  auditor: ["audit.read", "user.read", "token.read", "secret.read", "config.read", ...reading],
   "phi-reader": ["change.read", "change.reveal"],
 };
 

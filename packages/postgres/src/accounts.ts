@@ -52,19 +52,13 @@ export function createAccounts(pool: Pool): Accounts {
     },
     hasAny: () => hasAny(pool),
     create: (draft, password, actor) =>
-      named(() => asActor(pool, actor, (queries) => insert(queries, { draft, password, by: actor }))),
+      named(() => asActor(pool, actor, (queries) => insertAccount(queries, { draft, password, by: actor }))),
     update: (id, draft, change) =>
       named(() =>
         asActor(pool, change.actor, async (queries) => {
-          await lockAccount(queries, id, change.revision);
-          const [row] = await queries.query<AccountRow>(
-            `update cdc.user_account set name = $2, grants = $3, is_disabled = $4, revision = revision + 1
-             where id = $1 returning ${accountColumns}`,
-            [id, draft.name, JSON.stringify(draft.grants), draft.isDisabled],
-          );
-          if (draft.isDisabled) await endSessions(queries, id);
+          const account = await replaceAccount(queries, { id, draft, revision: change.revision });
           await requireAdmin(queries);
-          return accountOf(found(row, id));
+          return account;
         }),
       ),
     setPassword: (id, password, actor) =>
@@ -106,6 +100,13 @@ const accountColumns = `id::text as id, name, grants, is_disabled as "isDisabled
   password is not null as "hasPassword", created_at as "createdAt", created_by as "createdBy", revision`;
 const selectAccount = `select ${accountColumns} from cdc.user_account`;
 
+/** Those who sign in here, by name; whom an identity provider knows follows its claims. */
+export async function readOwnAccounts(queries: Queries): Promise<readonly UserAccount[]> {
+  return (await queries.query<AccountRow>(`${selectAccount} where subject is null order by name`)).map(
+    accountOf,
+  );
+}
+
 function accountOf(row: AccountRow): UserAccount {
   const { id, name, grants, isDisabled, hasPassword, createdAt, createdBy, revision } = row;
   return { id, name, grants, isDisabled, hasPassword, createdAt, createdBy, revision };
@@ -116,7 +117,8 @@ async function hasAny(queries: Queries): Promise<boolean> {
   return row?.any === true;
 }
 
-async function insert(
+/** One more person; the caller has begun a transaction. */
+export async function insertAccount(
   queries: Queries,
   {
     draft,
@@ -148,10 +150,26 @@ async function useBootstrap(
     { role: "admin", scope: null },
     { role: "auditor", scope: null },
   ];
-  return insert(queries, { draft: { name, grants, isDisabled: false }, password, by: "bootstrap" });
+  return insertAccount(queries, { draft: { name, grants, isDisabled: false }, password, by: "bootstrap" });
 }
 
-async function lockAccount(queries: Queries, id: string, revision: bigint): Promise<void> {
+/** Brings an account to a draft, and ends its sessions when it is disabled; the caller has begun a transaction. */
+export async function replaceAccount(
+  queries: Queries,
+  { id, draft, revision }: { readonly id: string; readonly draft: AccountDraft; readonly revision: bigint },
+): Promise<UserAccount> {
+  await lockAccount(queries, id, revision);
+  const [row] = await queries.query<AccountRow>(
+    `update cdc.user_account set name = $2, grants = $3, is_disabled = $4, revision = revision + 1
+     where id = $1 returning ${accountColumns}`,
+    [id, draft.name, JSON.stringify(draft.grants), draft.isDisabled],
+  );
+  if (draft.isDisabled) await endSessions(queries, id);
+  return accountOf(found(row, id));
+}
+
+/** Locks an account that is to be changed. Throws `user.not_found`, `user.stale_revision`. */
+export async function lockAccount(queries: Queries, id: string, revision: bigint): Promise<void> {
   const [row] = await queries.query<AccountRow>(`${selectAccount} where id = $1 for update`, [id]);
   const current = found(row, id).revision;
   if (current === revision) return;
@@ -159,7 +177,7 @@ async function lockAccount(queries: Queries, id: string, revision: bigint): Prom
 }
 
 /** Nobody may lock everybody out: at least one administrator without a scope stays. */
-async function requireAdmin(queries: Queries): Promise<void> {
+export async function requireAdmin(queries: Queries): Promise<void> {
   const [row] = await queries.query<{ any: boolean }>(
     `select exists (select from cdc.user_account u, jsonb_array_elements(u.grants) g
        where not u.is_disabled and g ->> 'role' = 'admin' and g -> 'scope' = 'null') as any`,

@@ -61,19 +61,19 @@ export interface ConsumersOptions {
 export function createConsumers(pool: Pool, options: ConsumersOptions): Consumers {
   const { box } = options;
   return {
-    list: () => readAll(pool),
+    list: () => readConsumers(pool),
     get: (idOrName) => readOne(pool, idOrName),
-    create: (draft, actor) => attributed(pool, actor, (queries) => insert(queries, draft, box)),
+    create: (draft, actor) => attributed(pool, actor, (queries) => insertConsumer(queries, draft, box)),
     update: (id, draft, change) =>
       attributed(pool, change.actor, async (queries) => {
-        const current = await lockRow(queries, id, change.revision);
+        const current = await lockConsumer(queries, id, change.revision);
         await attribute(queries, change);
-        await writeDraft(queries, { current, draft }, box);
+        await writeConsumer(queries, { current, draft }, box);
         return requireRow(queries, id);
       }),
     delete: (id, change) =>
       attributed(pool, change.actor, async (queries) => {
-        await lockRow(queries, id, change.revision);
+        await lockConsumer(queries, id, change.revision);
         await queries.query("delete from cdc.consumer where id::text = $1", [id]);
       }),
     setValid: (id, isValid, actor) =>
@@ -86,7 +86,8 @@ export function createConsumers(pool: Pool, options: ConsumersOptions): Consumer
   };
 }
 
-async function readAll(queries: Queries): Promise<readonly ConsumerRow[]> {
+/** Every row, by name. */
+export async function readConsumers(queries: Queries): Promise<readonly ConsumerRow[]> {
   const rows = await queries.query<SelectedConsumer>(`${selectConsumer} order by c.name, c.id::text`);
   return rows.map(toConsumerRow);
 }
@@ -106,7 +107,7 @@ async function requireRow(queries: Queries, id: string): Promise<ConsumerRow> {
 }
 
 /** Locks the row first and its head second, as a plain SQL change does, so that the two cannot deadlock. */
-async function lockRow(queries: Queries, id: string, seen: bigint | null): Promise<ConsumerRow> {
+export async function lockConsumer(queries: Queries, id: string, seen: bigint | null): Promise<ConsumerRow> {
   await queries.query("select from cdc.consumer where id::text = $1 for update", [id]);
   const row = await requireRow(queries, id);
   if (seen === null || row.revision === seen) return row;
@@ -116,7 +117,11 @@ async function lockRow(queries: Queries, id: string, seen: bigint | null): Promi
   });
 }
 
-async function insert(queries: Queries, draft: ConsumerDraft, box: SecretBox | null): Promise<ConsumerRow> {
+export async function insertConsumer(
+  queries: Queries,
+  draft: ConsumerDraft,
+  box: SecretBox | null,
+): Promise<ConsumerRow> {
   if (isKeepMark(draft.connString)) {
     const fault = {
       path: "conn_string",
@@ -136,7 +141,7 @@ async function insert(queries: Queries, draft: ConsumerDraft, box: SecretBox | n
   return requireRow(queries, id);
 }
 
-async function writeDraft(
+export async function writeConsumer(
   queries: Queries,
   change: { readonly current: ConsumerRow; readonly draft: ConsumerDraft },
   box: SecretBox | null,

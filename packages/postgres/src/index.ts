@@ -5,6 +5,8 @@ export { findClearSecrets, sealClearSecrets } from "./clear-secrets.ts";
 export type { ClearSecrets, SealedSecrets } from "./clear-secrets.ts";
 export { classifyConnString, isKeepMark, protectConnStrings, resolveConnString } from "./conn-strings.ts";
 export type { ConnStringKind, ProtectedConnStrings, SecretSources, SecretWarning } from "./conn-strings.ts";
+export { createConfigStore } from "./config-store.ts";
+export type { ConfigApplying, ConfigStore } from "./config-store.ts";
 export { createConnectorBook } from "./connector-book.ts";
 export type { ConnectorBook, ConnectorEventRow, ConnectorHealthRow } from "./connector-book.ts";
 export { createConnectorRegistry } from "./connector-registry.ts";

@@ -6,6 +6,7 @@ import type { AdminCollaborators } from "../ports.ts";
 import type { AdminSettings } from "../settings.ts";
 import { maySomewhere, may, type Principal } from "./principal.ts";
 import { Reach } from "./reach.ts";
+import { demandReading } from "./read-only.ts";
 import { Recogniser } from "./recognise.ts";
 import { accessOf, type NeededAccess } from "./route-access.ts";
 
@@ -38,6 +39,7 @@ export function guardRoutes(
     request.recogniseAgain = () => recogniser.recognise(request, access);
     request.principal = await request.recogniseAgain();
     request.actor = request.principal?.actor ?? "anybody";
+    demandReading(request, settings);
     if (request.principal === null || access === null || typeof access === "string") return;
     request.reach = new Reach(request.principal, access.permission);
     await demand({ request, access, principal: request.principal }, collaborators);

@@ -6,7 +6,7 @@ import type { RequestMemory } from "../access-ports.ts";
 /** Characters of a key; a UUID has 36. */
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
 /** Headers of an answer that are given again. */
-const keptHeaders = ["content-type", "location", "etag"] as const;
+const keptHeaders = ["content-type", "content-language", "location", "etag"] as const;
 
 declare module "fastify" {
   interface FastifyRequest {

@@ -6,7 +6,8 @@ const grantsMax = 32;
 /** Days of a token at most. */
 export const tokenDaysMax = 366;
 
-const name = Type.String({
+/** A name to sign in with. */
+export const userName: TSchema = Type.String({
   minLength: 1,
   maxLength: 128,
   pattern: "^[A-Za-z0-9\\u0080-\\uffff][^\\u0000-\\u001f]*$",
@@ -20,7 +21,8 @@ const grant = Type.Object(
   { role: Type.Union(roleNames.map((role) => Type.Literal(role))), scope: Type.Union([scope, Type.Null()]) },
   { additionalProperties: false },
 );
-const grants = Type.Array(grant, { maxItems: grantsMax });
+/** Roles, each with what it is limited to. */
+export const grants: TSchema = Type.Array(grant, { maxItems: grantsMax });
 
 /** Name and password. */
 export interface SignInBody {
@@ -40,7 +42,7 @@ export interface BootstrapBody extends SignInBody {
 }
 
 export const bootstrapSchema: TSchema = Type.Object(
-  { token: Type.String({ maxLength: 128 }), name, password },
+  { token: Type.String({ maxLength: 128 }), name: userName, password },
   { additionalProperties: false },
 );
 
@@ -53,7 +55,7 @@ export interface CreateUserBody {
 }
 
 export const createUserSchema: TSchema = Type.Object(
-  { name, password: Type.Optional(password), grants, isDisabled: Type.Optional(Type.Boolean()) },
+  { name: userName, password: Type.Optional(password), grants, isDisabled: Type.Optional(Type.Boolean()) },
   { additionalProperties: false },
 );
 
@@ -66,7 +68,7 @@ export interface ReplaceUserBody {
 
 export const replaceUserSchema: TSchema = Type.Object(
   {
-    name,
+    name: userName,
     grants,
     isDisabled: Type.Boolean(),
     id: Type.Optional(Type.String()),
@@ -97,7 +99,7 @@ export interface CreateTokenBody {
 }
 
 export const createTokenSchema: TSchema = Type.Object(
-  { name, grants, expiresInDays: Type.Integer({ minimum: 1, maximum: tokenDaysMax }) },
+  { name: userName, grants, expiresInDays: Type.Integer({ minimum: 1, maximum: tokenDaysMax }) },
   { additionalProperties: false },
 );
 

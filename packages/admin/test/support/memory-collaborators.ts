@@ -18,6 +18,7 @@ import type {
 } from "../../src/position-ports.ts";
 import { MemoryAlerting } from "./memory-alerting.ts";
 import { MemoryAccess } from "./memory-access.ts";
+import { MemoryConfig } from "./memory-config.ts";
 import { MemoryConsumers } from "./memory-consumers.ts";
 import { MemoryDeadLetters } from "./memory-dead-letters.ts";
 import { MemoryRevisions } from "./memory-revisions.ts";
@@ -38,6 +39,7 @@ export interface MemoryHouse {
   readonly alerting: MemoryAlerting;
   readonly secrets: MemorySecrets;
   readonly consumers: MemoryConsumers;
+  readonly config: MemoryConfig;
   readonly deadLetters: MemoryDeadLetters;
   readonly operations: MemoryOperations;
   readonly plugins: MemoryPlugins;
@@ -69,11 +71,14 @@ export function memoryHouse(replaced: Partial<AdminCollaborators> = {}): MemoryH
     (message: string, facts: Facts = {}): void => {
       lines.push({ level, message, facts });
     };
+  const access = new MemoryAccess();
+  const consumers = new MemoryConsumers();
   const house: MemoryHouse = {
-    access: new MemoryAccess(),
+    access,
     alerting: new MemoryAlerting(),
     secrets: new MemorySecrets(),
-    consumers: new MemoryConsumers(),
+    consumers,
+    config: new MemoryConfig(consumers, access),
     deadLetters: new MemoryDeadLetters(),
     operations: new MemoryOperations(),
     plugins: new MemoryPlugins(),
@@ -103,6 +108,7 @@ function portsOf(house: MemoryHouse): Omit<AdminCollaborators, "log"> {
     access: house.access,
     alerting: house.alerting,
     secrets: house.secrets,
+    config: house.config,
     consumers: house.consumers,
     deadLetters: house.deadLetters,
     operations: house.operations,

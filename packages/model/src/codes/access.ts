@@ -139,4 +139,28 @@ export const accessCodes = {
     exit: 3,
     remedy: "Start the host with gluttony serve, or name its address with --url.",
   },
+  "config.document_invalid": {
+    title: "The configuration document is wrong",
+    status: 422,
+    exit: 2,
+    remedy: "Mend the places listed, and plan it again.",
+  },
+  "config.plan_required": {
+    title: "The hash of a plan is missing",
+    status: 428,
+    exit: 4,
+    remedy: "Plan the document, look at the changes, and send the plan's hash.",
+  },
+  "config.plan_stale": {
+    title: "The plan no longer holds",
+    status: 409,
+    exit: 4,
+    remedy: "Plan the document again and look at what it would change now.",
+  },
+  "request.read_only": {
+    title: "This host answers questions and changes nothing",
+    status: 403,
+    exit: 5,
+    remedy: "Ask a host without GLUTTONY_READ_ONLY, or restart this one without it.",
+  },
 } as const;

@@ -1,0 +1,77 @@
+import type { ChineseOf } from "../chinese.ts";
+import type { connectCodes } from "../codes/connect.ts";
+
+/** Kafka Connect and its connectors, in Chinese. */
+export const connectChinese: ChineseOf<typeof connectCodes> = {
+  "connect.unreachable": ["无法连接 Kafka Connect", "检查 CONNECT_HOST，以及工作进程是否在运行。"],
+  "connect.not_configured": [
+    "消费者需要连接器，但未设置 CONNECT_HOST",
+    "设置 CONNECT_HOST，或将 conn_string 留空并指定已有的主题。",
+  ],
+  "connect.rejected": ["Kafka Connect 拒绝了连接器的配置", "修正列出的字段。"],
+  "connect.busy": ["Kafka Connect 正在再平衡", "无需处理：会自动重试。"],
+  "connect.failed": ["连接器或其任务失败", "查看工作进程的日志；重启连接器。"],
+  "connect.conn_string_invalid": [
+    "无法读取 conn_string",
+    "写作 postgresql://user:password@host:port/database，或写引用，例如 ${env:NAME}。",
+  ],
+  "connect.data_source_not_yet": [
+    "尚不能为此数据库创建连接器",
+    "自行创建连接器并指定其主题，或使用 postgresql。",
+  ],
+  "connect.replica_identity": [
+    "表的副本标识不包含 global_key",
+    "执行 ALTER TABLE … REPLICA IDENTITY FULL，或使用主键的列。",
+  ],
+  "connect.login_refused": [
+    "源数据库拒绝登录",
+    "检查 conn_string 中的用户和密码，以及源数据库日志中关于登录的内容。",
+  ],
+  "connect.source_unreachable": ["无法连接源数据库", "检查 conn_string，以及数据库是否在运行。"],
+  "connect.table_missing": ["源表不存在", "检查 capture_schema 和 capture_table。"],
+  "connect.outcome_unknown": ["Kafka Connect 未说明是否已完成操作", "查看连接器的状态，必要时再次执行。"],
+  "connect.access_denied": ["Kafka Connect 拒绝访问", "让 gluttony 的主机可以访问工作进程或其前面的代理。"],
+  "connect.not_supported": ["Kafka Connect 工作进程的版本过旧", "将工作进程升级到所列版本。"],
+  "connect.connector_missing": ["没有这个连接器", "查看现有的连接器；名称区分大小写。"],
+  "connect.name_invalid": ["不能用作连接器的名称", "只使用字母、数字、下划线、点和连字符。"],
+  "connect.option_malformed": ["选项名称的写法不正确", "用小写字母书写，不含空格和不可见字符。"],
+  "connect.option_denied": ["不允许设置此选项", "去掉它；消息中说明了它的作用。"],
+  "connect.option_unknown": ["此选项不在允许设置之列", "查看该连接器类的选项；需要其他选项请联系部署人员。"],
+  "connect.class_denied": ["不允许使用此类", "使用列出的类之一。"],
+  "connect.value_denied": ["选项的值不被允许", "按消息所述修正。"],
+  "connect.reference_denied": [
+    "不允许引用工作进程的此密钥",
+    "只能在密钥选项中、作为完整的值，引用部署人员允许的前缀之下的密钥。",
+  ],
+  "connect.config_too_large": ["配置的选项过多", "去掉取默认值的选项。"],
+  "connect.secret_masked": ["需要密钥之处收到的是掩码", "写入密钥本身，或对它的引用。"],
+  "connect.option_immutable": ["连接器存续期间不能更改此选项", "另建一个连接器，待其运行后删除此连接器。"],
+  "connect.name_taken": ["已有同名连接器", "换一个名称。"],
+  "connect.follows_rows": ["此连接器为消费者行而建，并随其变化", "修改该行的 configuration.connector。"],
+  "connect.not_ours": ["此连接器不由我们管理", "请先接管它。"],
+  "connect.connector_in_use": ["有消费者在使用此连接器", "先删除这些消费者，或让它们读取其他主题。"],
+  "connect.source_unknown": ["不知道如何连接该连接器的源数据库", "请在源数据库中自行处理。"],
+  "connect.plan_warning": ["某项更改有容易忽略的影响", "应用计划之前请阅读消息。"],
+  "connect.plan_stale": ["计划已不符合当前情况", "重新计划，并查看它现在的内容。"],
+  "connect.plan_refused": ["无法应用此计划", "修正列出的每一项，然后重新计划。"],
+  "connect.not_stopped": ["连接器未停止", "停止它，然后重新计划。"],
+  "connect.offset_invalid": ["不能这样更改位点", "只更改一个字段，并保持读取时的类型。"],
+  "connect.no_signal_table": ["此连接器不接收信号", "将 signal.data.collection 设为源数据库中的一张表。"],
+  "connect.snapshot_invalid": ["不能这样请求快照", "指定该连接器所捕获的表。"],
+  "connect.snapshot_refused": ["信号未发送", "修正列出的每一项错误。"],
+  "connect.waiting": ["连接器或其任务尚未运行", "通常无需处理；若持续如此，请查看工作节点是否有空余。"],
+  "connect.paused": ["连接器已暂停", "恢复它；在此期间源数据库会保留其日志。"],
+  "connect.stopped": ["连接器已停止", "恢复它；在此期间源数据库会保留其日志。"],
+  "connect.unwatched": ["连接器的状况未知", "查看原因；不是由 gluttony 创建的连接器在被接管后才会受到监视。"],
+  "connect.plan_required": [
+    "对连接器的修改没有先生成计划",
+    "先请求计划，查看它会变更什么，再带上哈希值发送同一操作。",
+  ],
+  "connect.destination_refused": [
+    "不允许从这里访问该源地址",
+    "填写数据库自己的地址；本机上的数据库须在 GLUTTONY_LOCAL_SOURCES 中列出。",
+  ],
+  "connect.type_missing": ["工作节点没有这种类型的连接器", "列出它所具有的类型。"],
+  "connect.cluster_missing": ["没有这个 Connect 集群", "列出集群；CONNECT_HOST 所指的集群名为 default。"],
+  "connect.wait_over": ["连接器没有按时达到该状态", "查看其原因和后续动作：gluttony connector get。"],
+};

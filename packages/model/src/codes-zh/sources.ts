@@ -1,0 +1,53 @@
+import type { ChineseOf } from "../chinese.ts";
+import type { sourcesCodes } from "../codes/sources.ts";
+
+/** Checks of a source database, in Chinese. */
+export const sourcesChinese: ChineseOf<typeof sourcesCodes> = {
+  "source.driver_missing": ["未安装此数据库的驱动", "在 gluttony 旁安装所列的包。"],
+  "source.server_version": ["源服务器的种类不同或版本过旧", "升级服务器，或在 data_source 中写明其种类。"],
+  "source.wal_level": ["源数据库没有记录哪些行发生了变化", "将 wal_level 设为 logical 并重启服务器。"],
+  "source.slots_free": ["源数据库没有空闲的复制槽", "删除无人读取的复制槽，或调高 max_replication_slots。"],
+  "source.senders_free": ["源数据库没有空闲的 WAL 发送进程", "调高 max_wal_senders。"],
+  "source.role": ["源数据库的登录账号缺少权限", "授予列出的权限。"],
+  "source.table": ["源表不存在", "检查 capture_schema 和 capture_table。"],
+  "source.table_rights": ["源数据库的登录账号不得读取此表", "授予 SELECT 权限。"],
+  "source.row_security": ["行级安全对此登录账号隐藏了部分行", "让该账号绕过行级安全。"],
+  "source.primary_key": ["源表没有主键", "添加主键，或指定 global_key。"],
+  "source.replica_identity": [
+    "删除变更不带键",
+    "执行 ALTER TABLE … REPLICA IDENTITY FULL，或使用它带有的列。",
+  ],
+  "source.partitioned": ["变更会以各分区表的名称写入", "设置 publish.via.partition.root。"],
+  "source.unlogged": ["此表的变更从不写入日志", "将其改为记录日志的表。"],
+  "source.large_columns": ["更新变更会略去未改动的大值", "若处理器需要这些值，请将表的副本标识设为 FULL。"],
+  "source.publication": ["发布不包含此表的变更", "加入此表，或让其所有者创建发布。"],
+  "source.slot": ["复制槽不能为连接器服务", "查看原因；失效的复制槽需要新的快照。"],
+  "source.slot_retained": ["复制槽占住了源数据库的大量日志", "让连接器运行，或删除无人读取的复制槽。"],
+  "source.slot_position": ["复制槽的起点在连接器的位点之后", "通过快照重新读取此表。"],
+  "source.heartbeat": ["连接器没有心跳", "设置 heartbeat.interval.ms。"],
+  "source.signal_table": ["信号表不存在或不可用", "按语句所示创建。"],
+  "source.time_zone": ["源数据库的时钟不以 UTC 显示", "将不带时区的列按本地时间理解。"],
+  "source.topic": ["主题不存在，或会分散没有键的记录", "若有不带键的记录，请只用一个分区。"],
+  "source.topic_policy": ["主题没有按需要保留记录", "调高 retention.ms，或开启墓碑记录。"],
+  "source.record_size": ["主题接受的记录比消费者的小", "调高 max.message.bytes。"],
+  "source.history_topic": ["模式历史没有永久保留", "一个分区，cleanup.policy=delete，不设保留期限。"],
+  "source.binlog": ["源数据库没有记录完整的行", "设置列出的项，并在注明之处重启服务器。"],
+  "source.binlog_retention": ["源数据库过早丢弃其日志", "保留一周。"],
+  "source.server_id": ["无法区分服务器和连接器", "给各自一个独立的编号。"],
+  "source.cdc_enabled": ["数据库没有捕获变更", "以 sysadmin 身份执行 EXEC sys.sp_cdc_enable_db。"],
+  "source.capture_instance": ["此表或其某一列未被捕获", "启用它，或创建第二个捕获实例。"],
+  "source.agent": ["SQL Server Agent 未运行", "启动它。"],
+  "source.cdc_retention": ["捕获的变更过早被丢弃", "保留一周。"],
+  "source.archive_log": ["数据库没有归档其重做日志", "切换到 ARCHIVELOG 模式。"],
+  "source.supplemental_log": ["变更不带全部列", "为所有列添加补充日志。"],
+  "source.redo_size": ["重做日志过小", "使用更大的重做日志。"],
+  "source.object_name": ["LogMiner 不能读取此名称的表", "最多 30 个字符，使用大写。"],
+  "source.silent": [
+    "源数据库本应有动静，却没有",
+    "查看数据库是否运行、连接器的工作节点能否连到它；重启连接器。",
+  ],
+  "source.unmeasured": [
+    "源数据库的状况未知",
+    "查看原因；不是由 gluttony 创建的连接器在被接管后才会受到测量。",
+  ],
+};
