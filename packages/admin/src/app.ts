@@ -7,9 +7,11 @@ import { rememberRequests } from "./access/repeated-request.ts";
 import { demandAccessOfRoutes, type RouteEntry } from "./access/route-access.ts";
 import { answerError } from "./answer-error.ts";
 import { holdsNul } from "./holds-nul.ts";
+import { answerUnchangedReads } from "./conditional-reads.ts";
 import { bodyDepthMax, isDeeperThan } from "./json-depth.ts";
 import { describeApi, docsPath } from "./openapi.ts";
 import { speakLanguages } from "./language.ts";
+import { linkNextPages } from "./next-link.ts";
 import type { AdminCollaborators } from "./ports.ts";
 import { requestIdOf } from "./request-id.ts";
 import { alertChannelRoutes } from "./routes/alert-channels.ts";
@@ -40,6 +42,7 @@ import { operationRoutes } from "./routes/operations.ts";
 import { pluginDeedRoutes } from "./routes/plugin-deeds.ts";
 import { pluginRoutes } from "./routes/plugins.ts";
 import { overviewRoutes } from "./routes/overview.ts";
+import { partitionRoutes } from "./routes/partitions.ts";
 import { positionRoutes } from "./routes/positions.ts";
 import { releaseRoutes } from "./routes/releases.ts";
 import { seriesRoutes } from "./routes/series.ts";
@@ -96,7 +99,9 @@ export function buildApp(collaborators: AdminCollaborators, settings: AdminSetti
   app.register(fastifyRateLimit, { global: false });
   guardEveryRequest(app, collaborators);
   guardRoutes(app, collaborators, settings);
+  linkNextPages(app);
   if (scrub !== undefined) scrubAnswers(app, scrub);
+  answerUnchangedReads(app);
   rememberRequests(app, access.requests);
   describeApi(app, settings.version);
   // In a plugin of their own, so that they come after the hooks above.
@@ -159,6 +164,7 @@ function registerRoutes(
       consumerVerbRoutes(api, collaborators);
       operationRoutes(api, collaborators);
       positionRoutes(api, collaborators);
+      partitionRoutes(api, collaborators);
       explainRoute(api, collaborators);
       deadLetterRoutes(api, collaborators);
       deadLetterActionRoutes(api, collaborators);

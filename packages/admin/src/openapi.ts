@@ -38,7 +38,10 @@ function descriptionOf(version: string): FastifyDynamicSwaggerOptions {
     },
     hideUntagged: true,
     refResolver: { buildLocalReference: nameOf },
-    transform: ({ schema, url, route }) => ({ schema: { ...schema, ...extrasOf(route) }, url }),
+    transform: ({ schema, url, route }) => ({
+      schema: { ...schema, ...extrasOf(route), response: responsesOf(route) },
+      url,
+    }),
   };
 }
 
@@ -60,13 +63,25 @@ function extrasOf(route: RouteOptions): { readonly [name: string]: unknown } {
   };
 }
 
+/** A read whose answer has not changed is answered without it. */
+function responsesOf({ method, schema }: RouteOptions): unknown {
+  const { response } = schema ?? {};
+  if (![method].flat().includes("GET") || !isJsonAnswer(response)) return response;
+  return { ...response, 304: { description: "The reader holds the answer already.", type: "null" } };
+}
+
+function isJsonAnswer(response: unknown): response is { readonly [status: string]: unknown } {
+  const { 200: ok } = (response ?? {}) as { readonly 200?: { readonly content?: object } };
+  return ok?.content !== undefined && "application/json" in ok.content;
+}
+
 function scopeOf(of: string): string {
   if (of === "all") return " for everything";
   if (of === "visible") return "; holds only what the caller's scopes cover";
   return of === "any" ? "" : ` for the ${of === "letter" ? "dead letter's consumer" : "consumer"}`;
 }
 
-function headersOf({ method, config }: RouteOptions): unknown {
+function headersOf({ method, config, schema }: RouteOptions): unknown {
   const methods = [method].flat();
   const ifMatch = { "if-match": "The ETag of the revision that the change is made on; needed." };
   if (methods.includes("POST") && config?.access !== "open") {
@@ -74,6 +89,11 @@ function headersOf({ method, config }: RouteOptions): unknown {
       "idempotency-key": "Makes a repeated request answered again instead of done again, for a day.",
       ...(config?.isConditional === true ? ifMatch : {}),
     });
+  }
+  if (methods.includes("GET")) {
+    return isJsonAnswer(schema?.response)
+      ? objectOf({ "if-none-match": "The ETag of the answer that the reader holds: if it is still so, 304." })
+      : null;
   }
   if (config?.isUnchanging === true) return null;
   const isChange = methods.includes("PUT") || methods.includes("PATCH");

@@ -28,10 +28,3 @@ export function seenRevision(ifMatch: string | undefined, codes: RevisionCodes =
   if (digits === undefined) throw new GluttonyError(codes.stale, { seen: "not a tag of ours" });
   return BigInt(digits);
 }
-
-/** Whether If-None-Match says that the reader holds this revision already. */
-export function isUnchanged(ifNoneMatch: string | undefined, revision: bigint): boolean {
-  if (ifNoneMatch === undefined) return false;
-  const tags = ifNoneMatch.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
-  return tags.includes("*") || tags.includes(etagOf(revision));
-}

@@ -14,6 +14,23 @@ export const positionPageAnswer: TSchema = pageOf(
   }),
 );
 
+/** Partitions of a consumer. */
+export const partitionPageAnswer: TSchema = pageOf(
+  exactly({
+    topic: text,
+    partition: count,
+    start: int64,
+    mark: int64,
+    isChosen: flag,
+    hostId: orNull(text),
+    next: orNull(int64),
+    logEnd: orNull(int64),
+    lagRecords: orNull(int64),
+    inFlight: orNull(count),
+    observedReason: orNull(text),
+  }),
+);
+
 const move = { partition: count, from: orNull(int64), to: int64, rereads: int64, skips: int64 };
 
 /** What a move would do. */

@@ -5,7 +5,7 @@ import { secretAnswer, secretPageAnswer } from "../answers/secrets.ts";
 import { needs } from "../access/route-access.ts";
 import { limitOf, pageOf } from "../cursor.ts";
 import type { AdminCollaborators } from "../ports.ts";
-import { etagOf, isUnchanged, seenRevision } from "../revision.ts";
+import { etagOf, seenRevision } from "../revision.ts";
 import { noQuerySchema, type PagingQuery, releasesQuerySchema } from "../schemas/queries.ts";
 import { type PutSecretBody, putSecretSchema } from "../schemas/secrets.ts";
 import { secretView, type SecretView } from "../views/secret.ts";
@@ -46,14 +46,13 @@ export function secretRoutes(app: FastifyInstance, collaborators: AdminCollabora
     {
       config: reading,
       schema: {
-        ...describe("secrets", "Shows one secret without its value.", { 200: secretAnswer, 304: null }),
+        ...describe("secrets", "Shows one secret without its value.", { 200: secretAnswer }),
         querystring,
       },
     },
     async (request, reply) => {
       const secret = await foundSecret(request.params.id, collaborators);
       reply.header("ETag", etagOf(secret.revision));
-      if (isUnchanged(request.headers["if-none-match"], secret.revision)) return reply.code(304).send();
       return secretView(secret);
     },
   );

@@ -13,6 +13,8 @@ const ownPostgres = { ownPostgres: true } as const;
 const noDatabase = [{ state: "unreachable" }, { state: "recovering", code: /^database\./ }];
 /** More than there are. */
 const connectionsWanted = 220;
+/** More than a host opens. */
+const hostConnectionsMax = 40;
 const diskBytes = 160 * 1024 * 1024;
 
 export const postgresRows: readonly FaultRow[] = [
@@ -69,12 +71,16 @@ export const postgresRows: readonly FaultRow[] = [
     scene: ownPostgres,
     inject: async (scene) => {
       const hog = openPool(scene.postgres.url("postgres"));
-      const kept = Array.from({ length: connectionsWanted }, () => hog.dedicated());
-      const connected = await Promise.allSettled(kept.map((client) => client.connect()));
-      const count = connected.filter(({ status }) => status === "fulfilled").length;
-      scene.note(`${count} connections are taken`);
+      const kept = await takenFrom(hog, connectionsWanted);
+      // What the host holds already is taken from it as well, and kept before it can come back.
+      for (let turn = 0; turn < 3; turn += 1) {
+        await kept[0]?.query(terminateSql);
+        kept.push(...(await takenFrom(hog, hostConnectionsMax)));
+      }
+      scene.note(`${kept.length} connections are taken`);
       for (let turn = 0; turn < 4; turn += 1) {
-        for (const answer of await askAtOnce(scene, 60)) scene.note(`answered ${answer}`);
+        const answers = await askAtOnce(scene, 60);
+        for (const [answer, count] of counted(answers)) scene.note(`answered ${answer}: ${count} times`);
         await scene.pause(1_500);
       }
       await Promise.allSettled(kept.map((client) => client.end()));
@@ -84,7 +90,9 @@ export const postgresRows: readonly FaultRow[] = [
     check: async (_scene, { deeds, journal, phases }) => {
       const answers = deeds.filter(({ what }) => what.startsWith("answered"));
       const refused = answers.filter(({ what }) => what.startsWith("answered 503"));
-      const wrong = answers.filter(({ what }) => !/^answered (200|503 retry after \d+)$/.test(what));
+      const wrong = answers.filter(
+        ({ what }) => !/^answered (200|503 retry after \d+): \d+ times$/.test(what),
+      );
       const flowed = journal.filter(
         ({ receivedAtMs }) => receivedAtMs > phases.injectedAtMs && receivedAtMs < phases.healedAtMs,
       );
@@ -154,6 +162,22 @@ async function quarrel(scene: FaultScene): Promise<void> {
 }
 
 /** Asks the API many times at once, and says what each answer was. */
+/** As many connections as there are, at most `count`. */
+async function takenFrom(
+  hog: ReturnType<typeof openPool>,
+  count: number,
+): Promise<ReturnType<typeof hog.dedicated>[]> {
+  const clients = Array.from({ length: count }, () => hog.dedicated());
+  const connected = await Promise.allSettled(clients.map((client) => client.connect()));
+  return clients.filter((_client, index) => connected[index]?.status === "fulfilled");
+}
+
+function counted(answers: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const answer of answers) counts.set(answer, (counts.get(answer) ?? 0) + 1);
+  return counts;
+}
+
 function askAtOnce(scene: FaultScene, count: number): Promise<readonly string[]> {
   const ask = async (): Promise<string> => {
     const response = await fetch(`${scene.host.url}/api/v1/consumers`);
