@@ -6,8 +6,8 @@ import { guardRoutes } from "./access/guard.ts";
 import { rememberRequests } from "./access/repeated-request.ts";
 import { demandAccessOfRoutes, type RouteEntry } from "./access/route-access.ts";
 import { answerError } from "./answer-error.ts";
-import { holdsNul } from "./holds-nul.ts";
 import { answerUnchangedReads } from "./conditional-reads.ts";
+import { holdsUnkept } from "./holds-unkept.ts";
 import { bodyDepthMax, isDeeperThan } from "./json-depth.ts";
 import { describeApi, docsPath } from "./openapi.ts";
 import { speakLanguages } from "./language.ts";
@@ -126,9 +126,9 @@ function guardEveryRequest(app: FastifyInstance, collaborators: AdminCollaborato
   app.addHook("preValidation", async ({ body, params, query }) => {
     if (isDeeperThan(body, bodyDepthMax))
       throw new GluttonyError("request.invalid", { seen: "deep nesting", atMost: bodyDepthMax });
-    if ([body, params, query].some(holdsNul))
+    if ([body, params, query].some(holdsUnkept))
       throw new GluttonyError("request.invalid", {
-        seen: "the character U+0000, which no database text holds",
+        seen: "the character U+0000 or half a surrogate pair, which no database text holds",
       });
   });
 }

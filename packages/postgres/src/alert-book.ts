@@ -3,6 +3,7 @@ import { tryWithAdvisoryLock } from "./advisory-lock.ts";
 import { type OpenedChannel, openChannel, type ChannelSecrets } from "./alert-channels.ts";
 import { readRuleSettings, type RuleSettingRow } from "./alerting-store.ts";
 import type { Pool, Queries } from "./pool.ts";
+import { storedJson } from "./stored-json.ts";
 
 /** An alert that is not resolved. */
 export interface OpenAlertRow {
@@ -142,7 +143,7 @@ async function applyOne(queries: Queries, change: AlertChangeRow): Promise<void>
           change.state,
           value,
           change.threshold,
-          JSON.stringify(evidence),
+          storedJson(evidence),
         ],
       );
       return;
@@ -156,7 +157,7 @@ async function applyOne(queries: Queries, change: AlertChangeRow): Promise<void>
           change.id,
           change.reading.value,
           change.threshold,
-          JSON.stringify(change.reading.evidence),
+          storedJson(change.reading.evidence),
           change.reading.consumerIds,
           change.fires,
         ],

@@ -1,5 +1,6 @@
 import type { AuditEntry, AuditNote, AuditVerdict } from "@gluttony/model";
 import type { Pool, Queries } from "./pool.ts";
+import { storedJson } from "./stored-json.ts";
 
 /** Which entries to list; what is left out matches all. */
 export interface AuditQuery {
@@ -43,7 +44,7 @@ export async function appendAudit(queries: Queries, note: AuditNote): Promise<vo
     note.targetKind,
     note.targetId,
     note.reason,
-    JSON.stringify(note.detail),
+    storedJson(note.detail),
     note.result,
   ]);
 }

@@ -2,6 +2,7 @@ import { type EndingCounts, GluttonyError, type Position } from "@gluttony/model
 import { noteRevision } from "./note-revision.ts";
 import type { Pool, Queries } from "./pool.ts";
 import { requireReason } from "./reason.ts";
+import { storedJson } from "./stored-json.ts";
 
 /** From where a person wants a partition to be read. */
 export interface ChosenPosition {
@@ -155,7 +156,7 @@ export async function noteChange(queries: Queries, { consumerId, old, chosen }: 
       old?.mark ?? null,
       chosen.topicId,
       chosen.to,
-      account === null ? null : JSON.stringify(account),
+      account === null ? null : storedJson(account),
     ],
   );
 }

@@ -1,5 +1,6 @@
 import { tryWithAdvisoryLock } from "./advisory-lock.ts";
 import type { Pool } from "./pool.ts";
+import { storedJson } from "./stored-json.ts";
 
 /** A connector as the watch last saw it. */
 export interface ConnectorHealthRow {
@@ -60,11 +61,11 @@ export function createConnectorBook(pool: Pool): ConnectorBook {
         await queries.query("delete from cdc.connector_health where connector <> all ($1)", [
           seen.map(({ connector }) => connector),
         ]);
-        await queries.query(saveStatement, [JSON.stringify(seen)]);
+        await queries.query(saveStatement, [storedJson(seen)]);
       });
     },
     async note(events) {
-      await pool.query(noteStatement, [JSON.stringify(events)]);
+      await pool.query(noteStatement, [storedJson(events)]);
       await pool.query("delete from cdc.connector_event where at < now() - make_interval(days => $1)", [
         eventDaysMax,
       ]);

@@ -3,6 +3,7 @@ import { withAdvisoryLock } from "./advisory-lock.ts";
 import { classifyConnString } from "./conn-strings.ts";
 import type { Pool } from "./pool.ts";
 import type { SecretBox, SecretPlace } from "./secret-box.ts";
+import { storedJson } from "./stored-json.ts";
 
 /** One connector that we made: enough to take it away again, with what it left in the source database. */
 export interface RegisteredConnector {
@@ -56,7 +57,7 @@ export function createConnectorRegistry(pool: Pool, box: SecretBox | null): Conn
           connector.slot,
           connector.publication,
           connector.kind,
-          connector.applied === null ? null : JSON.stringify(connector.applied),
+          connector.applied === null ? null : storedJson(connector.applied),
         ],
       );
     },
@@ -70,10 +71,7 @@ export function createConnectorRegistry(pool: Pool, box: SecretBox | null): Conn
       await pool.query("delete from cdc.connector where name = $1", [name]);
     },
     async noteApplied(name, applied) {
-      await pool.query("update cdc.connector set applied = $2 where name = $1", [
-        name,
-        JSON.stringify(applied),
-      ]);
+      await pool.query("update cdc.connector set applied = $2 where name = $1", [name, storedJson(applied)]);
     },
     openConnString: (connector) => opened(connector, box),
     withLock: (name, work) => withAdvisoryLock(pool, `gluttony connector ${name}`, () => work()),

@@ -9,6 +9,7 @@ import { sqlstateOf } from "./errors.ts";
 import { attribute } from "./note-revision.ts";
 import type { Pool, Queries } from "./pool.ts";
 import type { SecretBox } from "./secret-box.ts";
+import { storedJson } from "./stored-json.ts";
 
 const revisionsMax = 200;
 const uniqueViolation = "23505";
@@ -172,7 +173,7 @@ function draftValues(draft: ConsumerDraft, connString: string | null): readonly 
     draft.handlerFunc,
     draft.globalKey,
     draft.isValid,
-    JSON.stringify(draft.configuration),
+    storedJson(draft.configuration),
   ];
 }
 

@@ -2,6 +2,7 @@ import type { ErrorBook, ErrorGroup } from "@gluttony/runtime";
 import { GluttonyError } from "@gluttony/model";
 import { failureKindOf } from "./failure-kind.ts";
 import type { Pool, Queries } from "./pool.ts";
+import { storedJson } from "./stored-json.ts";
 
 /** Groups that are kept of one consumer; those seen longest ago give way. */
 export const errorGroupsMax = 200;
@@ -59,7 +60,7 @@ async function add(queries: Queries, consumerId: string, groups: readonly ErrorG
        sample_topic = excluded.sample_topic, sample_partition = excluded.sample_partition,
        sample_offset = excluded.sample_offset
      returning xmax = 0 as "isNew"`,
-    [consumerId, JSON.stringify(sorted.map(toStored))],
+    [consumerId, storedJson(sorted.map(toStored))],
   );
   if (added.some((row) => row["isNew"] === true)) await makeRoom(queries, consumerId);
 }

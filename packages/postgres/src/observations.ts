@@ -3,14 +3,15 @@ import type { Observations } from "@gluttony/runtime";
 import type { Pool, Queries } from "./pool.ts";
 import { type ObservedRow, toObservedState } from "./observed-row.ts";
 import { readHistory, rememberChanges } from "./state-changes.ts";
+import { storedJson } from "./stored-json.ts";
 
 /** Milliseconds after which a host that says nothing is not believed any more. */
 const staleMsDefault = 15_000;
 
 /** The runtime's port, and what anybody reads. */
 export interface ObservationStore extends Observations {
-  /** Of one consumer, or of all. What is too old reads as `unknown`. */
-  readStates(consumerId?: string): Promise<readonly ObservedState[]>;
+  /** Of one consumer, of these, or of all; partitions can be left out. What is too old reads as `unknown`. */
+  readStates(among?: string | readonly string[], without?: "partitions"): Promise<readonly ObservedState[]>;
   /** Newest first; at most 500. */
   history(consumerId: string, limit?: number): Promise<readonly StateChange[]>;
 }
@@ -24,7 +25,11 @@ export function createObservations(
     remember: (changes) => rememberChanges(pool, changes),
     history: (consumerId, limit) => readHistory(pool, consumerId, limit),
     forget: (hostId, consumerIds) => forget(pool, hostId, consumerIds),
-    readStates: (consumerId) => readStates(pool, consumerId ?? null, options.staleMs ?? staleMsDefault),
+    readStates: (among, without) => {
+      const consumerIds = among === undefined ? null : [among].flat();
+      const staleMs = options.staleMs ?? staleMsDefault;
+      return readStates(pool, { consumerIds, staleMs, isWhole: without === undefined });
+    },
   };
 }
 
@@ -42,7 +47,7 @@ async function write(queries: Queries, states: readonly ObservedState[]): Promis
        partitions = excluded.partitions, lag_ms = excluded.lag_ms, retrying = excluded.retrying,
        next_attempt_at = excluded.next_attempt_at, targets = excluded.targets, cell = excluded.cell,
        updated_at = now()`,
-    [JSON.stringify(states.map(toStored))],
+    [storedJson(states.map(toStored))],
   );
 }
 
@@ -74,15 +79,19 @@ async function forget(queries: Queries, hostId: string, consumerIds: readonly st
 /** The age is measured by the database's clock, which also wrote it: hosts' clocks differ. */
 async function readStates(
   queries: Queries,
-  consumerId: string | null,
-  staleMs: number,
+  wish: {
+    readonly consumerIds: readonly string[] | null;
+    readonly staleMs: number;
+    readonly isWhole: boolean;
+  },
 ): Promise<readonly ObservedState[]> {
   const rows = await queries.query<ObservedRow & { readonly [name: string]: unknown }>(
-    `select consumer_id as "consumerId", host_id as "hostId", state, since, cause, revision, release, partitions,
+    `select consumer_id as "consumerId", host_id as "hostId", state, since, cause, revision, release,
+       case when $3 then partitions else '[]' end as partitions,
        lag_ms as "lagMs", retrying, next_attempt_at as "nextAttemptAt", targets, cell, updated_at as "updatedAt",
        updated_at < now() - $2 * interval '1 millisecond' as "isStale"
-     from cdc.observed_state where $1::text is null or consumer_id = $1 order by consumer_id, host_id`,
-    [consumerId, staleMs],
+     from cdc.observed_state where $1::text[] is null or consumer_id = any($1) order by consumer_id, host_id`,
+    [wish.consumerIds, wish.staleMs, wish.isWhole],
   );
   return rows.map(toObservedState);
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Operation, OperationEnding, OperationSubject } from "@gluttony/model";
 import type { Pool, Queries } from "./pool.ts";
 import { inSteps } from "./purge-steps.ts";
+import { storedJson } from "./stored-json.ts";
 
 /** Days after which an operation is forgotten. */
 const keptDays = 180;
@@ -64,17 +65,7 @@ export async function beginOperation(queries: Queries, begun: NewOperation): Pro
     `insert into cdc.operation as o (kind, subject_kind, subject_id, subject_name, actor, reason, wanted, deadline_at,
        is_cancellable)
      values ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 millisecond', $9) returning ${columns}`,
-    [
-      kind,
-      subject.kind,
-      subject.id,
-      subject.name,
-      actor,
-      reason,
-      JSON.stringify(wanted),
-      limitMs,
-      isCancellable,
-    ],
+    [kind, subject.kind, subject.id, subject.name, actor, reason, storedJson(wanted), limitMs, isCancellable],
   );
   assert(row !== undefined, "an insert returns its row");
   return toOperation(row);
@@ -85,7 +76,7 @@ export async function endOperation(queries: Queries, id: string, ending: Operati
   const ended = await queries.query(
     `update cdc.operation set state = $2, ended_at = greatest($3::timestamptz, created_at), result = $4, error_code = $5
      where id = $1 and state = 'running' returning id`,
-    [id, ending.state, ending.at, JSON.stringify(ending.result), ending.errorCode],
+    [id, ending.state, ending.at, storedJson(ending.result), ending.errorCode],
   );
   return ended.length > 0;
 }

@@ -5,6 +5,7 @@ import pg from "pg";
 import { isRepeatable, sqlstateOf, toDatabaseError } from "./errors.ts";
 import { requestFactsNow } from "./request-facts.ts";
 import type { Schema } from "./schema.ts";
+import { storedJson } from "./stored-json.ts";
 
 const int8 = 20;
 const connectionsMaxDefault = 10;
@@ -139,7 +140,7 @@ async function inTransaction<T>(queries: Queries, work: (queries: Queries) => Pr
     const facts = requestFactsNow();
     // The audit's triggers read it; it ends with the transaction.
     if (facts !== null)
-      await queries.query("select set_config('gluttony.request', $1, true)", [JSON.stringify(facts)]);
+      await queries.query("select set_config('gluttony.request', $1, true)", [storedJson(facts)]);
     const result = await work(queries);
     await queries.query("commit");
     return result;

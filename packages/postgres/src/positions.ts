@@ -12,6 +12,7 @@ import {
 import { type ConsumerIdColumn, readConsumerIdColumn } from "./consumer-id.ts";
 import { constraintOf } from "./errors.ts";
 import type { Pool, Queries } from "./pool.ts";
+import { storedJson } from "./stored-json.ts";
 import { storedWaiting, type StoredWaiting, toWaiting } from "./waiting-records.ts";
 
 /** The runtime's port, and what a person may do to positions. */
@@ -219,7 +220,7 @@ function columnsOf(advances: readonly Advance[]): readonly unknown[] {
 
 function waitingText(advance: Advance): string | null {
   const waiting = storedWaiting(advance.waiting ?? []);
-  return waiting === null ? null : JSON.stringify(waiting);
+  return waiting === null ? null : storedJson(waiting);
 }
 
 /** Tells how far the marks were to move and how many endings were told; whose sum is wrong is seen from that. */

@@ -2,6 +2,7 @@ import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { Verification } from "@gluttony/core";
 import { GluttonyError, type Manifest, type Release } from "@gluttony/model";
 import type { Queries } from "./pool.ts";
+import { storedJson } from "./stored-json.ts";
 
 /** A release as it is selected; `rootName` is relative to the store of whoever asks. */
 export interface ReleaseRow {
@@ -77,12 +78,12 @@ export async function writeRelease(
       release.version,
       release.treeHash,
       rootNameOf(release, store),
-      JSON.stringify(release.manifest),
-      JSON.stringify({ net: release.grantedNet, secrets: release.grantedSecrets ?? {} }),
+      storedJson(release.manifest),
+      storedJson({ net: release.grantedNet, secrets: release.grantedSecrets ?? {} }),
       release.isFirstParty,
       by,
       integrity,
-      JSON.stringify(verification),
+      storedJson(verification),
     ],
   );
   if (written.length > 0) return;

@@ -1,6 +1,7 @@
 import type { RecordCoordinates } from "@gluttony/sdk/codecs";
 import type { Pool } from "./pool.ts";
 import { requireReason } from "./reason.ts";
+import { storedJson } from "./stored-json.ts";
 
 /** Minutes for which what was revealed stays so, for who asked. */
 export const revealMinutes = 10;
@@ -69,7 +70,7 @@ async function begin(
     const [row] = await queries.query<RevealRow>(
       `insert into cdc.reveal (actor, reason, places, expires_at)
        values ($1, $2, $3, now() + make_interval(mins => $4)) returning ${columns}`,
-      [actor, why, JSON.stringify(stored), revealMinutes],
+      [actor, why, storedJson(stored), revealMinutes],
     );
     if (row === undefined) throw new Error("the insert answered no row");
     return revealOf(row);

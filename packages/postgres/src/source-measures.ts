@@ -1,5 +1,6 @@
 import { tryWithAdvisoryLock } from "./advisory-lock.ts";
 import type { Pool } from "./pool.ts";
+import { storedJson } from "./stored-json.ts";
 
 /** What was measured of one connector. Where a value is null, its reason says why. */
 export interface SourceMeasureRow {
@@ -62,7 +63,7 @@ export function createSourceMeasures(pool: Pool): SourceMeasures {
         await queries.query("delete from cdc.source_measure where connector <> all ($1)", [
           measured.map(({ connector }) => connector),
         ]);
-        await queries.query(saveStatement, [JSON.stringify(measured.map(toStored))]);
+        await queries.query(saveStatement, [storedJson(measured.map(toStored))]);
       });
     },
     async standings() {

@@ -1,5 +1,6 @@
 import { type ObservedStateName, observedStates, type StateChange } from "@gluttony/model";
 import type { Queries } from "./pool.ts";
+import { storedJson } from "./stored-json.ts";
 
 const noteCharactersMax = 500;
 const linesMax = 500;
@@ -13,7 +14,7 @@ export async function rememberChanges(queries: Queries, changes: readonly StateC
      select consumer_id, host_id, at, state, code, note
      from jsonb_to_recordset($1::jsonb) as s (consumer_id text, host_id text, at timestamptz, state text, code text,
        note text)`,
-    [JSON.stringify(changes.map(toStored))],
+    [storedJson(changes.map(toStored))],
   );
 }
 

@@ -87,6 +87,19 @@ test.each([
   expect(house.lines).toEqual([]);
 });
 
+test.each(["\\u0000", "\\ud800", "\\udc00x"])(
+  "a body with %s, which no database text holds, is the caller's fault",
+  async (escape) => {
+    const { app, house } = appOver();
+    const payload = `{"name":"persons","handler_func":"empi","configuration":{"handler":{"${escape}":1}}}`;
+
+    const answer = await app.inject({ method: "POST", url: path, headers: json, payload });
+
+    expect([answer.statusCode, answer.json().code]).toEqual([400, "request.invalid"]);
+    expect(house.consumers.rows.size).toBe(0);
+  },
+);
+
 test("no body at all is the caller's fault", async () => {
   const { app } = appOver();
 
