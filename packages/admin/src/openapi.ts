@@ -85,10 +85,13 @@ function headersOf({ method, config, schema }: RouteOptions): unknown {
   const methods = [method].flat();
   const ifMatch = { "if-match": "The ETag of the revision that the change is made on; needed." };
   if (methods.includes("POST") && config?.access !== "open") {
-    return objectOf({
-      "idempotency-key": "Makes a repeated request answered again instead of done again, for a day.",
+    const repeated = "Makes a repeated request answered again instead of done again, for a day.";
+    const headers = {
+      // What holds a secret is not kept, so it cannot be answered again.
+      ...(config?.isAnswerSecret === true ? {} : { "idempotency-key": repeated }),
       ...(config?.isConditional === true ? ifMatch : {}),
-    });
+    };
+    return Object.keys(headers).length === 0 ? null : objectOf(headers);
   }
   if (methods.includes("GET")) {
     return isJsonAnswer(schema?.response)
