@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type AdminServer, createAdminServer } from "@gluttony/admin";
+import { partitionOfKey } from "@gluttony/kafka";
 import { checkDraft, type Grant } from "@gluttony/model";
 import {
   createAccessStores,
@@ -10,12 +11,16 @@ import {
   createDeadLetters,
   createErrorBook,
   createFence,
+  createMaskingRules,
+  createMetricPoints,
   createNamedSecrets,
   createObservations,
   createOperationBook,
+  createOverviewFacts,
   createPool,
   createPositions,
   createReleases,
+  createReveals,
   createRevisionBook,
   createSecretBox,
   migrate,
@@ -26,14 +31,15 @@ import { ApiFuzz, type Caller, type FuzzReport } from "../support/api-fuzz/fuzz.
 import type { Known } from "../support/api-fuzz/known.ts";
 import type { Description } from "../support/api-fuzz/schema.ts";
 import { isLong, skipUnlessLong } from "../support/long-tests.ts";
+import { MemoryTopic, changeBytes, jsonBytes } from "../../packages/admin/test/support/memory-changes.ts";
 import { pluginDeskOn } from "../support/plugin-desk.ts";
 import { parkedAt } from "../support/parked-record.ts";
 import { makeDatabase, stack, type TestDatabase } from "../support/stack.ts";
 
 const rootToken = "root-token-canary-7261";
 const connString = "postgres://reader:password-canary-9012@db.example:5432/his";
-/** Requests: a look in every run, and the whole with GLUTTONY_LONG_TESTS. */
-const requests = isLong ? 60_000 : 1_500;
+/** Requests: a look in every run, the whole with GLUTTONY_LONG_TESTS, or as many as are asked for. */
+const requests = Number(process.env["GLUTTONY_FUZZ_REQUESTS"] ?? (isLong ? 60_000 : 1_500));
 const seed = Number(process.env["GLUTTONY_FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 /** Routes that need what this house does not have: a broker, a worker, a plugin, a one-time token, a password that is known. */
 const neverDone = [
@@ -68,12 +74,9 @@ const neverDone = [
   "GET /api/v1/changes",
   "GET /api/v1/changes/{topic}/{partition}/{offset}",
   "GET /api/v1/events",
-  "GET /api/v1/masking-rules",
   "POST /api/v1/bootstrap",
   "POST /api/v1/changes:reveal",
-  "POST /api/v1/changes:search",
   "POST /api/v1/config:apply",
-  "POST /api/v1/consumers/{id}/positions/{partition}",
   "POST /api/v1/consumers/{id}:explain",
   "GET /api/v1/consumers/{id}/errors/{fingerprint}",
   "GET /api/v1/consumers/{id}/plugins/{name}",
@@ -92,6 +95,14 @@ const neverDone = [
   "POST /api/v1/session",
   "PUT /api/v1/masking-rules/{name}",
 ];
+
+/** The one topic of this house: some rows of a table, and what is no row. */
+const topic = new MemoryTopic("t", 4);
+for (let row = 0; row < 40; row += 1)
+  topic.add(row % 4, {
+    key: jsonBytes({ id: row }),
+    value: row % 7 === 0 ? null : changeBytes({ table: "t", after: { id: row, name: `name ${row}` } }),
+  });
 
 let made = 0;
 const consumer = (): object => ({
@@ -126,6 +137,11 @@ const examples = {
     url: "https://hooks.example/ward",
   }),
   "PUT /api/v1/secrets/{id}": () => ({ value: "password-canary-9012" }),
+  "POST /api/v1/changes:search": () => ({ topic: "t", partition: String((made += 1) % 4) }),
+  "POST /api/v1/changes:reveal": () => ({
+    records: [{ topic: "t", partition: (made += 1) % 4, offset: "1" }],
+    reason: "a look at the row",
+  }),
   "POST /api/v1/dead-letters:replay": letters,
   "POST /api/v1/dead-letters:discard": (known: Known) => ({ ...letters(known), reason: "given up" }),
   "POST /api/v1/dead-letters:restore": letters,
@@ -198,6 +214,12 @@ describe.skipIf(stack().postgresUnavailable !== "")("the admin API, asked anythi
           revisions: createRevisionBook(pool),
         },
         config: createConfigStore(pool, box),
+        masking: { rules: createMaskingRules(pool), reveals: createReveals(pool) },
+        changes: { ...topic.reader, partitionOf: partitionOfKey },
+        topicBounds: async (name) => (name === "t" ? topic.bounds : null),
+        offsetsAt: async (name) => (name === "t" ? new Map([[0, 3n]]) : null),
+        overview: createOverviewFacts(pool),
+        series: createMetricPoints(pool),
         releases: createReleases(pool, "/nowhere"),
         plugins: pluginDeskOn(pool),
         errors: createErrorBook(pool),
@@ -217,7 +239,9 @@ describe.skipIf(stack().postgresUnavailable !== "")("the admin API, asked anythi
     const { url } = await server.listen();
     const description: Description = JSON.parse(await (await fetch(`${url}/openapi.json`)).text());
     const canaries = [rootToken, "password-canary-9012", "canary-"];
-    const fuzz = new ApiFuzz({ url, description, callers, requests, seed, canaries, examples, spared });
+    const parts = { topic: ["t"], offset: ["0", "1", "9"], consumer: ["1", "2"] };
+    const asked = { url, description, callers, requests, seed, canaries, examples, parts, spared };
+    const fuzz = new ApiFuzz(asked);
     report = await fuzz.run();
   }, 1_200_000);
   afterAll(async () => {

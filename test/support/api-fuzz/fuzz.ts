@@ -22,6 +22,8 @@ export interface FuzzSettings {
   readonly canaries: readonly string[];
   /** Bodies that make sense, by route, as `POST /api/v1/consumers`: what a schema cannot say of its parts together. */
   readonly examples: { readonly [route: string]: (known: Known) => object };
+  /** Values that exist, by the name of a parameter of a path or a query: what no answer tells of. */
+  readonly parts: { readonly [parameter: string]: readonly string[] };
   /** Ids of what the run itself needs, such as its callers' tokens. */
   readonly spared: readonly string[];
 }
@@ -185,7 +187,7 @@ export class ApiFuzz {
         ? id === null
           ? this.#pick(hostileIds)
           : encodeURIComponent(id)
-        : String(this.#next() % 4);
+        : encodeURIComponent(this.#partOf(name) ?? String(this.#next() % 4));
       return built.replace(`{${name}}`, value);
     }, path);
     return {
@@ -210,8 +212,17 @@ export class ApiFuzz {
     if (this.#next() % 10 === 0) return "?surprise=1";
     if (names.length === 0 || this.#next() % 2 === 0) return "";
     const name = this.#pick(names);
-    const value = this.#next() % 4 === 0 ? "\u0000'%$" : String(this.#sampleOf(query[name] ?? {}));
+    const value =
+      this.#next() % 4 === 0
+        ? "\u0000'%$"
+        : (this.#partOf(name) ?? String(this.#sampleOf(query[name] ?? {})));
     return `?${name}=${encodeURIComponent(value)}`;
+  }
+
+  /** One that exists, every other time. */
+  #partOf(name: string): string | null {
+    const there = this.#settings.parts[name];
+    return there === undefined || this.#next() % 2 === 0 ? null : this.#pick(there);
   }
 
   #headersOf(
