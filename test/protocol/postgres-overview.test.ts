@@ -87,9 +87,11 @@ describe.skipIf(stack().postgresUnavailable !== "")("what the overview is made o
     await pool.query("update cdc.metric_point set at = at - interval '2 minutes' where step_s = 120");
     await points.add("h1", [{ ...counts, received: 1_000, lagRecords: 5n }]);
     const latest = await points.latest(60);
-    const ofAnother = await points.latest(60, "another");
+    const ofAnother = await points.latest(60, ["another"]);
+    const ended = await points.ended(60);
     const lags = await points.lags(900);
 
+    expect(ended).toEqual(new Map([["1", counts.done + counts.filtered + counts.skipped + counts.parked]]));
     expect(latest).toMatchObject([{ consumerId: "1", received: 10, handlerCounts: [1, 2, 0] }]);
     expect(ofAnother).toEqual([]);
     expect(lags.get("1")?.at(-1)).toBe(5);

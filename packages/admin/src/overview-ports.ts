@@ -77,6 +77,8 @@ export interface OverviewReader {
   standings(): Promise<readonly SourceStanding[]>;
   /** Of every consumer that has any, or of one. */
   totals(consumerId?: string): Promise<readonly ConsumerTotals[]>;
-  /** Of every consumer that counted something in these last seconds, or of one. */
-  counts(seconds: number, consumerId?: string): Promise<readonly RecentCounts[]>;
+  /** Of those of these consumers that counted something in these last seconds. */
+  counts(seconds: number, consumerIds: readonly string[]): Promise<readonly RecentCounts[]>;
+  /** Records that each consumer ended in these last seconds; one that counted nothing has none. */
+  ended(seconds: number): Promise<ReadonlyMap<string, number>>;
 }

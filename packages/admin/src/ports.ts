@@ -52,7 +52,7 @@ export interface SeenChange {
 /** What the hosts see. */
 export interface ObservationReader {
   /** Of one consumer or of all. A host that says nothing any more reads as `unknown` with the cause `host.silent`. */
-  readStates(consumerId?: string): Promise<readonly ObservedState[]>;
+  readStates(among?: string | readonly string[], without?: "partitions"): Promise<readonly ObservedState[]>;
   /** What a consumer came to and what was done to mend it, newest first. */
   history(consumerId: string, limit: number): Promise<readonly StateChange[]>;
 }

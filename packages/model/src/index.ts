@@ -54,7 +54,7 @@ export type { BatchLimits, Isolation, Manifest, ManifestHandler, Release } from 
 export { nearestName } from "./nearest-name.ts";
 export { parseConfiguration } from "./parse-configuration.ts";
 export type { Configuration } from "./parse-configuration.ts";
-export { checkDraft, dataSourceNamed, parseConsumer } from "./parse-consumer.ts";
+export { checkDraft, dataSourceNamed, parseConsumer, topicOfRow } from "./parse-consumer.ts";
 export type { ParsedConsumer } from "./parse-consumer.ts";
 export { desiredStates, observedStates } from "./state.ts";
 export {

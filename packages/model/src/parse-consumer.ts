@@ -66,6 +66,13 @@ export function dataSourceNamed(written: string | null): DataSourceName | null {
   return dataSourceNames.find((candidate) => candidate === name) ?? null;
 }
 
+/** The topic that a row names or that its source gives; null where neither gives one that Kafka takes. Pure. */
+export function topicOfRow(row: ConsumerRow): string | null {
+  const faults: Fault[] = [];
+  const topic = topicOf(row, dataSourceNamed(row.dataSource), faults);
+  return faults.length > 0 ? null : topic;
+}
+
 function dataSourceOf(written: string | null, faults: Fault[]): DataSourceName | null {
   const name = text(written);
   if (name === null) return null;

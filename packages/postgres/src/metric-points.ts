@@ -44,8 +44,10 @@ export interface MetricPoints {
     consumerId: string,
     span: { readonly stepS: 10 | 120; readonly from: Date; readonly to: Date },
   ): Promise<readonly MetricPoint[]>;
-  /** Sums over the last full steps of 10 seconds, of every consumer that has any, or of one. */
-  latest(seconds: number, consumerId?: string): Promise<readonly MetricSums[]>;
+  /** Sums over the last full steps of 10 seconds, of every consumer that has any, or of these. */
+  latest(seconds: number, consumerIds?: readonly string[]): Promise<readonly MetricSums[]>;
+  /** Records that each consumer ended in the last full steps of 10 seconds; those without any step are left out. */
+  ended(seconds: number): Promise<ReadonlyMap<string, number>>;
   /** Records behind, in steps of 2 minutes, oldest first, of every consumer that has any. */
   lags(seconds: number): Promise<ReadonlyMap<string, readonly number[]>>;
   /** Drops what is older than it is kept. Answers how many rows. */
@@ -62,9 +64,13 @@ export function createMetricPoints(pool: Pool): MetricPoints {
       const rows = await pool.query<Unsummed<MetricPoint>>(readStatement, [consumerId, stepS, from, to]);
       return rows.map(summed);
     },
-    async latest(seconds, consumerId) {
-      const rows = await pool.query<Unsummed<MetricSums>>(latestStatement, [seconds, consumerId ?? null]);
+    async latest(seconds, consumerIds) {
+      const rows = await pool.query<Unsummed<MetricSums>>(latestStatement, [seconds, consumerIds ?? null]);
       return rows.map(summed);
+    },
+    async ended(seconds) {
+      const rows = await pool.query<{ consumerId: string; ended: number }>(endedStatement, [seconds]);
+      return new Map(rows.map(({ consumerId, ended }) => [consumerId, ended]));
     },
     async lags(seconds) {
       const rows = await pool.query<{ consumerId: string; lags: readonly number[] }>(lagsStatement, [
@@ -134,12 +140,17 @@ const readStatement = `
   group by consumer_id, at order by at`;
 
 // The step under way is left out: it would look as if everything had become slower.
+const latestSteps = `step_s = 10
+    and at >= to_timestamp(floor(extract(epoch from now()) / 10) * 10) - $1 * interval '1 second'
+    and at < to_timestamp(floor(extract(epoch from now()) / 10) * 10)`;
+
 const latestStatement = `
   select consumer_id as "consumerId", ${sums} from cdc.metric_point
-  where step_s = 10 and at >= to_timestamp(floor(extract(epoch from now()) / 10) * 10) - $1 * interval '1 second'
-    and at < to_timestamp(floor(extract(epoch from now()) / 10) * 10)
-    and ($2::text is null or consumer_id = $2)
-  group by consumer_id`;
+  where ${latestSteps} and ($2::text[] is null or consumer_id = any($2)) group by consumer_id`;
+
+const endedStatement = `
+  select consumer_id as "consumerId", sum((done + filtered + skipped + parked)::float8) as ended from cdc.metric_point
+  where ${latestSteps} group by consumer_id`;
 
 const lagsStatement = `
   select "consumerId", array_agg(lag order by at) as lags from (

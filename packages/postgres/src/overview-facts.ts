@@ -8,7 +8,9 @@ export interface OverviewFacts {
   standings(): Promise<readonly SourceStanding[]>;
   totals(consumerId?: string): Promise<readonly ConsumerTotals[]>;
   /** Sums of the last full seconds. */
-  counts(seconds: number, consumerId?: string): Promise<readonly MetricSums[]>;
+  counts(seconds: number, consumerIds: readonly string[]): Promise<readonly MetricSums[]>;
+  /** Records that each consumer ended in the last full seconds. */
+  ended(seconds: number): Promise<ReadonlyMap<string, number>>;
 }
 
 export function createOverviewFacts(pool: Pool): OverviewFacts {
@@ -17,6 +19,7 @@ export function createOverviewFacts(pool: Pool): OverviewFacts {
   return {
     standings: () => measures.standings(),
     totals: (consumerId) => readConsumerTotals(pool, consumerId ?? null),
-    counts: (seconds, consumerId) => points.latest(seconds, consumerId),
+    counts: (seconds, consumerIds) => points.latest(seconds, consumerIds),
+    ended: (seconds) => points.ended(seconds),
   };
 }

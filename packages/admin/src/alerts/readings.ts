@@ -2,7 +2,7 @@ import type { AlertRuleName, ConsumerRow, Facts, ObservedState } from "@gluttony
 import { quantileMs } from "../overview/quantile.ts";
 import type { RecentCounts, SourceStanding } from "../overview-ports.ts";
 import { hostStateOf } from "../views/host-state.ts";
-import { lagOf } from "../views/lag.ts";
+import { lagSumsOf } from "../views/lag.ts";
 import { mergedStateOf } from "../views/merged-state.ts";
 
 /** Steps of 2 minutes over which a lag must have grown: a quarter of an hour. */
@@ -49,7 +49,7 @@ function ofConsumer(row: ConsumerRow, seen: readonly ObservedState[], facts: Ale
   const isKnown = state !== "unknown";
   const fresh = hosts.filter((host) => host.isFresh);
   const retrying = fresh.reduce((sum, host) => sum + host.retrying, 0);
-  const lag = lagOf(hosts);
+  const lag = lagSumsOf(hosts).total;
   const five = facts.counts5.get(row.id) ?? null;
   const ten = facts.counts10.get(row.id) ?? null;
   const p95Ms = five === null ? null : quantileMs(five.handlerCounts, 0.95);

@@ -27,8 +27,9 @@ export async function visibleConnectors(
   const { board } = requireConnectors(collaborators);
   const isUnlimited = reach === null || reach.isUnlimited;
   const [{ connectors, unseen }, rows] = await Promise.all([board.look(), collaborators.consumers.list()]);
+  const rowOf = new Map(rows.map((row) => [row.id, row]));
   return connectors.flatMap((connector) => {
-    const users = usersOf(connector, rows);
+    const users = usersOf(connector, rowOf);
     const seen = isUnlimited ? users : users.filter((row) => reach.covers(row));
     return isUnlimited || seen.length > 0 ? [{ connector, unseen, users: seen }] : [];
   });
@@ -57,13 +58,15 @@ export async function actableConnector(
 ): Promise<FoundConnector> {
   const found = await foundConnector(name, reach, collaborators);
   if (reach === null || reach.isUnlimited) return found;
-  const rows = await collaborators.consumers.list();
-  if (usersOf(found.connector, rows).every((row) => reach.covers(row))) return found;
+  const rowOf = new Map((await collaborators.consumers.list()).map((row) => [row.id, row]));
+  if (usersOf(found.connector, rowOf).every((row) => reach.covers(row))) return found;
   const seen = "consumers out of your scope use the connector";
   throw new GluttonyError("request.not_permitted", { permission: "connector.run", seen });
 }
 
-function usersOf({ registration }: BoardConnector, rows: readonly ConsumerRow[]): readonly ConsumerRow[] {
-  const ids = registration?.consumerIds ?? [];
-  return rows.filter(({ id }) => ids.includes(id));
+function usersOf(
+  { registration }: BoardConnector,
+  rowOf: ReadonlyMap<string, ConsumerRow>,
+): readonly ConsumerRow[] {
+  return (registration?.consumerIds ?? []).flatMap((id) => rowOf.get(id) ?? []);
 }

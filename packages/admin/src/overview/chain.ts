@@ -2,6 +2,7 @@ import type { ConsumerRow, DesiredState, ObservedState } from "@gluttony/model";
 import type { ConsumerTotals, RecentCounts, SourceStanding } from "../overview-ports.ts";
 import { desiredOf } from "../views/consumer.ts";
 import { hostStateOf } from "../views/host-state.ts";
+import { lagSumsOf } from "../views/lag.ts";
 import { type ConnectorStage, connectorStageOf } from "./connector-stage.ts";
 import { type ConsumerStage, consumerStageOf } from "./consumer-stage.ts";
 import { type SourceStage, sourceStageOf } from "./source-stage.ts";
@@ -48,11 +49,12 @@ export interface ChainView extends Stage {
 /** Derives a consumer's chain, and its state from the worst part. Pure. */
 export function chainOf(row: ConsumerRow, facts: ChainFacts, nowMs: number): ChainView {
   const hosts = facts.seen.map(hostStateOf);
+  const lag = lagSumsOf(hosts);
   const chain: Chain = {
     source: sourceStageOf(facts.source, nowMs),
     connector: connectorStageOf(facts.source),
-    topic: topicStageOf(row, hosts, facts.source),
-    consumer: consumerStageOf(row, { ...facts, hosts }),
+    topic: topicStageOf(row, lag, facts.source),
+    consumer: consumerStageOf(row, { ...facts, hosts, lag }),
     targets: facts.seen.flatMap(targetsOf),
   };
   const desired = desiredOf(row);

@@ -18,10 +18,7 @@ export interface ConnectorStage extends Stage {
 
 /** Pure. Null stands for a topic that a connector of somebody else fills. */
 export function connectorStageOf(standing: SourceStanding | null): ConnectorStage {
-  if (standing === null) {
-    const cause = causeOf("connect.unwatched", { reason: "connector_not_ours" });
-    return { ...stageOf("unknown", cause, null), ...nothingKnown, name: null };
-  }
+  if (standing === null) return nobodysConnector;
   const { connector, health, measure } = standing;
   const name = { name: connector, nameReason: null };
   const tasks = measure?.tasks ?? null;
@@ -51,6 +48,13 @@ const nothingKnown = {
   drift: [],
   mends: 0,
   nextMendAt: null,
+};
+
+/** Of a topic that a connector of somebody else fills; the same for all. */
+const nobodysConnector: ConnectorStage = {
+  ...stageOf("unknown", causeOf("connect.unwatched", { reason: "connector_not_ours" }), null),
+  ...nothingKnown,
+  name: null,
 };
 
 function judged(health: NonNullable<SourceStanding["health"]>): Stage {

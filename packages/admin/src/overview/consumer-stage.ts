@@ -1,13 +1,13 @@
 import type { CellStanding, ConsumerRow, ObservedState } from "@gluttony/model";
 import type { ConsumerTotals, RecentCounts } from "../overview-ports.ts";
 import type { HostState } from "../views/host-state.ts";
-import { lagOf } from "../views/lag.ts";
+import type { LagSums } from "../views/lag.ts";
 import { mergedStateOf } from "../views/merged-state.ts";
-import { type Rates, ratesOf } from "./rates.ts";
+import { type MeasuredRates, measuredRatesOf } from "./rates.ts";
 import { type Stage, stageOf } from "./stage.ts";
 
 /** The consumer itself. Where a value is null, its reason says why. */
-export interface ConsumerStage extends Stage {
+export interface ConsumerStage extends Stage, MeasuredRates {
   readonly isConverged: boolean;
   readonly lagRecords: string | null;
   readonly lagRecordsReason: string | null;
@@ -17,8 +17,6 @@ export interface ConsumerStage extends Stage {
   /** Records whose last attempt failed. */
   readonly retrying: number;
   readonly nextAttemptAt: string | null;
-  readonly rates: Rates | null;
-  readonly ratesReason: "not_measured" | null;
   readonly endings: Endings | null;
   readonly endingsReason: "not_measured" | null;
   readonly lettersOpen: string | null;
@@ -44,6 +42,7 @@ interface CellView extends CellStanding {
 export interface ConsumerKnown {
   readonly hosts: readonly HostState[];
   readonly seen: readonly ObservedState[];
+  readonly lag: LagSums;
   /** Null where nobody keeps sums; a consumer that ended nothing has sums of 0. */
   readonly totals: ConsumerTotals | null;
   /** Null when no host counted anything lately. */
@@ -52,12 +51,18 @@ export interface ConsumerKnown {
 
 /** Pure. */
 export function consumerStageOf(row: ConsumerRow, known: ConsumerKnown): ConsumerStage {
-  const { hosts, seen, totals, counts } = known;
+  const { hosts, seen, lag, totals, counts } = known;
   const { state, cause, since, isConverged } = mergedStateOf(row, hosts);
-  const { records, recordsReason, ms, msReason } = lagOf(hosts);
+  const { records, recordsReason, ms, msReason } = lag.total;
   const fresh = seen.filter((_, place) => hosts[place]?.isFresh === true);
+  const stage = stageOf(state, cause, since);
+  const { rates, ratesReason } = measuredRatesOf(counts);
+  // Field by field: spread into a large object, they would be most of the work of a list.
   return {
-    ...stageOf(state, cause, since),
+    state: stage.state,
+    since: stage.since,
+    cause: stage.cause,
+    next: stage.next,
     isConverged,
     lagRecords: records,
     lagRecordsReason: recordsReason,
@@ -65,8 +70,8 @@ export function consumerStageOf(row: ConsumerRow, known: ConsumerKnown): Consume
     lagMsReason: msReason,
     retrying: fresh.reduce((sum, one) => sum + one.retrying, 0),
     nextAttemptAt: earliest(fresh.map((one) => one.nextAttemptAt)),
-    rates: counts === null ? null : ratesOf(counts),
-    ratesReason: counts === null ? "not_measured" : null,
+    rates,
+    ratesReason,
     endings: totals === null ? null : endingsOf(totals),
     endingsReason: totals === null ? "not_measured" : null,
     lettersOpen: totals === null ? null : String(totals.lettersOpen),

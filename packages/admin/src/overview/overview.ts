@@ -1,4 +1,5 @@
 import type { ChainView } from "./chain.ts";
+import { perSecond } from "./rates.ts";
 import { gravityOf, needsAttention, type StageState, stageStates } from "./stage.ts";
 
 /** What one sees first, over all consumers that one may see. Where a value is null, its reason says why. */
@@ -15,18 +16,22 @@ export interface OverviewHead {
   readonly lettersReason: "not_measured" | null;
 }
 
-/** Adds the chains up. Pure. */
-export function headOf(chains: readonly ChainView[], nowMs: number): OverviewHead {
+/** Adds the chains up, and what each consumer ended in the time that rates are told of. Pure. */
+export function headOf(
+  chains: readonly ChainView[],
+  ended: ReadonlyMap<string, number>,
+  nowMs: number,
+): OverviewHead {
   const stages = chains.map(({ chain }) => chain.consumer);
-  const rates = stages.flatMap(({ rates: one }) => (one === null ? [] : [one.endedPerSecond]));
+  const measured = chains.flatMap(({ consumer }) => ended.get(consumer.id) ?? []);
   const lags = stages.flatMap(({ lagMs }) => (lagMs === null ? [] : [lagMs]));
   const letters = stages.flatMap(({ lettersOpen }) => (lettersOpen === null ? [] : [BigInt(lettersOpen)]));
   return {
     at: new Date(nowMs).toISOString(),
     counts: countsOf(chains),
     needAttention: chains.filter(({ state }) => needsAttention(state)).length,
-    endedPerSecond: rates.length === 0 ? null : rounded(rates.reduce((sum, rate) => sum + rate, 0)),
-    endedReason: rates.length === 0 ? "not_measured" : null,
+    endedPerSecond: measured.length === 0 ? null : perSecond(measured.reduce((sum, one) => sum + one, 0)),
+    endedReason: measured.length === 0 ? "not_measured" : null,
     oldestLagMs: lags.length === 0 ? null : Math.max(...lags),
     oldestLagReason: lags.length === 0 ? "nothing_waits" : null,
     lettersOpen: letters.length === 0 ? null : String(letters.reduce((sum, one) => sum + one, 0n)),
@@ -43,8 +48,4 @@ function countsOf(chains: readonly ChainView[]): OverviewHead["counts"] {
   const counts = new Map<StageState, number>(stageStates.map((state) => [state, 0]));
   for (const { state } of chains) counts.set(state, (counts.get(state) ?? 0) + 1);
   return Object.fromEntries(counts);
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1_000) / 1_000;
 }

@@ -18,8 +18,25 @@ export interface Rates {
   readonly commitToAckReason: "nothing_acknowledged" | null;
 }
 
-/** Pure. */
-export function ratesOf(counts: RecentCounts): Rates {
+/** Rates, or why there are none. */
+export interface MeasuredRates {
+  readonly rates: Rates | null;
+  readonly ratesReason: "not_measured" | null;
+}
+
+/** Null stands for a consumer of which no host counted anything lately. Pure. */
+export function measuredRatesOf(counts: RecentCounts | null): MeasuredRates {
+  return counts === null
+    ? { rates: null, ratesReason: "not_measured" }
+    : { rates: ratesOf(counts), ratesReason: null };
+}
+
+/** How many a second of what was counted over the time that rates are told of. Pure. */
+export function perSecond(count: number): number {
+  return rounded(count / ratesOverS);
+}
+
+function ratesOf(counts: RecentCounts): Rates {
   const attempts = counts.handlerCounts.reduce((sum, count) => sum + count, 0);
   const ended = counts.done + counts.filtered + counts.skipped + counts.parked;
   const commitToAckMsP95 = quantileMs(counts.ackCounts, 0.95);
@@ -35,10 +52,6 @@ export function ratesOf(counts: RecentCounts): Rates {
     commitToAckMsP95,
     commitToAckReason: commitToAckMsP95 === null ? "nothing_acknowledged" : null,
   };
-}
-
-function perSecond(count: number): number {
-  return rounded(count / ratesOverS);
 }
 
 function rounded(value: number): number {

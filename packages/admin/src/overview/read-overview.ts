@@ -1,24 +1,52 @@
 import type { ConsumerRow, ObservedState } from "@gluttony/model";
+import type { Reach } from "../access/reach.ts";
+import { limitOf, type Page, pageOf } from "../cursor.ts";
 import type { ConsumerTotals, RecentCounts, SourceStanding } from "../overview-ports.ts";
 import type { AdminCollaborators } from "../ports.ts";
+import { withPartitions } from "../read-states.ts";
+import type { PagingQuery } from "../schemas/queries.ts";
 import { type ChainView, chainOf } from "./chain.ts";
+import { headOf, type OverviewHead, placeOf } from "./overview.ts";
 import { ratesOverS } from "./rates.ts";
+import type { StageState } from "./stage.ts";
 
 type Reading = Pick<AdminCollaborators, "observations" | "overview">;
 
-/** The chains of these consumers, from a handful of statements whatever their number. */
-export async function readChains(
-  rows: readonly ConsumerRow[],
-  collaborators: Reading,
-): Promise<readonly ChainView[]> {
-  const { observations, overview } = collaborators;
-  const [seen, standings, totals, counts] = await Promise.all([
-    observations.readStates(),
+/** Which chains are shown: in a state, and a page of them. */
+export interface OverviewQuery extends PagingQuery {
+  readonly state?: StageState;
+}
+
+/**
+ * The head over all consumers within reach, and one page of their chains, from a handful of statements whatever their number. What
+ * only a page shows, their partitions and rates, is read for the page alone: it is most of what could be read.
+ */
+export async function readOverview(
+  query: OverviewQuery,
+  reach: Reach | null,
+  { consumers, observations, overview }: Reading & Pick<AdminCollaborators, "consumers">,
+): Promise<OverviewHead & Page<ChainView>> {
+  const [all, seen, standings, totals, ended] = await Promise.all([
+    consumers.list(),
+    observations.readStates(undefined, "partitions"),
     overview?.standings() ?? [],
     overview?.totals() ?? null,
-    overview?.counts(ratesOverS) ?? [],
+    overview?.ended(ratesOverS) ?? new Map<string, number>(),
   ]);
-  return chainsOf(rows, { seen, standings, totals, counts }, Date.now());
+  const nowMs = Date.now();
+  const rows = reach?.among(all) ?? [];
+  const chains = chainsOf(rows, { seen, standings, totals, counts: [] }, nowMs);
+  const wanted = chains.filter(({ state }) => query.state === undefined || state === query.state);
+  const page = pageOf(wanted, placeOf, { limit: limitOf(query.limit), cursor: query.cursor });
+  const shown = page.items.map(({ consumer }) => consumer.id);
+  const [counts, whole] = await Promise.all([
+    overview?.counts(ratesOverS, shown) ?? [],
+    withPartitions(seen, shown, { observations }),
+  ]);
+  const rowOf = new Map(rows.map((row) => [row.id, row]));
+  const shownRows = shown.flatMap((id) => rowOf.get(id) ?? []);
+  const items = chainsOf(shownRows, { seen: whole, standings, totals, counts }, nowMs);
+  return { ...headOf(chains, ended, nowMs), items, next: page.next };
 }
 
 /** The chain of one consumer. */
@@ -28,14 +56,13 @@ export async function readChain(row: ConsumerRow, collaborators: Reading): Promi
     observations.readStates(row.id),
     overview?.standings() ?? [],
     overview?.totals(row.id) ?? null,
-    overview?.counts(ratesOverS, row.id) ?? [],
+    overview?.counts(ratesOverS, [row.id]) ?? [],
   ]);
   const facts = factsOf(row, grouped({ seen, standings, totals, counts }));
   return chainOf(row, facts, Date.now());
 }
 
-/** Everything that chains are made of. */
-export interface ReadFacts {
+interface ReadFacts {
   readonly seen: readonly ObservedState[];
   readonly standings: readonly SourceStanding[];
   /** Null where nobody keeps sums. */
@@ -43,12 +70,7 @@ export interface ReadFacts {
   readonly counts: readonly RecentCounts[];
 }
 
-/** Pure. */
-export function chainsOf(
-  rows: readonly ConsumerRow[],
-  facts: ReadFacts,
-  nowMs: number,
-): readonly ChainView[] {
+function chainsOf(rows: readonly ConsumerRow[], facts: ReadFacts, nowMs: number): readonly ChainView[] {
   const byConsumer = grouped(facts);
   return rows.map((row) => chainOf(row, factsOf(row, byConsumer), nowMs));
 }

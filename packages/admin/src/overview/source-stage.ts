@@ -35,7 +35,7 @@ interface SlotView {
 
 /** Pure. Null stands for a topic that a connector of somebody else fills. */
 export function sourceStageOf(standing: SourceStanding | null, nowMs: number): SourceStage {
-  if (standing === null) return unknownSource(null, "connector_not_ours");
+  if (standing === null) return nobodysSource;
   const { measure, sourceIdentity } = standing;
   if (measure === null) return unknownSource(sourceIdentity, "not_measured_yet");
   const view = viewOf(measure, sourceIdentity, nowMs);
@@ -115,6 +115,9 @@ function unknownSource(identity: string | null, reason: string): SourceStage {
     lastChangeReason: reason,
   };
 }
+
+/** Of a topic that a connector of somebody else fills; the same for all. */
+const nobodysSource: SourceStage = unknownSource(null, "connector_not_ours");
 
 function ageOf(at: Date | null, nowMs: number): number | null {
   return at === null ? null : Math.max(0, nowMs - at.getTime());

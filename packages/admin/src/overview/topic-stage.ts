@@ -1,7 +1,6 @@
-import { type ConsumerRow, parseConsumer } from "@gluttony/model";
+import { type ConsumerRow, topicOfRow } from "@gluttony/model";
 import type { SourceStanding } from "../overview-ports.ts";
-import type { HostState } from "../views/host-state.ts";
-import { lagOf } from "../views/lag.ts";
+import type { LagSums } from "../views/lag.ts";
 
 /** The topic between connector and consumer. Where a value is null, its reason says why. */
 export interface TopicStage {
@@ -18,20 +17,15 @@ export interface TopicStage {
 }
 
 /** Pure. */
-export function topicStageOf(
-  row: ConsumerRow,
-  hosts: readonly HostState[],
-  source: SourceStanding | null,
-): TopicStage {
-  const name = topicOf(row);
-  const { partitions } = lagOf(hosts);
-  const isSeen = partitions.length > 0;
-  const end = partitions.reduce((sum, { logEnd }) => sum + BigInt(logEnd), 0n);
+export function topicStageOf(row: ConsumerRow, lag: LagSums, source: SourceStanding | null): TopicStage {
+  // A row that cannot be read may still have run before somebody spoiled it.
+  const name = topicOfRow(row) ?? row.topic;
+  const isSeen = lag.partitions > 0;
   return {
     name,
     nameReason: name === null ? "not_derived" : null,
-    partitions: isSeen ? partitions.length : null,
-    end: isSeen ? String(end) : null,
+    partitions: isSeen ? lag.partitions : null,
+    end: isSeen ? String(lag.logEnd) : null,
     endReason: isSeen ? null : "not_observed",
     lastRecordAt: source?.measure?.lastChangeAt?.toISOString() ?? null,
     lastRecordReason:
@@ -41,10 +35,4 @@ export function topicStageOf(
           ? "not_measured_yet"
           : source.measure.lastChangeReason,
   };
-}
-
-// A row that cannot be read may still have run before somebody spoiled it.
-function topicOf(row: ConsumerRow): string | null {
-  const parsed = parseConsumer(row);
-  return "consumer" in parsed ? parsed.consumer.topic : row.topic;
 }

@@ -9,11 +9,12 @@ import { checkedDraft, seenRow } from "../change-consumer.ts";
 import { limitOf, pageOf } from "../cursor.ts";
 import { foundConsumer } from "../found-consumer.ts";
 import type { AdminCollaborators } from "../ports.ts";
+import { withPartitions } from "../read-states.ts";
 import { etagOf, seenRevision } from "../revision.ts";
 import { type ConsumerBody, createConsumerSchema } from "../schemas/consumers.ts";
 import { consumersQuerySchema, noQuerySchema, type PagingQuery } from "../schemas/queries.ts";
 import { consumerView, type ConsumerView } from "../views/consumer.ts";
-import { consumerSummaries } from "../views/consumer-summary.ts";
+import { consumerSummaries, rowsInState } from "../views/consumer-summary.ts";
 
 interface ConsumersQuery extends PagingQuery {
   readonly state?: ObservedStateName;
@@ -117,16 +118,18 @@ function sendRow(row: ConsumerRow, reply: FastifyReply): ConsumerView {
 async function consumersPage(
   query: ConsumersQuery,
   reach: Reach | null,
-  { consumers, observations }: AdminCollaborators,
+  collaborators: AdminCollaborators,
 ): Promise<{ readonly items: ReturnType<typeof consumerSummaries>; readonly next: string | null }> {
-  const page = { limit: limitOf(query.limit), cursor: query.cursor };
-  const [rows, seen] = await Promise.all([consumers.list(), observations.readStates()]);
+  const [rows, seen] = await Promise.all([
+    collaborators.consumers.list(),
+    collaborators.observations.readStates(undefined, "partitions"),
+  ]);
   const visible = reach?.among(rows) ?? [];
-  const wanted = consumerSummaries(visible, seen).filter(
-    (summary) =>
-      (query.state === undefined || summary.observed.state === query.state) &&
-      (query.name === undefined || summary.name.includes(query.name)),
-  );
+  const named = visible.filter(({ name }) => query.name === undefined || name.includes(query.name));
+  const wanted = query.state === undefined ? named : rowsInState(named, seen, query.state);
   // Adopted tables may hold rows without a name, so the name alone is no place in the list.
-  return pageOf(wanted, ({ name, id }) => `${name}\u0000${id}`, page);
+  const page = { limit: limitOf(query.limit), cursor: query.cursor };
+  const { items, next } = pageOf(wanted, ({ name, id }) => `${name}\u0000${id}`, page);
+  const ids = items.map(({ id }) => id);
+  return { items: consumerSummaries(items, await withPartitions(seen, ids, collaborators)), next };
 }

@@ -6,7 +6,7 @@ import { operationAnswer, operationPageAnswer } from "../answers/operations.ts";
 import { describe } from "../answers/describe.ts";
 import { limitOf } from "../cursor.ts";
 import { foundConsumer } from "../found-consumer.ts";
-import { settled, wantedRunOf } from "../operations/settle.ts";
+import { allSettled, settled, wantedRunOf } from "../operations/settle.ts";
 import type { AdminCollaborators } from "../ports.ts";
 import { type OperationsQuery, operationsQuerySchema } from "../schemas/operations.ts";
 import { noQuerySchema } from "../schemas/queries.ts";
@@ -35,7 +35,7 @@ export function operationRoutes(app: FastifyInstance, collaborators: AdminCollab
         ...(await conditionsOf(query, reach, collaborators)),
         ...(await visibleTo(reach, collaborators)),
       });
-      const now = await Promise.all(page.items.map((operation) => settled(operation, collaborators)));
+      const now = await allSettled(page.items, collaborators);
       // One that was found to have ended meanwhile is not among those that run.
       const items = now.filter(({ state }) => query.state === undefined || state === query.state);
       return { items: items.map(operationView), next: page.next === null ? null : String(page.next) };

@@ -124,8 +124,10 @@ function portsOf(house: MemoryHouse): Omit<AdminCollaborators, "log"> {
       },
     },
     observations: {
-      readStates: async (id) =>
-        house.observed.filter(({ consumerId }) => id === undefined || consumerId === id),
+      readStates: async (among, without) =>
+        house.observed
+          .filter(({ consumerId }) => among === undefined || [among].flat().includes(consumerId))
+          .map((one) => (without === undefined ? one : { ...one, partitions: [] })),
       history: async (id, limit) =>
         house.history.filter(({ consumerId }) => consumerId === id).slice(0, limit),
     },

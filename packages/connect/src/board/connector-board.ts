@@ -61,13 +61,16 @@ export function createConnectorBoard({ client, registry, book }: BoardCollaborat
         book.load(),
         listedBy(client),
       ]);
-      const names = new Set([...entries, ...listed].map(({ name }) => name));
-      const connectors = [...names].toSorted().map((name) => {
-        const entry = entries.find((one) => one.name === name) ?? null;
-        const running = listed.find((one) => one.name === name) ?? null;
-        const health = healths.find(({ connector }) => connector === name) ?? null;
-        return boardConnector(name, { entry, running, health });
-      });
+      const [entryOf, runningOf] = [byName(entries), byName(listed)];
+      const healthOf = new Map(healths.map((one) => [one.connector, one]));
+      const names = new Set([...entryOf.keys(), ...runningOf.keys()]);
+      const connectors = [...names].toSorted().map((name) =>
+        boardConnector(name, {
+          entry: entryOf.get(name) ?? null,
+          running: runningOf.get(name) ?? null,
+          health: healthOf.get(name) ?? null,
+        }),
+      );
       return { connectors, unseen };
     },
     async config(connector) {
@@ -80,6 +83,10 @@ export function createConnectorBoard({ client, registry, book }: BoardCollaborat
     },
     events: (connector, limit) => book.events(connector, limit),
   };
+}
+
+function byName<Named extends { readonly name: string }>(all: readonly Named[]): ReadonlyMap<string, Named> {
+  return new Map(all.map((one) => [one.name, one]));
 }
 
 async function listedBy(
