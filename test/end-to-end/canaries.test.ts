@@ -1,6 +1,7 @@
 import type { Message } from "kafkajs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FakeConnect } from "../../packages/connect/test/fake-connect.ts";
+import { type OtlpReceiver, startOtlpReceiver } from "../../packages/telemetry/test/otlp-receiver.ts";
 import { type Canary, canaryOf } from "../support/canaries/canary.ts";
 import { type EchoingTarget, startEchoingTarget } from "../support/canaries/echoing-target.ts";
 import { findCanaries } from "../support/canaries/find-canaries.ts";
@@ -32,6 +33,7 @@ describe.skipIf(stack().unavailable !== "")("names, ids and passwords", () => {
   let scene: Scene;
   let source: Source;
   let target: EchoingTarget;
+  let collector: OtlpReceiver;
   let topic: string;
   const worker = new FakeConnect();
   const endings: (() => unknown)[] = [];
@@ -39,12 +41,17 @@ describe.skipIf(stack().unavailable !== "")("names, ids and passwords", () => {
   beforeAll(async () => {
     await worker.start({ onTestFinished: (end) => void endings.push(() => end(undefined as never)) });
     target = await startEchoingTarget();
+    collector = await startOtlpReceiver();
     source = await makeSource(canaryOf(0).password);
     scene = await Scene.open({
       LOG_LEVEL: "trace",
       OMIGA_HOST: target.url,
       CONNECT_HOST: worker.url,
       EMR_BY_ENVIRONMENT: source.connString,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+      OTEL_TRACES_SAMPLER: "always_on",
+      OTEL_METRICS_EXPORTER: "otlp",
     });
     const file = await packPlugin(fixturePlugin("careless"), scene.folder);
     const grants = ["--grant", "${env:OMIGA_HOST}", "--grant-secret", "token=${secret:token}"];
@@ -57,6 +64,7 @@ describe.skipIf(stack().unavailable !== "")("names, ids and passwords", () => {
     await scene?.[Symbol.asyncDispose]();
     await source?.[Symbol.asyncDispose]();
     await target?.[Symbol.asyncDispose]();
+    await collector?.[Symbol.asyncDispose]();
     for (const end of endings) await end();
   });
 
@@ -81,12 +89,18 @@ describe.skipIf(stack().unavailable !== "")("names, ids and passwords", () => {
       ...(await temporaryFiles(pid)),
       ...scene.answers.map((content) => ({ where: "an answer or a command", content })),
       { where: "the log of the host", content: scene.host.log },
+      ...collector.received.map(({ path, body }) => ({
+        where: `the collector, ${path}`,
+        content: body.toString("utf8"),
+      })),
     ];
     console.info(`searched ${texts.length} texts of ${sizeOf(texts)} bytes; ${JSON.stringify(counts)}`);
 
     expect(canariesIn(texts)).toEqual([]);
     expect(Number(handled["parked"])).toBeGreaterThan(peopleCount / 3);
     expect(target.count()).toBeGreaterThan(peopleCount / acts.length);
+    expect(collector.spans().filter(({ kind }) => kind === 5).length).toBeGreaterThan(peopleCount);
+    expect(collector.received.some(({ path }) => path === "/v1/metrics")).toBe(true);
     // Everything was there to be leaked: what is searched holds what stands beside the canaries.
     expect(scene.host.log).toContain("by-secret");
     expect(texts.some(({ where, content }) => where.includes("dead_letter") && content.length > 1_000)).toBe(

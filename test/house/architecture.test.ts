@@ -16,6 +16,7 @@ const rankByPackage: ReadonlyMap<string, number> = new Map([
   ["postgres", 4],
   ["connect", 4],
   ["admin", 4],
+  ["telemetry", 4],
   ["cli", 5],
 ]);
 

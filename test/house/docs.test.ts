@@ -118,12 +118,13 @@ const ofEveryProcess = new Set(["HOME", "PATH"]);
 function namesRead(): readonly string[] {
   const parser = read("packages/cli/src/parse-environment.ts");
   const secrets = matches(/secretNames = \[([^\]]*)\]/.exec(parser)?.[1] ?? "", /"([A-Z_]+)"/g);
+  const telemetry = matches(read("packages/cli/src/telemetry-settings.ts"), /"(OTEL_[A-Z_]+)"/g);
   const others = matches(parser, /(?:(?:read|one)\(|path: )"([A-Z_]+)"/g);
   const elsewhere = readdirSync(join(root, "packages")).flatMap((name) =>
     filesBelow(`packages/${name}/src`, ".ts").flatMap((file) => matches(read(file), /env\["([A-Z_]+)"\]/g)),
   );
   const files = secrets.map((name) => `${name}_FILE`);
-  const all = new Set([...secrets, ...files, ...others, ...elsewhere]);
+  const all = new Set([...secrets, ...files, ...telemetry, ...others, ...elsewhere]);
   return [...all].filter((name) => !ofEveryProcess.has(name)).toSorted();
 }
 

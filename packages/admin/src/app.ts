@@ -55,6 +55,7 @@ import { scrubAnswers } from "./scrub-answers.ts";
 import type { AdminSettings } from "./settings.ts";
 import { Streams } from "./streams/streams.ts";
 import { setStandardHeaders } from "./standard-headers.ts";
+import { traceRequests } from "./trace-requests.ts";
 
 /** Bytes that a body may have. */
 export const bodyBytesMax: number = 1024 * 1024;
@@ -97,6 +98,7 @@ export function buildApp(collaborators: AdminCollaborators, settings: AdminSetti
   const routes = demandAccessOfRoutes(app, docsPath);
   app.register(fastifyCookie);
   app.register(fastifyRateLimit, { global: false });
+  if (collaborators.trace !== undefined) traceRequests(app, collaborators.trace);
   guardEveryRequest(app, collaborators);
   guardRoutes(app, collaborators, settings);
   linkNextPages(app);

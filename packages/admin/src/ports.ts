@@ -26,6 +26,7 @@ import type { AnswerScrubber, SecretStore } from "./secret-ports.ts";
 import type { ConnectorPorts, SourcePorts } from "./connector-ports.ts";
 import type { ChangeReader, MaskingStores } from "./change-ports.ts";
 import type { EventStore } from "./event-ports.ts";
+import type { RequestTrace } from "./trace-ports.ts";
 
 /** Desired state: the rows of `cdc.consumer`. Implemented by `@gluttony/postgres`. */
 export interface ConsumerStore {
@@ -231,6 +232,8 @@ export interface AdminCollaborators {
     route: string,
     answer: { readonly method: string; readonly status: number; readonly durationMs: number },
   ): void;
+  /** Left out where requests are not followed. */
+  readonly trace?: RequestTrace;
   /** Without it the chain's beginning is not known. */
   readonly overview?: OverviewReader;
   /** Without it there are no series. */

@@ -14,6 +14,7 @@ import {
 import { requireMigrated } from "@gluttony/postgres";
 import type { Metrics, SubjectHash } from "@gluttony/runtime";
 import type { Logger } from "@gluttony/sdk";
+import type { Telemetry } from "@gluttony/telemetry";
 import type { changesOfServe } from "./changes-of-serve.ts";
 import type { SteeringPorts } from "./connector-ports-of-serve.ts";
 import { explainConsumer } from "./explain-consumer.ts";
@@ -39,6 +40,7 @@ export interface AdminParts {
   readonly metrics: Metrics;
   readonly http: HttpClient;
   readonly log: Logger;
+  readonly telemetry: Telemetry;
 }
 
 /** The API on the host's own parts. */
@@ -53,6 +55,7 @@ export function adminServerOf({
   metrics,
   http,
   log,
+  telemetry,
 }: AdminParts): AdminServer {
   const { host, port, token } = settings.admin;
   return createAdminServer(
@@ -89,6 +92,7 @@ export function adminServerOf({
         return { ok: parts.every((part) => part.ok), parts };
       },
       ...telemetryPorts({ stores, metrics, http }),
+      ...(telemetry.requests === undefined ? {} : { trace: telemetry.requests }),
     },
     { host, port, version, ...settings.face, ...(token === null ? {} : { token }) },
   );

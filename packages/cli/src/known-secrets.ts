@@ -1,5 +1,6 @@
 import { KnownSecrets, secretsOfConnString } from "@gluttony/model";
 import type { Settings } from "./parse-environment.ts";
+import { headerSecrets } from "./telemetry-settings.ts";
 
 /**
  * What this process holds in clear. There is one for all: whatever lets a text out, a log line or the end of a crash, must know
@@ -14,10 +15,14 @@ export function learnSettings(settings: Settings): void {
 
 /** Every secret in the settings. Pure. */
 export function secretsOfSettings(settings: Settings): readonly string[] {
-  const { databaseUrl, admin, masterKey, previousMasterKey, schemaRegistry } = settings;
+  const { databaseUrl, admin, masterKey, previousMasterKey, schemaRegistry, telemetry } = settings;
   const plain = [admin.token, masterKey, previousMasterKey, ...registrySecrets(schemaRegistry)];
   const ofDatabase = databaseUrl === null ? [] : secretsOfConnString(databaseUrl);
-  return [...ofDatabase, ...plain.flatMap((secret) => (secret === null ? [] : [secret]))];
+  return [
+    ...ofDatabase,
+    ...plain.flatMap((secret) => (secret === null ? [] : [secret])),
+    ...headerSecrets(telemetry),
+  ];
 }
 
 /** What the header holds, and the password of a login in it. */

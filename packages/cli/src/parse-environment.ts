@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { CellMachineWish } from "@gluttony/core";
 import { type Fault, nearestName } from "@gluttony/model";
+import type { TelemetrySettings } from "@gluttony/telemetry";
 import { brokersOf, listenOf, urlOf } from "./address-settings.ts";
 import { cellSettingsOf } from "./cell-settings.ts";
 import {
@@ -15,6 +16,7 @@ import { type HostFace, hostFaceOf } from "./host-face.ts";
 import { logLevelOf, type PinoLevel } from "./log-level-setting.ts";
 import { type NumberRule, numberOf } from "./number-setting.ts";
 import { schemaRegistrySettingOf, type SchemaRegistrySetting } from "./schema-registry-setting.ts";
+import { telemetrySettingsOf } from "./telemetry-settings.ts";
 
 /** Everything the environment says, checked. */
 export interface Settings {
@@ -44,6 +46,8 @@ export interface Settings {
   readonly schemaRegistry: SchemaRegistrySetting | null;
   readonly connectorPolicy: ConnectorPolicySetting;
   readonly face: HostFace;
+  /** Null where no collector is told of anything. */
+  readonly telemetry: TelemetrySettings | null;
 }
 
 /** Where values come from. */
@@ -60,6 +64,7 @@ const secretNames = [
   "GLUTTONY_MASTER_KEY_PREVIOUS",
   "GLUTTONY_SCHEMA_REGISTRY_LOGIN",
   "GLUTTONY_SCHEMA_REGISTRY_TOKEN",
+  "OTEL_EXPORTER_OTLP_HEADERS",
 ] as const;
 const ownNames = [
   "GLUTTONY_ADMIN_LISTEN",
@@ -158,6 +163,7 @@ export function parseEnvironment(source: EnvironmentSource): {
       schemaRegistry: schemaRegistrySettingOf(registry, faults),
       connectorPolicy: connectorPolicySettingOf(writtenPolicy(read), faults),
       face: hostFaceOf([read("GLUTTONY_READ_ONLY"), read("GLUTTONY_ENVIRONMENT")], faults),
+      telemetry: telemetrySettingsOf({ read, headers: secrets.OTEL_EXPORTER_OTLP_HEADERS }, faults),
     },
     faults,
   };
@@ -207,6 +213,7 @@ function readSecrets({ env, readFile }: EnvironmentSource, faults: Fault[]): Sec
     GLUTTONY_MASTER_KEY_PREVIOUS: one("GLUTTONY_MASTER_KEY_PREVIOUS"),
     GLUTTONY_SCHEMA_REGISTRY_LOGIN: one("GLUTTONY_SCHEMA_REGISTRY_LOGIN"),
     GLUTTONY_SCHEMA_REGISTRY_TOKEN: one("GLUTTONY_SCHEMA_REGISTRY_TOKEN"),
+    OTEL_EXPORTER_OTLP_HEADERS: one("OTEL_EXPORTER_OTLP_HEADERS"),
   };
 }
 

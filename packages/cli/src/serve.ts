@@ -25,6 +25,7 @@ import { refuseClearSecrets } from "./refuse-clear-secrets.ts";
 import { openStores, openSubjectHash, storeDirOf } from "./stores.ts";
 import { namesOf } from "./target-names.ts";
 import { keepTelemetry } from "./telemetry-of-serve.ts";
+import { telemetryOf } from "./tracing-of-serve.ts";
 import { version } from "./version.ts";
 
 /** Milliseconds in which running consumers drain when the host stops. */
@@ -49,11 +50,14 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
   endOnCrash(startLog);
   await using hold = await holdOf(asked, startLog);
   const settings = { ...asked, hostId: hold.hostId };
-  const log = createLog(settings.logLevel, { service: "gluttony", version, host: settings.hostId });
+  const plainLog = createLog(settings.logLevel, { service: "gluttony", version, host: settings.hostId });
+  const metrics = new Metrics(version);
+  const telemetry = await telemetryOf(settings, { metrics, log: plainLog });
+  const log = telemetry.log(plainLog);
   const stores = openStores(settings, log);
   const kafka = { brokers: settings.brokers, clientId: `gluttony-${settings.hostId}`, log };
   const topics = createKafkaTopics(kafka);
-  const http = createHttpClient();
+  const http = telemetry.connect(createHttpClient(), settings.connectUrls);
   const breakers = new TargetBreakers(systemClock, Math.random);
   const targets = createTargetCaller(
     { concurrencyPerOrigin: settings.targetConcurrency },
@@ -61,15 +65,15 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
   );
   const { schemaRegistry } = settings;
   const schemas = schemaRegistry === null ? null : createSchemaRegistry(schemaRegistry, { gate: breakers });
-  const metrics = new Metrics(version);
   await using ending = new Ending(log);
+  ending.add(() => telemetry.close());
   for (const part of [stores.pool, topics, http, targets]) ending.add(() => part.close());
   if (schemas !== null) ending.add(() => schemas.close());
   ending.add(async () => breakers.close());
 
   await refuseClearSecrets(stores, settings);
   const subjects = await openSubjectHash(stores);
-  const plugins = createPluginHost(
+  const plainPlugins = createPluginHost(
     {
       releases: stores.releases,
       once: stores.once,
@@ -85,6 +89,7 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
       cellOptions: { machine: cellMachine(settings.cells) },
     },
   );
+  const plugins = telemetry.plugins(plainPlugins);
   ending.add(() => plugins.close(drainBudgetMs));
   const readiness = readinessOf(stores, settings, log);
   const connectorsWith = {
@@ -108,13 +113,13 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
       plugins,
       connectors,
       sources: createKafkaSources(kafka),
-      positions: stores.positions,
-      deadLetters: stores.deadLetters,
+      positions: telemetry.positions(stores.positions),
+      deadLetters: telemetry.deadLetters(stores.deadLetters),
       shadows: stores.shadows,
       takeBacks: stores.takeBacks,
       errors,
       observations: stores.observations,
-      desired: protectedConsumers(stores, log, () => readiness.wake()),
+      desired: telemetry.desired(protectedConsumers(stores, log, () => readiness.wake())),
       fence: stores.fence,
       schemas,
       subjects,
@@ -128,7 +133,19 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
   );
   const connectorPorts = connectorPortsOf(connectorsWith, connectors, { stores, settings, topics });
   const looking = changesOfServe(stores, { topics, schemas });
-  const parts = { settings, stores, topics, plugins, connectorPorts, looking, subjects, metrics, http, log };
+  const parts = {
+    settings,
+    stores,
+    topics,
+    plugins,
+    connectorPorts,
+    looking,
+    subjects,
+    metrics,
+    http,
+    log,
+    telemetry,
+  };
   const admin = adminServerOf(parts);
   ending.add(() => admin.close());
   const { url } = await admin.listen();
