@@ -512,9 +512,9 @@ export const notes = {
   "alert.silence_not_found": "None has this number, or it is over.",
   "alert.stale_revision": "A rule or a channel was changed after it was read; nothing was written.",
   "alert.destination_refused":
-    "Addresses of cloud metadata, link-local, multicast and reserved ranges are refused, as for the targets of plugins; names are judged once more when they are called.",
+    "Addresses of cloud metadata, link-local, multicast and reserved ranges are refused, as for the targets of plugins; names are judged once more when they are called. A mail channel needs `mail`, and no other takes it.",
   "alert.undelivered":
-    "The channel could not be reached, or answered that it did not take the message. Chats answer so to a wrong signature, or to words that their robot was not told of. An alert is tried again for hours; how it stands is shown beside it.",
+    "The channel could not be reached, or answered that it did not take the message. Chats answer so to a wrong signature, or to words that their robot was not told of. Of mail the reason says whether TLS, the login or a recipient was refused. An alert is tried again for hours; how it stands is shown beside it.",
   "change.topic_unknown":
     "Records are shown of topics that consumers read, and only to who may see one of those consumers. Internal topics are left out unless they are asked for.",
   "change.not_found": "The link leads to an offset at which the broker has no committed record.",

@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { lookOnce, retryInMs } from "../../packages/cli/src/alert-watch.ts";
 import { alertingOf, refusalOf } from "../../packages/cli/src/alerting-of-serve.ts";
 import type { Stores } from "../../packages/cli/src/stores.ts";
+import { startMailReceiver, textIn } from "../../packages/egress/test/support/mail-receiver.ts";
 import { silentLog } from "../support/kafka-owner.ts";
 import { insertConsumer, openMigrated } from "../support/sql.ts";
 import { makeDatabase, stack, type TestDatabase } from "../support/stack.ts";
@@ -98,9 +99,82 @@ describe.skipIf(stack().postgresUnavailable !== "")("alerts", () => {
 
   const makeChannel = (store = createAlertingStore(pool, box)) =>
     store.createChannel(
-      { name: "duty", kind: "webhook", isEnabled: true, language: "en", url, secret },
+      { name: "duty", kind: "webhook", isEnabled: true, language: "en", url, secret, mail: null },
       "user:ann",
     );
+
+  test("a mail channel tells what fires and its end to everybody on its list, and its password never shows", async () => {
+    await using post = await startMailReceiver();
+    const store = createAlertingStore(pool, box);
+    const mail = {
+      from: "g@h.example",
+      to: ["a@h.example", "b@h.example"],
+      user: "duty",
+      allowsClearText: false,
+    };
+    const password = "letmein-canary-3391";
+    const wish = {
+      name: "post",
+      kind: "mail",
+      isEnabled: true,
+      language: "zh-CN",
+      secret: password,
+      mail,
+    } as const;
+    const channel = await store.createChannel({ ...wish, url: `smtp://127.0.0.1:${post.port}` }, "user:ann");
+
+    await alertingOf(parts().stores, http).test(channel.id);
+    await see("failed");
+    await look();
+    await see("running");
+    await look();
+
+    expect(post.taken).toMatchObject(Array(3).fill({ from: "g@h.example", to: mail.to, user: "duty" }));
+    expect(post.taken.map(({ source }) => textIn(source))).toMatchObject([
+      expect.stringContaining("gluttony"),
+      expect.stringContaining("消费者失败: persons"),
+      expect.stringContaining("消费者失败: persons"),
+    ]);
+    const [row] = await pool.query("select to_jsonb(c)::text as text from cdc.alert_channel c");
+    const audit = await pool.query(
+      "select detail::text as detail from cdc.audit where target_kind = 'alert-channel'",
+    );
+    expect(
+      JSON.stringify(
+        [row, audit, await store.channels(), await store.alerts({ limit: 9 })],
+        (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value),
+      ),
+    ).not.toContain(password);
+  });
+
+  test("mail that a server refuses is shown beside the alert by its code, and a test says which", async () => {
+    await using post = await startMailReceiver();
+    const store = createAlertingStore(pool, box);
+    const mail = {
+      from: "g@h.example",
+      to: ["a@h.example", "nobody@h.example"],
+      user: null,
+      allowsClearText: false,
+    };
+    const wish = { name: "post", kind: "mail", isEnabled: true, language: "en", secret: null, mail } as const;
+    const channel = await store.createChannel({ ...wish, url: `smtp://127.0.0.1:${post.port}` }, "user:ann");
+
+    await expect(alertingOf(parts().stores, http).test(channel.id)).rejects.toMatchObject({
+      code: "alert.undelivered",
+      facts: { reason: "recipients_refused", recipients: 1 },
+    });
+    await store.updateChannel(
+      channel.id,
+      { ...wish, url: undefined, mail: { ...mail, to: ["nobody@h.example"] } },
+      { actor: "user:ann", revision: 1n },
+    );
+    await see("failed");
+    await look();
+
+    expect((await store.alerts({ limit: 9 }))[0]?.deliveries).toMatchObject([
+      { channel: "post", state: "waiting", attempts: 1, code: "alert.undelivered" },
+    ]);
+  });
 
   test("what fires is told once, signed, and so is its end", async () => {
     await makeChannel();
@@ -229,7 +303,18 @@ test.each([
   ["http://[fe80::1]/", false],
   ["alerts.example", false],
 ])("alerts may be sent to %s: %s", (address, isAllowed) => {
-  expect(refusalOf(address) === null).toBe(isAllowed);
+  expect(refusalOf(address, "webhook") === null).toBe(isAllowed);
+});
+
+test.each([
+  ["smtps://mail.example", true],
+  ["smtp://mail.example:25", true],
+  ["${env:MAIL_URL}", true],
+  ["https://mail.example", false],
+  ["smtp://user:pass@mail.example", false],
+  ["smtp://169.254.169.254:25", false],
+])("mail may be sent through %s: %s", (address, isAllowed) => {
+  expect(refusalOf(address, "mail") === null).toBe(isAllowed);
 });
 
 test("retries wait longer and longer, and end", () => {

@@ -71,7 +71,15 @@ describe.skipIf(stack().postgresUnavailable !== "")("sealing everything anew", (
     });
     await createNamedSecrets(pool, box).put("emr", connString, { actor: "ann", revision: null });
     await createAlertingStore(pool, box).createChannel(
-      { name: "ward", kind: "webhook", url: channelUrl, secret: connString, isEnabled: true, language: "en" },
+      {
+        name: "ward",
+        kind: "webhook",
+        url: channelUrl,
+        secret: connString,
+        isEnabled: true,
+        language: "en",
+        mail: null,
+      },
       "ann",
     );
     const handlerStates = createHandlerStates(pool, { box, hash });

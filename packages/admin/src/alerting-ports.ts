@@ -48,10 +48,22 @@ export interface AlertDelivery {
   readonly code: string | null;
 }
 
-export const channelKinds = ["webhook", "wecom", "dingtalk", "feishu"] as const;
+/** Channels that are called over HTTP. */
+export type ChatKind = Exclude<ChannelKind, "mail">;
+export const channelKinds = ["webhook", "wecom", "dingtalk", "feishu", "mail"] as const;
 export type ChannelKind = (typeof channelKinds)[number];
 export const alertLanguages = ["en", "zh-CN"] as const;
 export type AlertLanguage = (typeof alertLanguages)[number];
+
+/** Between whom a mail channel's messages go, and how its server is spoken to. */
+export interface MailSettings {
+  readonly from: string;
+  readonly to: readonly string[];
+  /** Who logs in, with the channel's secret as the password; null where nobody has to. */
+  readonly user: string | null;
+  /** Whether a server that is not this machine may be spoken to without TLS. */
+  readonly allowsClearText: boolean;
+}
 
 /** Where alerts go. Its address and secret never come back out. */
 export interface AlertChannel {
@@ -64,6 +76,8 @@ export interface AlertChannel {
   readonly urlReference: string | null;
   readonly secretReference: string | null;
   readonly hasSecret: boolean;
+  /** Of a mail channel; null for the others. */
+  readonly mail: MailSettings | null;
   readonly revision: bigint;
 }
 
@@ -76,6 +90,7 @@ export interface ChannelDraft {
   readonly url: string | undefined;
   /** Null: without one. */
   readonly secret: string | null | undefined;
+  readonly mail: MailSettings | null;
 }
 
 /** A time in which nobody is told. */
@@ -133,7 +148,7 @@ export interface AlertingStore {
 export interface Alerting {
   readonly store: AlertingStore;
   /** Why alerts may not be sent there, in a sentence; null when they may. Names are judged when they are called. */
-  refusalOf(url: string): string | null;
+  refusalOf(url: string, kind: ChannelKind): string | null;
   /** Sends a test through a channel. Throws `alert.channel_not_found`, `alert.undelivered`. */
   test(channelId: string): Promise<void>;
 }

@@ -64,6 +64,8 @@ export type {
   SourceStanding,
 } from "./overview-ports.ts";
 export type { SeriesPoint, SeriesReader } from "./series-ports.ts";
+export { alertMail } from "./alerts/alert-mail.ts";
+export type { AlertMail } from "./alerts/alert-mail.ts";
 export { alertRequest, isTaken } from "./alerts/alert-message.ts";
 export type { AlertRequest, ToldAlert, ToldThrough } from "./alerts/alert-message.ts";
 export { decideAlerts } from "./alerts/decide-alerts.ts";
@@ -77,4 +79,5 @@ export type {
   AlertingStore,
   AlertSilence,
   RuleSetting,
+  ChannelKind,
 } from "./alerting-ports.ts";

@@ -1,5 +1,12 @@
-import { type Alerting, alertRequest, isTaken, type ToldAlert } from "@gluttony/admin";
-import { type HttpClient, isHostRefused } from "@gluttony/egress";
+import {
+  type Alerting,
+  alertMail,
+  alertRequest,
+  type ChannelKind,
+  isTaken,
+  type ToldAlert,
+} from "@gluttony/admin";
+import { type HttpClient, isHostRefused, parseMailServer, sendMail } from "@gluttony/egress";
 import { GluttonyError } from "@gluttony/model";
 import { createAlertingStore, isReference, type OpenedChannel, openChannel } from "@gluttony/postgres";
 import { systemClock } from "@gluttony/runtime";
@@ -32,8 +39,9 @@ export function alertingOf(stores: Stores, http: HttpClient): Alerting {
 }
 
 /** Why alerts may not be sent to an address that is written down; names are judged when they are called. Pure. */
-export function refusalOf(url: string): string | null {
+export function refusalOf(url: string, kind: ChannelKind): string | null {
   if (isReference(url)) return null;
+  if (kind === "mail") return mailRefusalOf(url);
   if (!URL.canParse(url)) return "Is no URL.";
   const { protocol, username, password, hostname } = new URL(url);
   if (protocol !== "http:" && protocol !== "https:") return "Must begin with http:// or https://.";
@@ -41,17 +49,45 @@ export function refusalOf(url: string): string | null {
   return isHostRefused(hostname) ? "The address is reserved." : null;
 }
 
+function mailRefusalOf(url: string): string | null {
+  const server = parseMailServer(url);
+  if (server === null) return "Must be smtp://host:port or smtps://host:port, without a user: give a secret.";
+  return isHostRefused(server.host) ? "The address is reserved." : null;
+}
+
 /** Tells an alert through a channel. Throws `alert.undelivered`, with a reason that repeats nothing of the address. */
 export async function sendAlert(alert: ToldAlert, channel: OpenedChannel, http: HttpClient): Promise<void> {
+  const { kind, mail } = channel;
   // A reference may name what could not be looked at when it was written down.
-  if (refusalOf(channel.url) !== null) throw new GluttonyError("alert.destination_refused");
-  const { url, json, headers } = alertRequest(alert, channel, systemClock.wallMs());
+  if (refusalOf(channel.url, kind) !== null) throw new GluttonyError("alert.destination_refused");
+  if (kind === "mail") {
+    if (mail !== null) await sendAlertMail(alert, { ...channel, mail });
+    return;
+  }
+  const { url, json, headers } = alertRequest(alert, { ...channel, kind }, systemClock.wallMs());
   const answer = await http.request({ url, method: "POST", json, headers, timeoutMs: sendTimeoutMs });
   if ("fault" in answer) throw new GluttonyError("alert.undelivered", { reason: answer.fault.reason });
   // Some chats say in plain text that their answer is JSON.
   const told = answer.json ?? parsedOrNull(answer.text);
-  if (!isTaken(channel.kind, answer.status, told))
+  if (!isTaken(kind, answer.status, told))
     throw new GluttonyError("alert.undelivered", { reason: "refused", status: answer.status });
+}
+
+/** Whoever was refused is not told again while others were told, or these would be told twenty times; a test says so. */
+async function sendAlertMail(
+  alert: ToldAlert,
+  { url, secret, language, mail }: OpenedChannel & { readonly mail: NonNullable<OpenedChannel["mail"]> },
+): Promise<void> {
+  const { from, to, user, allowsClearText } = mail;
+  const login = user === null ? null : { user, password: secret ?? "" };
+  const sent = await sendMail(
+    { from, to, ...alertMail(alert, language) },
+    { url, login, allowsClearText, timeoutMs: sendTimeoutMs },
+  );
+  if ("fault" in sent)
+    throw new GluttonyError("alert.undelivered", { reason: sent.fault, status: sent.status });
+  if (alert.turn === "test" && sent.refused > 0)
+    throw new GluttonyError("alert.undelivered", { reason: "recipients_refused", recipients: sent.refused });
 }
 
 function parsedOrNull(text: string): unknown {

@@ -9,6 +9,10 @@ export {
 export type { ExchangeFault } from "./exchange.ts";
 export { createHttpClient } from "./http-json.ts";
 export type { HttpAnswer, HttpClient, HttpFault, HttpRequest } from "./http-json.ts";
+export { parseMailServer } from "./mail/mail-server.ts";
+export type { MailServer } from "./mail/mail-server.ts";
+export { sendMail } from "./mail/send-mail.ts";
+export type { Mail, MailFault, MailSent, MailThrough } from "./mail/send-mail.ts";
 export { createSchemaRegistry } from "./schema-registry/schema-registry.ts";
 export type {
   FoundSchema,

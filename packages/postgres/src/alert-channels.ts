@@ -8,16 +8,26 @@ import type { SecretResolver } from "./secret-resolver.ts";
 
 const uniqueViolation = "23505";
 
+/** Between whom the messages of a mail channel go. */
+export interface MailRow {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly user: string | null;
+  readonly allowsClearText: boolean;
+}
+
 /** A channel as it may be shown. */
 export interface AlertChannelRow {
   readonly id: string;
   readonly name: string;
-  readonly kind: "webhook" | "wecom" | "dingtalk" | "feishu";
+  readonly kind: "webhook" | "wecom" | "dingtalk" | "feishu" | "mail";
   readonly isEnabled: boolean;
   readonly language: "en" | "zh-CN";
   readonly urlReference: string | null;
   readonly secretReference: string | null;
   readonly hasSecret: boolean;
+  /** Null for what is no mail. */
+  readonly mail: MailRow | null;
   readonly revision: bigint;
 }
 
@@ -29,6 +39,7 @@ export interface AlertChannelDraft {
   readonly language: AlertChannelRow["language"];
   readonly url: string | undefined;
   readonly secret: string | null | undefined;
+  readonly mail: MailRow | null;
 }
 
 /** A channel with its address and secret in clear: for the request alone. */
@@ -37,6 +48,7 @@ export interface OpenedChannel {
   readonly language: AlertChannelRow["language"];
   readonly url: string;
   readonly secret: string | null;
+  readonly mail: MailRow | null;
 }
 
 /** How what a channel keeps is made readable; whatever was read is taken out of every text from then on. */
@@ -51,7 +63,7 @@ interface StoredChannel extends Omit<AlertChannelRow, "urlReference" | "secretRe
   readonly [name: string]: unknown;
 }
 
-const columns = `id::text as id, name, kind, is_enabled as "isEnabled", language, url, secret, revision`;
+const columns = `id::text as id, name, kind, is_enabled as "isEnabled", language, url, secret, mail, revision`;
 
 export async function listChannels(queries: Queries): Promise<readonly AlertChannelRow[]> {
   const rows = await queries.query<StoredChannel>(`select ${columns} from cdc.alert_channel order by name`);
@@ -71,9 +83,9 @@ export async function createChannel(
       shownOf(
         found(
           await queries.query<StoredChannel>(
-            `insert into cdc.alert_channel (name, kind, is_enabled, language, url, secret, created_by)
-             values ($1, $2, $3, $4, $5, $6, $7) returning ${columns}`,
-            [draft.name, draft.kind, draft.isEnabled, draft.language, url, secret, actor],
+            `insert into cdc.alert_channel (name, kind, is_enabled, language, url, secret, created_by, mail)
+             values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${columns}`,
+            [draft.name, draft.kind, draft.isEnabled, draft.language, url, secret, actor, written(draft)],
           ),
         ),
       ),
@@ -99,8 +111,8 @@ export function updateChannel(
       draft.secret === undefined ? stored.secret : sealed(draft.secret, { name, column: "secret" }, box);
     const rows = await queries.query<StoredChannel>(
       `update cdc.alert_channel set kind = $2, is_enabled = $3, language = $4, url = $5, secret = $6,
-         revision = revision + 1, updated_at = now() where id = $1 returning ${columns}`,
-      [draft.id, draft.kind, draft.isEnabled, draft.language, url, secret],
+         mail = $7, revision = revision + 1, updated_at = now() where id = $1 returning ${columns}`,
+      [draft.id, draft.kind, draft.isEnabled, draft.language, url, secret, written(draft)],
     );
     return shownOf(found(rows));
   });
@@ -128,7 +140,7 @@ export async function openChannel(
     `select ${columns} from cdc.alert_channel where id::text = $1`,
     [id],
   );
-  const { kind, language, name, url, secret } = found(rows);
+  const { kind, language, name, url, secret, mail } = found(rows);
   const opened = (value: string, column: "url" | "secret"): Promise<string> | string => {
     if (isReference(value)) return resolver.resolve(value);
     if (!isEnvelope(value)) return value;
@@ -140,7 +152,11 @@ export async function openChannel(
     secret: secret === null ? null : await opened(secret, "secret"),
   };
   resolver.learn(`alert channel ${name}`, [clear.url, ...(clear.secret === null ? [] : [clear.secret])]);
-  return { kind, language, ...clear };
+  return { kind, language, mail, ...clear };
+}
+
+function written({ mail }: AlertChannelDraft): string | null {
+  return mail === null ? null : JSON.stringify(mail);
 }
 
 async function locked(queries: Queries, id: string, revision: bigint): Promise<StoredChannel> {
@@ -190,6 +206,7 @@ function shownOf({
   kind,
   isEnabled,
   language,
+  mail,
   revision,
 }: StoredChannel): AlertChannelRow {
   return {
@@ -198,6 +215,7 @@ function shownOf({
     kind,
     isEnabled,
     language,
+    mail,
     revision,
     urlReference: isReference(url) ? url : null,
     secretReference: secret !== null && isReference(secret) ? secret : null,

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { alertRuleEntries, type AlertRuleName } from "@gluttony/model";
-import type { AlertLanguage, ChannelKind } from "../alerting-ports.ts";
+import type { AlertLanguage, ChatKind } from "../alerting-ports.ts";
 import { alertWords, remedyOf, titleOf } from "./words.ts";
 
 /** What is told of an alert. It holds names of consumers and connectors and numbers, nothing of rows. */
@@ -18,7 +18,7 @@ export interface ToldAlert {
 
 /** Where and how it is told. */
 export interface ToldThrough {
-  readonly kind: ChannelKind;
+  readonly kind: ChatKind;
   readonly language: AlertLanguage;
   readonly url: string;
   readonly secret: string | null;
@@ -56,7 +56,7 @@ export function alertRequest(alert: ToldAlert, through: ToldThrough, nowMs: numb
 }
 
 /** Whether an answer says that the message was taken: chats answer 200 to what they refuse, and a number that tells. Pure. */
-export function isTaken(kind: ChannelKind, status: number, json: unknown): boolean {
+export function isTaken(kind: ChatKind, status: number, json: unknown): boolean {
   if (status < 200 || status >= 300) return false;
   if (kind === "webhook") return true;
   const told = typeof json === "object" && json !== null ? json : {};
@@ -107,9 +107,10 @@ function signedForFeishu(secret: string | null, nowMs: number): { readonly [name
   return { timestamp, sign: createHmac("sha256", `${timestamp}\n${secret}`).update("").digest("base64") };
 }
 
-function textOf(alert: ToldAlert, language: AlertLanguage): string {
+/** What is told of an alert, in lines. Pure. */
+export function textOf(alert: ToldAlert, language: AlertLanguage): string {
   const words = alertWords[language];
-  if (alert.turn === "test") return `gluttony: ${words.test}`;
+  if (alert.turn === "test") return headlineOf(alert, language);
   const { unit } = alertRuleEntries[alert.rule];
   const shown = unit === "one" ? "" : ` ${unit}`;
   const value =
@@ -117,9 +118,16 @@ function textOf(alert: ToldAlert, language: AlertLanguage): string {
       ? []
       : [`${words.value}: ${alert.value}${shown}, ${words.above} ${alert.threshold}${shown}`];
   return [
-    `gluttony ${words[alert.turn]}: ${titleOf(alert.rule, language)}: ${alert.subjectName}`,
+    headlineOf(alert, language),
     `${words.since}: ${alert.since.toISOString()}`,
     ...value,
     ...(alert.turn === "firing" ? [`${words.next}: ${remedyOf(alert.rule, language)}`] : []),
   ].join("\n");
+}
+
+/** What is the matter, and with whom. Pure. */
+export function headlineOf(alert: ToldAlert, language: AlertLanguage): string {
+  const words = alertWords[language];
+  if (alert.turn === "test") return `gluttony: ${words.test}`;
+  return `gluttony ${words[alert.turn]}: ${titleOf(alert.rule, language)}: ${alert.subjectName}`;
 }

@@ -79,6 +79,7 @@ export const alertChannelAnswer: TSchema = exactly({
   language: oneOf(alertLanguages),
   url: kept,
   secret: kept,
+  mail: orNull(exactly({ from: text, to: listOf(text), user: orNull(text), allowsClearText: flag })),
   revision: int64,
 });
 

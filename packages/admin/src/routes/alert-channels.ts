@@ -1,7 +1,7 @@
-import { GluttonyError } from "@gluttony/model";
+import { type Fault, GluttonyError } from "@gluttony/model";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { needs } from "../access/route-access.ts";
-import type { AlertChannel, Alerting } from "../alerting-ports.ts";
+import type { AlertChannel, Alerting, ChannelDraft } from "../alerting-ports.ts";
 import { alertChannelAnswer, alertChannelPageAnswer, alertTestAnswer } from "../answers/alerts.ts";
 import { describe } from "../answers/describe.ts";
 import type { AdminCollaborators } from "../ports.ts";
@@ -56,9 +56,12 @@ export function alertChannelRoutes(app: FastifyInstance, { alerting }: AdminColl
       },
     },
     async ({ body, actor }, reply) => {
-      requireAllowed(body.url, alerting);
-      const { name, kind, isEnabled, language, url, secret } = body;
-      const channel = await store.createChannel({ name, kind, isEnabled, language, url, secret }, actor);
+      const { name, kind, isEnabled, language, url, secret, mail = null } = body;
+      requireAllowed({ url, kind, mail }, alerting);
+      const channel = await store.createChannel(
+        { name, kind, isEnabled, language, url, secret, mail },
+        actor,
+      );
       reply.code(201).header("Location", `/api/v1/alert-channels/${channel.id}`);
       return sendChannel(channel, reply);
     },
@@ -79,9 +82,9 @@ export function alertChannelRoutes(app: FastifyInstance, { alerting }: AdminColl
     async ({ params, headers, body, actor }, reply) => {
       const revision = seenRevision(headers["if-match"], codes);
       const { id, name } = await foundChannel(params.id, alerting);
-      const { kind, isEnabled, language, url, secret } = body;
-      if (url !== undefined) requireAllowed(url, alerting);
-      const draft = { name, kind, isEnabled, language, url, secret };
+      const { kind, isEnabled, language, url, secret, mail = null } = body;
+      requireAllowed({ url, kind, mail }, alerting);
+      const draft = { name, kind, isEnabled, language, url, secret, mail };
       return sendChannel(await store.updateChannel(id, draft, { actor, revision }), reply);
     },
   );
@@ -127,10 +130,21 @@ async function foundChannel(idOrName: string, { store }: Alerting): Promise<Aler
 }
 
 // The fault says what is wrong with the address and never repeats it: it may be a secret.
-function requireAllowed(url: string, { refusalOf }: Alerting): void {
-  const message = refusalOf(url);
-  if (message === null) return;
-  throw new GluttonyError("alert.destination_refused", {}, { faults: [{ path: "/url", message }] });
+function requireAllowed(
+  { url, kind, mail }: Pick<ChannelDraft, "kind" | "mail" | "url">,
+  { refusalOf }: Alerting,
+): void {
+  const faults: Fault[] = [];
+  const message = url === undefined ? null : refusalOf(url, kind);
+  if (message !== null) faults.push({ path: "/url", message });
+  if ((kind === "mail") !== (mail !== null)) {
+    const wanted =
+      mail === null
+        ? "A mail channel needs it: from, to, user and allowsClearText."
+        : "Only of the kind mail.";
+    faults.push({ path: "/mail", message: wanted });
+  }
+  if (faults.length > 0) throw new GluttonyError("alert.destination_refused", {}, { faults });
 }
 
 function sendChannel(channel: AlertChannel, reply: FastifyReply): ReturnType<typeof channelView> {

@@ -7,6 +7,7 @@ import {
   alertStates,
   type ChannelKind,
   channelKinds,
+  type MailSettings,
 } from "../alerting-ports.ts";
 
 const closed = { additionalProperties: false };
@@ -58,6 +59,8 @@ export interface ChannelBody {
   readonly language: AlertLanguage;
   readonly url?: string;
   readonly secret?: string | null;
+  /** Of the kind `mail`, which needs it; no other takes it. */
+  readonly mail?: MailSettings;
 }
 
 export interface CreateChannelBody extends ChannelBody {
@@ -65,11 +68,35 @@ export interface CreateChannelBody extends ChannelBody {
   readonly url: string;
 }
 
+/** Recipients of a mail channel at most. */
+const recipientsMax = 50;
+/** One plain address: nothing that ends a line, lists others or hides one. */
+const mailAddress = Type.String({
+  minLength: 3,
+  maxLength: 254,
+  pattern:
+    "^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$",
+});
+
+const mail = Type.Object(
+  {
+    from: mailAddress,
+    to: Type.Array(mailAddress, { minItems: 1, maxItems: recipientsMax, uniqueItems: true }),
+    user: Type.Union([
+      Type.String({ minLength: 1, maxLength: 256, pattern: "^[^\\x00-\\x1f\\x7f]+$" }),
+      Type.Null(),
+    ]),
+    allowsClearText: Type.Boolean(),
+  },
+  closed,
+);
+
 const channel = {
   kind: oneOf(channelKinds),
   isEnabled: Type.Boolean(),
   language: oneOf(alertLanguages),
   secret: Type.Optional(Type.Union([secret, Type.Null()])),
+  mail: Type.Optional(mail),
 };
 
 export const createChannelSchema: TSchema = Type.Object(

@@ -1,5 +1,12 @@
 import { alertRuleEntries, type Facts } from "@gluttony/model";
-import type { Alert, AlertChannel, AlertDelivery, AlertSilence, RuleSetting } from "../alerting-ports.ts";
+import type {
+  Alert,
+  AlertChannel,
+  AlertDelivery,
+  AlertSilence,
+  MailSettings,
+  RuleSetting,
+} from "../alerting-ports.ts";
 
 /** An alert as the API shows it. */
 export interface AlertView extends Pick<Alert, "id" | "rule" | "state" | "value" | "threshold"> {
@@ -90,7 +97,8 @@ interface Kept {
 }
 
 /** A channel as the API shows it. */
-export interface ChannelView extends Pick<AlertChannel, "id" | "name" | "kind" | "isEnabled" | "language"> {
+export interface ChannelView
+  extends Pick<AlertChannel, "id" | "name" | "kind" | "isEnabled" | "language" | "mail"> {
   readonly url: Kept;
   readonly secret: Kept | null;
   readonly revision: string;
@@ -98,7 +106,8 @@ export interface ChannelView extends Pick<AlertChannel, "id" | "name" | "kind" |
 
 /** A channel without its address and secret. Pure. */
 export function channelView(channel: AlertChannel): ChannelView {
-  const { id, name, kind, isEnabled, language, urlReference, secretReference, hasSecret, revision } = channel;
+  const { id, name, kind, isEnabled, language, urlReference, secretReference, hasSecret, mail, revision } =
+    channel;
   return {
     id,
     name,
@@ -107,6 +116,7 @@ export function channelView(channel: AlertChannel): ChannelView {
     language,
     url: keptAs(urlReference),
     secret: hasSecret ? keptAs(secretReference) : null,
+    mail: mail === null ? null : mailView(mail),
     revision: String(revision),
   };
 }
@@ -129,6 +139,10 @@ export function silenceView(silence: AlertSilence): SilenceView {
     createdAt: createdAt.toISOString(),
     until: until.toISOString(),
   };
+}
+
+function mailView({ from, to, user, allowsClearText }: MailSettings): MailSettings {
+  return { from, to, user, allowsClearText };
 }
 
 function keptAs(reference: string | null): Kept {

@@ -139,6 +139,45 @@ test("an address that is refused is not repeated", async () => {
   expect(answer.body).not.toContain("secret-place");
 });
 
+const mail = {
+  from: "gluttony@hospital.example",
+  to: ["duty@hospital.example"],
+  user: "duty",
+  allowsClearText: false,
+};
+const mailChannel = { ...channel, name: "post", kind: "mail", url: "smtps://mail.hospital.example", mail };
+
+test("a mail channel says between whom, and never its address or password", async () => {
+  const { app } = appOver();
+
+  const made = await app.inject({ method: "POST", url: "/api/v1/alert-channels", payload: mailChannel });
+
+  expect(made.statusCode).toBe(201);
+  expect(made.json()).toMatchObject({ kind: "mail", mail, secret: { kind: "sealed" } });
+  expect(made.body).not.toMatch(/mail\.hospital|s3/);
+});
+
+test.each([
+  ["a mail channel without people", { ...mailChannel, mail: undefined }, 422],
+  ["a webhook with people", { ...channel, mail }, 422],
+  ["a mail channel that is called over HTTP", { ...mailChannel, url: "http://hook/x" }, 422],
+  [
+    "a recipient with a line of its own",
+    { ...mailChannel, mail: { ...mail, to: ["a@h.example\r\nDATA"] } },
+    400,
+  ],
+  ["recipients in one", { ...mailChannel, mail: { ...mail, to: ["a@h.example, b@h.example"] } }, 400],
+  ["a sender with a name", { ...mailChannel, mail: { ...mail, from: "G <g@h.example>" } }, 400],
+  ["nobody to tell", { ...mailChannel, mail: { ...mail, to: [] } }, 400],
+  ["a user with a line of its own", { ...mailChannel, mail: { ...mail, user: "a\nb" } }, 400],
+])("%s is refused", async (_what, payload, status) => {
+  const { app } = appOver();
+
+  const answer = await app.inject({ method: "POST", url: "/api/v1/alert-channels", payload });
+
+  expect(answer.statusCode).toBe(status);
+});
+
 test("a silence has a reason and an end, and can be ended", async () => {
   const { app } = appOver();
   const payload = { rule: "lag_seconds", reason: "moving house", minutes: 30 };

@@ -6,6 +6,7 @@ import type {
   AlertingStore,
   AlertSilence,
   ChannelDraft,
+  ChannelKind,
   RuleSetting,
 } from "../../src/alerting-ports.ts";
 
@@ -17,8 +18,10 @@ export class MemoryAlerting implements Alerting {
   readonly tested: string[] = [];
   readonly settings = new Map<string, RuleSetting>();
 
-  readonly refusalOf = (url: string): string | null =>
-    url.startsWith("http") || url.startsWith("${") ? null : "Must begin with http:// or https://.";
+  readonly refusalOf = (url: string, kind: ChannelKind): string | null =>
+    url.startsWith(kind === "mail" ? "smtp" : "http") || url.startsWith("${")
+      ? null
+      : "Must begin with http:// or https://.";
 
   readonly test = async (channelId: string): Promise<void> => void this.tested.push(channelId);
 
@@ -84,7 +87,7 @@ export class MemoryAlerting implements Alerting {
 }
 
 function channelOf(
-  { name, kind, isEnabled, language, url = "", secret }: ChannelDraft,
+  { name, kind, isEnabled, language, url = "", secret, mail }: ChannelDraft,
   kept: { readonly id: string; readonly revision: bigint },
 ): AlertChannel & { readonly url: string } {
   return {
@@ -97,5 +100,6 @@ function channelOf(
     urlReference: url.startsWith("${") ? url : null,
     secretReference: null,
     hasSecret: secret !== null && secret !== undefined,
+    mail,
   };
 }

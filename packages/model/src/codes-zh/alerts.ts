@@ -11,7 +11,7 @@ export const alertsChinese: ChineseOf<typeof alertsCodes> = {
   "alert.stale_revision": ["在此期间已被他人修改", "重新读取，然后重复修改。"],
   "alert.destination_refused": [
     "不允许向该地址发送告警",
-    "填写未被保留、不含用户名的 http 或 https 地址，或者填写引用。",
+    "填写未被保留、不含用户名的 http 或 https 地址（邮件为 smtp 或 smtps 地址），或者填写引用。",
   ],
   "alert.undelivered": ["通知渠道没有接收消息", "查看原因；检查渠道的地址和密钥。"],
 };
