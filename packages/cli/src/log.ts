@@ -1,5 +1,6 @@
-import type { Logger } from "@gluttony/sdk";
+import type { LogFacts, Logger } from "@gluttony/sdk";
 import { type Logger as PinoLogger, pino } from "pino";
+import { foldedLog } from "./folded-log.ts";
 import { knownSecrets } from "./known-secrets.ts";
 import type { PinoLevel } from "./log-level-setting.ts";
 
@@ -10,7 +11,7 @@ export interface LineSink {
 
 /**
  * The host's log: JSON lines on stderr, so that stdout stays for what commands print. No line holds a secret that this process
- * knows.
+ * knows; a warning or an error that repeats is folded.
  */
 export function createLog(
   level: PinoLevel,
@@ -18,18 +19,33 @@ export function createLog(
   sink: LineSink = pino.destination({ dest: 2, sync: true }),
 ): Logger {
   const options = { level, base, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: levelName } };
-  return loggerOf(pino(options, { write: (line: string) => sink.write(knownSecrets.scrubText(line)) }));
+  const lines = pino(options, { write: (line: string) => sink.write(knownSecrets.scrubText(line)) });
+  return foldedLog(loggerOf(lines, new Set([...Object.keys(base), "time", "level", "msg"])));
 }
 
 function levelName(label: string): { level: string } {
   return { level: label };
 }
 
-function loggerOf(log: PinoLogger): Logger {
+function loggerOf(log: PinoLogger, own: ReadonlySet<string>): Logger {
   return {
-    debug: (message, facts = {}) => log.debug(facts, message),
-    info: (message, facts = {}) => log.info(facts, message),
-    warn: (message, facts = {}) => log.warn(facts, message),
-    error: (message, facts = {}) => log.error(facts, message),
+    debug: (message, facts = {}) => log.debug(besides(facts, own), message),
+    info: (message, facts = {}) => log.info(besides(facts, own), message),
+    warn: (message, facts = {}) => log.warn(besides(facts, own), message),
+    error: (message, facts = {}) => log.error(besides(facts, own), message),
   };
+}
+
+/**
+ * Facts under a name that the line itself has would stand in it twice, and readers take either: a plugin's version gets a name of its own,
+ * what a handler wrote a mark.
+ */
+function besides(facts: LogFacts, own: ReadonlySet<string>): LogFacts {
+  const names = Object.keys(facts);
+  if (!names.some((name) => own.has(name))) return facts;
+  const nameOf = (name: string): string => {
+    if (!own.has(name)) return name;
+    return name === "version" && "plugin" in facts ? "pluginVersion" : `${name}_`;
+  };
+  return Object.fromEntries(names.map((name) => [nameOf(name), facts[name] ?? null]));
 }

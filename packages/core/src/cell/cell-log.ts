@@ -54,7 +54,9 @@ export class CellLog {
   }
 }
 
-function coordinatesOf({ record, consumer }: AttemptRequest): { readonly [name: string]: string | number } {
+function coordinatesOf({ record, consumer, attempt }: AttemptRequest): {
+  readonly [name: string]: string | number;
+} {
   const { topic, partition, offset } = record;
-  return { consumer: consumer.name, topic, partition, offset: offset.toString() };
+  return { consumer: consumer.name, topic, partition, offset: offset.toString(), attempt };
 }
