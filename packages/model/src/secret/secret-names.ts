@@ -19,6 +19,8 @@ const pairs = new RegExp(
   String.raw`(?<!\$\{)(${words}\s*[=:]\s*)(?!\$\{)(?:'[^']*'|[^\s&;,"'\\)}\]<>]+)`,
   "gi",
 );
+/** Whatever any of the four finds holds one of these; most texts hold none, and one pass over them is enough to know. */
+const hint = /pass|pwd|secret|token|credential|api[_-]?key|:\/\//i;
 const logins = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'\\<>,]*@/gi;
 
 /**
@@ -26,6 +28,7 @@ const logins = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'\\<>,]*@/gi;
  * stay JSON, and references such as `${env:NAME}` stay as they are. Pure.
  */
 export function maskByName(text: string): string {
+  if (!hint.test(text)) return text;
   return text
     .replaceAll(logins, `$1${MASK}@`)
     .replaceAll(members, `$1${MASK}`)
