@@ -1,6 +1,4 @@
 import { writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Message } from "kafkajs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -11,35 +9,10 @@ import { changeOf } from "../support/change-of.ts";
 import { until } from "../support/host.ts";
 import { Scene } from "../support/scene.ts";
 import { stack } from "../support/stack.ts";
+import { StubRegistry } from "../support/stub-registry.ts";
 import { toldRows } from "../support/told.ts";
 
 const token = "a-token-that-nobody-may-see";
-
-/** A registry that speaks Confluent's interface on a real socket, and can be put out of service. */
-class StubRegistry implements AsyncDisposable {
-  readonly asked: string[] = [];
-  isDown = true;
-  readonly #server = createServer((request, response) => {
-    this.asked.push(request.url ?? "");
-    const isKnown = request.headers.authorization === `Bearer ${token}`;
-    const schema = patientSchemas.find(
-      ({ ref }) => request.url === `/schemas/ids/${ref.slice("id/".length)}`,
-    );
-    const status = this.isDown ? 503 : !isKnown ? 401 : schema === undefined ? 404 : 200;
-    const body = schema === undefined ? { error_code: 40403 } : { schema: schema.text };
-    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-  });
-
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-}
 
 const messageOf = ({ key, value }: RawRecord): Message => ({
   key: Buffer.from(key ?? []),
@@ -54,7 +27,7 @@ const ofUnknownSchema = (id: number): Message => {
 };
 
 describe.skipIf(stack().unavailable !== "")("records in Avro and in JSON in one topic", () => {
-  const registry = new StubRegistry();
+  const registry = new StubRegistry(patientSchemas, { token, isDown: true });
   let scene: Scene;
   let registryUrl: string;
 

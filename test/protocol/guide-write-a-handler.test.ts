@@ -2,7 +2,9 @@ import { chmod, mkdir, mkdtemp, readFile, symlink, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { changeOf } from "../support/change-of.ts";
 import { programPath } from "../support/host.ts";
+import { type KafkaTools, kafkaTools } from "../support/kafka-tools.ts";
 import { packPlugin } from "../support/pack-plugin.ts";
 import { removeReadOnly } from "../support/remove-read-only.ts";
 import { openMigrated } from "../support/sql.ts";
@@ -25,6 +27,9 @@ let place = "";
 let folder = "";
 let creator = "";
 let database: TestDatabase;
+let tools: KafkaTools | undefined;
+const guideTopic = "postgresql.his.patient";
+const isMissing = stack().postgresUnavailable !== "" || stack().unavailable !== "";
 
 /** The package that the guide describes, from the guide's own blocks. */
 beforeAll(async () => {
@@ -65,12 +70,22 @@ beforeAll(async () => {
   }
 });
 
+/** The topic that the guide names, with one change in it. */
+beforeAll(async () => {
+  if (stack().unavailable !== "") return;
+  tools = await kafkaTools(stack().kafka);
+  await tools.admin.createTopics({ topics: [{ topic: guideTopic, numPartitions: 1 }], waitForLeaders: true });
+  await tools.send(guideTopic, [changeOf({ id: 7 })]);
+});
+
 afterAll(async () => {
+  await tools?.admin.deleteTopics({ topics: [guideTopic] });
+  await tools?.[Symbol.asyncDispose]();
   await database?.[Symbol.asyncDispose]();
   await removeReadOnly(place);
 });
 
-describe.skipIf(stack().postgresUnavailable !== "")("docs/guide/write-a-handler.md", () => {
+describe.skipIf(isMissing)("docs/guide/write-a-handler.md", () => {
   test("has commands to run", () => {
     expect(commands.length).toBeGreaterThan(7);
   });
@@ -96,9 +111,13 @@ function runnable(line: string): string {
     return `${path}; ${host} ${line}`;
   }
   if (line.startsWith("gluttony types")) return `${path}; HIS_DATABASE=${database.url} ${line}`;
-  if (line.startsWith("gluttony handler dev") && !line.includes("--once")) {
-    const watched = `${line} > dev.txt & dev=$!`;
-    return `${path}; ${watched}; for _ in $(seq 300); do grep -q replayed dev.txt && break; sleep 0.2; done; grep replayed dev.txt && kill -INT $dev; wait $dev`;
+  if (line.startsWith("gluttony handler dev")) {
+    const brokers = line.includes("--topic") ? `export KAFKA_HOST=${stack().kafka};` : "";
+    if (line.includes("--once")) return `${path}; ${brokers} ${line}`;
+    const awaited = line.includes("--topic") ? "runs after" : "replayed";
+    // What the command before it said must not be taken for its own.
+    const watched = `rm -f dev.txt; ${line} > dev.txt & dev=$!`;
+    return `${path}; ${brokers} ${watched}; for _ in $(seq 300); do grep -q '${awaited}' dev.txt && break; sleep 0.2; done; grep '${awaited}' dev.txt && kill -INT $dev; wait $dev`;
   }
   return `${path}; ${line}`;
 }

@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { authorFolder, authorSource } from "../support/author-folder.ts";
-import { programPath, runCommand, until } from "../support/host.ts";
+import { runCommand, until } from "../support/host.ts";
+import { watchedDev } from "../support/watched-dev.ts";
 
 const limitMs = 50_000;
 const logging = authorSource.replace(
@@ -11,38 +11,10 @@ const logging = authorSource.replace(
   'context.log.info("in", { pid: process.pid }); const { url, limit }',
 );
 
-/** The command while it watches; its news as objects. */
-function watching(root: string) {
-  const child = spawn(process.execPath, [programPath, "handler", "dev", root, "-o", "json"], {
-    env: { PATH: process.env["PATH"] ?? "" },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let said = "";
-  child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
-  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-  const news = (event: string): readonly { [name: string]: unknown }[] =>
-    said
-      .split("\n")
-      .slice(0, -1)
-      .map((line) => JSON.parse(line))
-      .filter((one) => one.event === event);
-  return {
-    news,
-    stop: async () => {
-      child.kill("SIGINT");
-      return ended;
-    },
-    [Symbol.asyncDispose]: async () => {
-      child.kill("SIGKILL");
-      await ended;
-    },
-  };
-}
-
 test("a change of the source is built, runs in a new cell, and the records are replayed on it", async () => {
   await using author = await authorFolder();
   await author.write("src/index.ts", logging);
-  await using dev = watching(author.root);
+  await using dev = watchedDev(author.root);
 
   const first = await until(() => dev.news("replayed").length === 1, limitMs);
   await author.write("src/index.ts", logging.replace('"acme.deleted"', '"acme.gone"'));

@@ -27,6 +27,7 @@ export { unreadableForCells } from "./cell/spawn-cell.ts";
 export { defaultCellOptions } from "./cell/cell-options.ts";
 export type { CellOptions } from "./cell/cell-options.ts";
 export type { CellCollaborators } from "./cell/cell-plan.ts";
+export { hideValues } from "./cell/hide-values.ts";
 export { InlineCell } from "./cell/inline-cell.ts";
 export type { InlineTools } from "./cell/inline-cell.ts";
 export { checkConfig } from "./check-config.ts";

@@ -68,7 +68,8 @@ function writtenAs({ format, schema }: FoundRecord): { readonly [field: string]:
     : { codec: format, writerSchema: schema.ref, framing: schema.layout };
 }
 
-function describeChange(change: Change): { readonly [field: string]: unknown } {
+/** A change as plain JSON, likewise. It holds the row's values. */
+export function describeChange(change: Change): { readonly [field: string]: unknown } {
   const { source, keyChange, transactionPlace } = change;
   const { database, schema, table, position, transactionId } = source;
   return {

@@ -1,13 +1,14 @@
 import { once } from "node:events";
-import { open, readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { GluttonyError, parseConfiguration, toGluttonyError } from "@gluttony/model";
+import { GluttonyError, toGluttonyError } from "@gluttony/model";
 import { compileDecoding } from "@gluttony/sdk/codecs";
-import type { Decoding, RawRecord } from "@gluttony/sdk/codecs";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 import { Command } from "commander";
 import { changeFindCommands } from "./change-find.ts";
 import { describeWith } from "../change/describe-record.ts";
 import type { DescribeMeans } from "../change/describe-record.ts";
+import { readDecoding } from "../change/read-decoding.ts";
 import { recordOfLine } from "../change/record-of-line.ts";
 import { schemaSourceOf } from "../change/schema-source.ts";
 import type { SchemaWish } from "../change/schema-source.ts";
@@ -44,7 +45,7 @@ interface LineSettings extends DescribeMeans {
 }
 
 async function decode(file: string | undefined, options: DecodeOptions): Promise<void> {
-  const decoding = await readDecoding(options.decoding);
+  const decoding = compileDecoding(await readDecoding(options.decoding));
   const source = schemaSourceOf(options);
   try {
     const input = file === undefined || file === "-" ? process.stdin : await openFile(file);
@@ -74,22 +75,6 @@ interface Line {
 async function openFile(path: string): Promise<NodeJS.ReadableStream> {
   try {
     return (await open(path)).createReadStream();
-  } catch (cause) {
-    throw new GluttonyError("change.file_unreadable", { path }, { cause });
-  }
-}
-
-/** Checked as the host checks it. Throws `consumer.invalid` with every fault, and `change.file_unreadable`. */
-async function readDecoding(path: string | undefined): Promise<Decoding> {
-  if (path === undefined) return compileDecoding({});
-  const { configuration, faults } = parseConfiguration({ decoding: await readJson(path) });
-  if (faults.length > 0) throw new GluttonyError("consumer.invalid", { faults: faults.length }, { faults });
-  return compileDecoding(configuration.decoding);
-}
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, "utf8"));
   } catch (cause) {
     throw new GluttonyError("change.file_unreadable", { path }, { cause });
   }

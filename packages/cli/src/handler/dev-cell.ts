@@ -6,8 +6,8 @@ import type { PluginPackage } from "@gluttony/core";
 import { GluttonyError } from "@gluttony/model";
 import type { JsonObject } from "@gluttony/model";
 import { isHandler } from "@gluttony/sdk";
-import { debeziumJson } from "@gluttony/sdk/codecs";
-import type { RawRecord } from "@gluttony/sdk/codecs";
+import { compileDecoding, RecordCodec } from "@gluttony/sdk/codecs";
+import type { DecodingOptions, RawRecord, WriterSchema } from "@gluttony/sdk/codecs";
 import { openCell, runHandler } from "@gluttony/sdk/testing";
 import type { CellAttempt } from "@gluttony/sdk/testing";
 import { fileStem } from "./bundle.ts";
@@ -15,7 +15,8 @@ import type { Sample } from "./samples.ts";
 
 /** One build of a handler that is ready to run records. */
 export interface DevCell {
-  run(record: RawRecord): Promise<CellAttempt>;
+  /** `schemas` are those that the record names. */
+  run(record: RawRecord, schemas: readonly WriterSchema[]): Promise<CellAttempt>;
   close(): Promise<void>;
 }
 
@@ -25,18 +26,21 @@ export interface DevPlan {
   readonly packed: PluginPackage;
   readonly handler: string;
   readonly sample: Sample;
+  readonly decoding: DecodingOptions;
 }
 
 /** A real cell: a process of its own, behind all fences. */
-export function processDevCell({ folder, handler, sample }: DevPlan): Promise<DevCell> {
-  return openCell({ root: folder, handler, config: sample.config, targets: sample.targets, core });
+export function processDevCell({ folder, handler, sample, decoding }: DevPlan): Promise<DevCell> {
+  const { config, targets } = sample;
+  return openCell({ root: folder, handler, config, targets, decoding, core });
 }
 
 /**
  * This process itself, without any fence, so that a debugger stops in the handler. What was imported stays in memory: each
  * build adds to it. Throws `handler.config_invalid` and `plugin.export_missing`.
  */
-export async function inlineDevCell({ folder, packed, handler: name, sample }: DevPlan): Promise<DevCell> {
+export async function inlineDevCell(plan: DevPlan): Promise<DevCell> {
+  const { folder, packed, handler: name, sample, decoding } = plan;
   process.setSourceMapsEnabled(true);
   const listed = packed.manifest.handlers.find((one) => one.name === name);
   const config = checkConfig(sample.config as JsonObject, listed?.config ?? {}, {
@@ -50,8 +54,11 @@ export async function inlineDevCell({ folder, packed, handler: name, sample }: D
   if (!isHandler(handler))
     throw new GluttonyError("plugin.export_missing", { plugin: packed.name, handler: name });
   await handler.setup?.();
-  const run = async (record: RawRecord): Promise<CellAttempt> => {
-    const decoded = debeziumJson.decode(record);
+  const known = new Map<string, WriterSchema>();
+  const codec = new RecordCodec(known, "auto", compileDecoding(decoding));
+  const run = async (record: RawRecord, schemas: readonly WriterSchema[]): Promise<CellAttempt> => {
+    for (const schema of schemas) known.set(schema.ref, schema);
+    const decoded = codec.decode(record);
     if ("operation" in decoded) {
       return { decoded, ...(await runHandler(handler, decoded, { config, targets: sample.targets })) };
     }

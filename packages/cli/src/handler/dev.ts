@@ -1,6 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { GluttonyError, toGluttonyError } from "@gluttony/model";
+import type { DecodingOptions } from "@gluttony/sdk/codecs";
 import { context } from "esbuild";
 import type { BuildContext, BuildResult, Plugin } from "esbuild";
 import { readAuthorPackage } from "./author-package.ts";
@@ -9,12 +10,16 @@ import { buildFailed, bundleOf, bundleOptions } from "./bundle.ts";
 import type { Bundle } from "./bundle.ts";
 import { inlineDevCell, processDevCell } from "./dev-cell.ts";
 import { DevLoop } from "./dev-loop.ts";
-import { failedNews } from "./dev-news.ts";
-import type { DevNews } from "./dev-news.ts";
+import { endedNews, failedNews } from "./dev-news.ts";
+import type { DevNews, Showing } from "./dev-news.ts";
 import { madeUpRecords } from "./dev-records.ts";
+import { openLiveRecords } from "./live-records.ts";
+import type { LiveWish } from "./live-records.ts";
+import { listFeed } from "./record-feed.ts";
 import { readSample } from "./samples.ts";
 import type { SampleFiles } from "./samples.ts";
 import { stagePackage } from "./stage.ts";
+import type { TopicFeed } from "./topic-feed.ts";
 
 /** What is run while its author changes it. */
 export interface DevOptions extends SampleFiles {
@@ -24,46 +29,72 @@ export interface DevOptions extends SampleFiles {
   readonly isInline: boolean;
   /** Whether it ends after the first build was replayed. */
   readonly isOnce: boolean;
+  /** The topic whose changes are run; left out for recorded ones. */
+  readonly live?: LiveWish;
+  readonly decoding: DecodingOptions;
+  readonly showing: Showing;
 }
 
 /**
  * Builds a package at every change of its source and replays records on the newest build, until `signal` aborts. Each
  * build lies in a folder named by its hash and runs in a cell of its own, which is ready before the one before it ends; a
- * build that fails changes nothing. With `isOnce` it throws what went wrong, else it tells it and goes on.
+ * build that fails changes nothing. With `isOnce` it throws what went wrong, else it tells it and goes on. On live changes a newer
+ * build goes on where the one before it ended; what ends the reading of the topic is thrown.
  */
-export async function develop(
-  root: string,
-  options: DevOptions,
-  { tell, signal }: { readonly tell: (news: DevNews) => void; readonly signal: AbortSignal },
-): Promise<void> {
+export async function develop(root: string, options: DevOptions, around: DevAround): Promise<void> {
   const author = await readAuthorPackage(root);
   const handler = handlerOf(author, options.handler);
+  const live = options.live === undefined ? null : await openLiveRecords(options.live, around.tell);
   const builds = join(author.root, ".gluttony", "dev");
-  await rm(builds, { recursive: true, force: true });
-  await mkdir(builds, { recursive: true });
-  const loop = new DevLoop(tell);
-  const session = new DevSession({ author, handler, builds, loop, tell }, options);
-  const watching = await context({ ...bundleOptions(author), plugins: [session.plugin()] });
   try {
-    if (options.isOnce) await once(watching, session);
-    else await watch(watching, signal);
+    await rm(builds, { recursive: true, force: true });
+    await mkdir(builds, { recursive: true });
+    await developOn({ author, handler, builds, feed: live?.feed ?? null }, options, around);
   } finally {
-    await watching.dispose();
-    await session.settled();
-    await loop.close();
+    await live?.close();
     await rm(builds, { recursive: true, force: true });
   }
 }
 
-async function once(watching: BuildContext, session: DevSession): Promise<void> {
+/** Who hears of what is developed, and ends it. */
+export interface DevAround {
+  readonly tell: (news: DevNews) => void;
+  readonly signal: AbortSignal;
+}
+
+async function developOn(
+  subject: Omit<DevParts, "loop" | "tell">,
+  options: DevOptions,
+  { tell, signal }: DevAround,
+): Promise<void> {
+  const fault = new AbortController();
+  const loop = new DevLoop({
+    tell,
+    newsOf: (build, place, attempt) => endedNews(build, place, { attempt, showing: options.showing }),
+    onFault: () => fault.abort(),
+  });
+  const session = new DevSession({ ...subject, loop, tell }, options);
+  const watching = await context({ ...bundleOptions(subject.author), plugins: [session.plugin()] });
+  const isOver = aborted(AbortSignal.any([signal, fault.signal]));
+  try {
+    if (options.isOnce) await once(watching, session, isOver);
+    else await Promise.all([watching.watch(), isOver]);
+  } finally {
+    await watching.dispose();
+    await session.settled();
+    await loop.close();
+  }
+  if (loop.fault !== null) throw loop.fault;
+}
+
+async function once(watching: BuildContext, session: DevSession, isOver: Promise<void>): Promise<void> {
   await watching.rebuild().catch(() => undefined);
   await session.settled();
-  await session.idle();
+  await Promise.race([session.idle(), isOver]);
   if (session.fault !== null) throw session.fault;
 }
 
-async function watch(watching: BuildContext, signal: AbortSignal): Promise<void> {
-  await watching.watch();
+async function aborted(signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener("abort", () => resolve(), { once: true });
@@ -85,6 +116,8 @@ interface DevParts {
   readonly builds: string;
   readonly loop: DevLoop;
   readonly tell: (news: DevNews) => void;
+  /** Live changes; null for recorded ones. */
+  readonly feed: TopicFeed | null;
 }
 
 /** Takes what the compiler makes, one build after the other, and hands it to the loop. */
@@ -143,13 +176,13 @@ class DevSession {
   }
 
   async #start(made: Bundle, startedMs: number): Promise<void> {
-    const { author, handler, builds, loop, tell } = this.#parts;
+    const { author, handler, builds, loop, tell, feed } = this.#parts;
     const folder = join(builds, made.hash);
     // Read anew with the manifest and the samples, which may have changed with the code.
     const current = await readAuthorPackage(author.root);
     const packed = await stagePackage(current, made, folder);
     const sample = await readSample(author.root, handler, this.#options);
-    const plan = { folder, packed, handler, sample };
+    const plan = { folder, packed, handler, sample, decoding: this.#options.decoding };
     const cell = await (this.#options.isInline ? inlineDevCell(plan) : processDevCell(plan));
     tell({
       event: "built",
@@ -157,6 +190,7 @@ class DevSession {
       ms: Math.round(performance.now() - startedMs),
       isInline: this.#options.isInline,
     });
-    await loop.take({ hash: made.hash, cell, records: sample.records ?? madeUpRecords() });
+    const records = feed?.forBuild() ?? listFeed(sample.records ?? madeUpRecords());
+    await loop.take({ hash: made.hash, cell, records });
   }
 }

@@ -1,9 +1,13 @@
+import { GluttonyError } from "@gluttony/model";
 import { changesOf, recordOf } from "@gluttony/sdk/testing";
 import type { RawRecord } from "@gluttony/sdk/codecs";
 import { expect, test } from "vitest";
 import { DevLoop } from "../../src/handler/dev-loop.ts";
 import type { DevBuild } from "../../src/handler/dev-loop.ts";
+import { endedNews } from "../../src/handler/dev-news.ts";
 import type { DevNews } from "../../src/handler/dev-news.ts";
+import { listFeed } from "../../src/handler/record-feed.ts";
+import type { FedRecord, RecordFeed } from "../../src/handler/record-feed.ts";
 
 const changes = changesOf({ table: "t", keyColumns: ["id"] });
 const records = [1n, 2n, 3n].map((id) => recordOf(changes.insert({ id })));
@@ -14,7 +18,7 @@ class HandBuild {
   readonly #waiting: (() => void)[] = [];
   readonly build: DevBuild;
 
-  constructor(hash: string) {
+  constructor(hash: string, feed: RecordFeed = listFeed(records)) {
     const run = async (record: RawRecord) => {
       this.told.push(`run ${record.offset}`);
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -27,7 +31,7 @@ class HandBuild {
       };
     };
     const close = async (): Promise<void> => void this.told.push("close");
-    this.build = { hash, records, cell: { run, close } };
+    this.build = { hash, records: feed, cell: { run, close } };
   }
 
   async endOne(): Promise<void> {
@@ -36,13 +40,26 @@ class HandBuild {
   }
 }
 
-function open(): { readonly loop: DevLoop; readonly news: string[] } {
+function open(): { readonly loop: DevLoop; readonly news: string[]; readonly told: DevNews[] } {
   const news: string[] = [];
+  const told: DevNews[] = [];
   const tell = (one: DevNews): void => {
+    told.push(one);
     if (one.event === "replayed") news.push(`${one.build} ${one.records} ${one.isWhole}`);
   };
-  return { loop: new DevLoop(tell), news };
+  const loop = new DevLoop({
+    tell,
+    newsOf: (build, place, attempt) => endedNews(build, place, { attempt, showing: "own" }),
+    onFault: () => news.push("fault"),
+  });
+  return { loop, news, told };
 }
+
+/** A feed that waits for ever. */
+const waitingFeed: RecordFeed = {
+  isAtEnd: false,
+  next: (signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve(null))),
+};
 
 test("a newer build takes over between two records, and the older cell is closed after the record in flight", async () => {
   const { loop, news } = open();
@@ -77,4 +94,46 @@ test("of two newer builds the first never runs, and is closed", async () => {
 
   expect(passed.told).toEqual(["close"]);
   expect(news).toEqual(["a 1 false", "c 3 true"]);
+});
+
+test("a build that waits for a change gives way at once, and the command ends while it waits", async () => {
+  const { loop, news, told } = open();
+  const [older, newer] = [new HandBuild("a", waitingFeed), new HandBuild("b", waitingFeed)];
+
+  await loop.take(older.build);
+  await loop.take(newer.build);
+  await new Promise((resolve) => setImmediate(resolve));
+  await loop.close();
+
+  expect(news).toEqual(["a 0 false", "b 0 false"]);
+  expect(told.map((one) => one.event === "replayed" && one.isStopped)).toEqual([false, true]);
+  expect([...older.told, ...newer.told]).toEqual(["close", "close"]);
+});
+
+test("a record whose schema cannot be had is not run, and says why", async () => {
+  const { loop, told } = open();
+  const failure = { kind: "record", code: "record.schema_unknown", message: "Nobody knows it." } as const;
+  const fed: FedRecord[] = records.slice(0, 1).map((record) => ({ record, schemas: [], failure }));
+  const feed: RecordFeed = { next: async () => fed.shift() ?? null, isAtEnd: true };
+  const build = new HandBuild("a", feed);
+
+  await loop.take(build.build);
+  await loop.idle();
+  await loop.close();
+
+  expect(told[0]).toMatchObject({ ending: "record record.schema_unknown: Nobody knows it." });
+  expect(build.told).toEqual(["close"]);
+});
+
+test("where no record can be had any more the loop ends and holds the reason", async () => {
+  const { loop, news } = open();
+  const gone = new GluttonyError("kafka.topic_recreated", { topic: "t" });
+  const build = new HandBuild("a", { next: () => Promise.reject(gone), isAtEnd: false });
+
+  await loop.take(build.build);
+  await loop.idle();
+  await loop.close();
+
+  expect(loop.fault).toBe(gone);
+  expect(news).toEqual(["fault"]);
 });

@@ -1,7 +1,10 @@
 import { resolve } from "node:path";
-import { debeziumJson } from "../codecs/debezium-json.ts";
 import type { Change } from "../change.ts";
 import type { NotAChange, Undecodable } from "../codecs/codec.ts";
+import { compileDecoding } from "../codecs/decoding.ts";
+import type { DecodingOptions } from "../codecs/decoding.ts";
+import { RecordCodec } from "../codecs/framed/record-codec.ts";
+import type { WriterSchema } from "../codecs/framed/writer-schema.ts";
 import type { RawRecord } from "../record.ts";
 import { FakeTargetTable } from "./fake-targets.ts";
 import type { FakeTargets } from "./fake-targets.ts";
@@ -20,6 +23,8 @@ export interface CellOptions {
   readonly handler?: string;
   readonly config?: { readonly [name: string]: unknown };
   readonly targets?: FakeTargets;
+  /** What is known of the records beside them, as `configuration.decoding` of a consumer says it. */
+  readonly decoding?: DecodingOptions;
   /** Soft deadline of one attempt in milliseconds, 10,000 by default; the process is killed 1,000 later. */
   readonly deadlineMs?: number;
   /** The module `@gluttony/core`; found from `root` by default. */
@@ -34,8 +39,11 @@ export interface CellAttempt extends HandlerRun {
 
 /** A cell that stays open between attempts, until it is closed. */
 export interface OpenCell {
-  /** Runs one record, or a change written as one, and says what came of it. */
-  run(record: RawRecord | Change | Tombstone): Promise<CellAttempt>;
+  /**
+   * Runs one record, or a change written as one, and says what came of it. A record in Avro, Protobuf or JSON Schema needs the
+   * schemas that it names, once; `schemasNamedBy` of `@gluttony/sdk/codecs` says which.
+   */
+  run(record: RawRecord | Change | Tombstone, schemas?: readonly WriterSchema[]): Promise<CellAttempt>;
   close(): Promise<void>;
 }
 
@@ -87,7 +95,7 @@ async function runnerOf(host: CorePluginHost, options: CellOptions, tools: Tools
   const resolved = await host.resolve(`file:${resolve(options.root)}${suffix}`, options.config ?? {});
   const { cell } = await host.acquire(resolved);
   const { handler, config } = resolved;
-  const { deadlineMs = 10_000 } = options;
+  const { deadlineMs = 10_000, decoding } = options;
   const consumer = {
     id: "1",
     name: "test-consumer",
@@ -96,15 +104,19 @@ async function runnerOf(host: CorePluginHost, options: CellOptions, tools: Tools
     config,
     deadlineMs,
     graceMs: 1_000,
+    ...(decoding === undefined ? {} : { decoding: { ...decoding, format: "auto", operations: [] } }),
   };
-  return async (given) => {
+  const known = new Map<string, WriterSchema>();
+  const codec = new RecordCodec(known, "auto", compileDecoding(decoding ?? {}));
+  return async (given, schemas = []) => {
     const record = rawOf(given);
+    for (const schema of schemas) known.set(schema.ref, schema);
     const from = { call: tools.targets.calls.length, line: tools.log.length };
     const idempotencyKey = `test:${record.topic}:${record.partition}:${record.offset}`;
-    const result = await cell.attempt({ record, consumer, attempt: 1, idempotencyKey });
+    const result = await cell.attempt({ record, consumer, attempt: 1, idempotencyKey, schemas });
     const calls = tools.targets.calls.slice(from.call);
     const log = tools.log.slice(from.line);
-    return { decoded: debeziumJson.decode(record), ending: endingOf(result), calls, log };
+    return { decoded: codec.decode(record), ending: endingOf(result), calls, log };
   };
 }
 
