@@ -1,24 +1,19 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { changeOf } from "../support/change-of.ts";
-import { fixturePlugin } from "../support/cells.ts";
 import { until } from "../support/host.ts";
-import { packChanged } from "../support/pack-plugin.ts";
 import { Scene } from "../support/scene.ts";
+import {
+  type Counted,
+  countingTarget,
+  patientsFrom,
+  shadowedOrigin,
+  shadowedPlugin as name,
+  shadowedVariant,
+  shadowWard,
+  timesItShadows,
+} from "../support/shadow-scene.ts";
 import { stack } from "../support/stack.ts";
 
-const name = "@fixtures/registers-once";
-const origin = "${env:EMPI_HOST}";
 const limitMs = 60_000;
-
-interface Counted {
-  readonly kind: string;
-  readonly live: string;
-  readonly shadow: string;
-  readonly count: string;
-}
 
 describe.skipIf(stack().unavailable !== "")("a release that shadows a consumer", () => {
   let scene: Scene;
@@ -29,9 +24,12 @@ describe.skipIf(stack().unavailable !== "")("a release that shadows a consumer",
   beforeAll(async () => {
     target = await countingTarget();
     scene = await Scene.open({ EMPI_HOST: target.url });
-    await scene.installFile(await variant("1.0.0"), "--grant", origin);
+    await scene.installFile(await shadowedVariant(scene, "1.0.0"), "--grant", shadowedOrigin);
     for (const [version, line] of Object.entries(candidates))
-      await scene.installFile(await variant(version, line), "--grant", origin, "--no-activate");
+      await scene.installFile(
+        await shadowedVariant(scene, version, line),
+        ...["--grant", shadowedOrigin, "--no-activate"],
+      );
     topic = await scene.makeTopic();
     await scene.insert({ name: "ward", topic, handlerFunc: `${name}@^1` });
     await scene.host.start();
@@ -107,22 +105,13 @@ describe.skipIf(stack().unavailable !== "")("a release that shadows a consumer",
   });
 
   async function shadow(version: string): Promise<void> {
-    const { code, stderr } = await scene.command(
-      ...["plugin", "shadow", `${name}@${version}`, "--consumer", "ward", "--reason", "is it the same?"],
-    );
+    const { code, stderr } = await shadowWard(scene, version);
     expect([code, stderr]).toEqual([0, ""]);
-    const isTold = (): boolean =>
-      scene.host.log
-        .split("\n")
-        .some((line) => line.includes("a release shadows the consumer") && line.includes(`"${version}"`));
-    expect(await until(isTold, limitMs)).toBe(true);
+    expect(await until(() => timesItShadows(scene.host.log, version) > 0, limitMs)).toBe(true);
   }
 
   async function send(count: number): Promise<void> {
-    const rows = Array.from({ length: count }, (_, at) => {
-      const id = sent + at + 1;
-      return changeOf({ id, patient_id: `patient-${id}`, mobile: `138${id}` });
-    });
+    const rows = patientsFrom(sent + 1, count);
     sent += count;
     await scene.tools.send(topic, rows);
   }
@@ -145,19 +134,6 @@ describe.skipIf(stack().unavailable !== "")("a release that shadows a consumer",
     const { stdout } = await scene.command("plugin", "show", name, "-o", "json");
     return JSON.parse(stdout);
   }
-
-  /** The fixture under another version, with a line before its first call. */
-  function variant(version: string, line = ""): Promise<string> {
-    return packChanged(fixturePlugin("registers-once"), scene.folder, async (root) => {
-      const manifest = join(root, "package.json");
-      const json: object = JSON.parse(await readFile(manifest, "utf8"));
-      await writeFile(manifest, JSON.stringify({ ...json, version }));
-      const code = join(root, "index.js");
-      const text = await readFile(code, "utf8");
-      const first = 'await send(change, context, "announce");';
-      await writeFile(code, text.replace(first, `${line}\n    ${first}`));
-    });
-  }
 });
 
 const candidates = {
@@ -166,21 +142,3 @@ const candidates = {
     'if (change.after.id % 5 === 0) throw new Error("Five.");\n    await send(change, context, "announce");',
   "4.0.0": "for (;;);",
 };
-
-/** A target that takes everything, and remembers which paths it was asked for. */
-async function countingTarget() {
-  const seen: string[] = [];
-  const server = createServer((request, response) => {
-    seen.push(request.url ?? "");
-    request.resume().on("end", () => response.setHeader("content-type", "application/json").end("{}"));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  const close = (): Promise<void> =>
-    new Promise((resolve) => {
-      server.closeAllConnections();
-      server.close(() => resolve());
-    });
-  return { seen, url: `http://127.0.0.1:${port}`, close };
-}

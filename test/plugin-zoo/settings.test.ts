@@ -57,7 +57,7 @@ async function sceneOf(plugin: string, config: JsonObject) {
     { consumer: wish, resolved, lease, refusal: null },
     {
       ...{ plugins, run, clock: systemClock },
-      shadow: { follow: () => undefined, look: () => undefined, close: () => undefined },
+      shadow: { follow: () => undefined, look: () => undefined, close: async () => undefined },
       takeBacks: { remember: async () => undefined },
       ...{ swapped: () => undefined, refused: () => undefined, troubled: () => undefined },
     },

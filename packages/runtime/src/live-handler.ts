@@ -129,8 +129,7 @@ export class LiveHandler {
   /** Gives the cell back. */
   async close(): Promise<void> {
     this.#isOver = true;
-    this.#parts.shadow.close();
-    await this.#giveBack(this.#used.lease);
+    await Promise.all([this.#parts.shadow.close(), this.#giveBack(this.#used.lease)]);
   }
 
   async #followAll(): Promise<void> {

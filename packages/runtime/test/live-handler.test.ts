@@ -185,7 +185,7 @@ function sceneOf() {
       plugins,
       run: memory.run,
       clock: systemClock,
-      shadow: { follow: () => undefined, look: () => undefined, close: () => undefined },
+      shadow: { follow: () => undefined, look: () => undefined, close: async () => undefined },
       takeBacks: { remember: async (taken) => void remembered.push(taken) },
       swapped: (before, after) => told.push(`swapped ${nameOf(before)} ${nameOf(after)}`),
       refused: ({ code }) => told.push(`refused ${code}`),

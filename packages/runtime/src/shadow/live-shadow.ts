@@ -21,6 +21,8 @@ export interface LiveShadowParts {
   readonly metrics: Metrics;
 }
 
+const dropped: ShadowSign = { kind: "dropped", live: "", shadow: "" };
+
 interface ShadowInUse {
   readonly consumer: Consumer;
   readonly resolved: ResolvedHandler;
@@ -30,6 +32,10 @@ interface ShadowInUse {
 
 /** Milliseconds until a shadow that did not start is started again. */
 const againAfterMs = 30_000;
+/** Milliseconds that the last attempts of a shadow may take when its run is over. */
+const lastAttemptsMs = 500;
+/** Milliseconds that writing the last counts may take then. */
+const lastCountsMs = 2_000;
 
 /**
  * Keeps the shadow that is wanted for a running consumer, and has what it comes to written down. Nobody waits for it: a shadow that cannot be
@@ -80,10 +86,19 @@ export class LiveShadow {
       });
   }
 
-  /** Ends the shadow; its cell ends by itself. */
-  close(): void {
+  /**
+   * Ends the shadow, within a few seconds: what its last attempts come to is still counted, those that do not end in time are counted as
+   * dropped, and the counts are written, since another host goes on from them. Its cell ends by itself.
+   */
+  async close(): Promise<void> {
     this.#isOver = true;
-    this.look();
+    const used = this.#used;
+    if (used !== null) {
+      this.#parts.run.shadowBy(null);
+      await this.#within(lastAttemptsMs, used.shadow.idle());
+      for (let left = used.shadow.underWay; left > 0; left -= 1) this.#note(used.consumer, dropped);
+    }
+    await this.#within(lastCountsMs, this.#writeAll());
     this.#end();
   }
 
@@ -108,9 +123,9 @@ export class LiveShadow {
     const lease = resolved === null ? null : await this.#started(resolved);
     if (resolved === null || lease === null) return;
     await requireSettings(lease, consumer, resolved);
-    if (this.#isOver) return this.#giveBack(lease);
     // What is counted from here on is of this release.
     await this.#writing;
+    if (this.#isOver) return this.#giveBack(lease);
     this.#tally = new ShadowTally();
     const shadow = new Shadow({
       cell: lease.cell,
@@ -122,6 +137,18 @@ export class LiveShadow {
     this.#parts.run.shadowBy(shadow);
     const { package: plugin, version } = resolved.release;
     log.info("a release shadows the consumer", { consumer: consumer.name, plugin, version });
+  }
+
+  async #writeAll(): Promise<void> {
+    await this.#writing;
+    this.look();
+    await this.#writing;
+  }
+
+  async #within(limitMs: number, work: Promise<void>): Promise<void> {
+    const ended = new AbortController();
+    await Promise.race([work, this.#parts.clock.sleep(limitMs, ended.signal)]);
+    ended.abort();
   }
 
   /** Null while a start that failed is not repeated yet. */

@@ -40,6 +40,8 @@ export class Shadow {
   readonly #over = new AbortController();
   #held = 0;
   #heldBytes = 0;
+  #underWay = 0;
+  #onIdle: (() => void) | null = null;
 
   constructor(parts: ShadowParts) {
     this.#parts = parts;
@@ -48,6 +50,19 @@ export class Shadow {
   /** Attempts that it holds. */
   get held(): number {
     return this.#held;
+  }
+
+  /** Its own attempts that are not compared yet. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  /** Resolves when no attempt of its own is under way. One waits at a time. */
+  async idle(): Promise<void> {
+    if (this.#underWay === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
   }
 
   /** Follows an attempt that is about to begin; null when it has no room, or is over. */
@@ -62,9 +77,12 @@ export class Shadow {
       meansOf: (usual) => trace.over(usual),
       ended: (result) => {
         const live = { result, calls: trace.calls };
+        this.#underWay += 1;
         void this.#tryDry({ open, schemas }, live, trace).finally(() => {
+          this.#underWay -= 1;
           this.#held -= 1;
           this.#heldBytes -= bytes;
+          if (this.#underWay === 0) this.#onIdle?.();
         });
       },
     };
