@@ -107,6 +107,36 @@ describe.skipIf(stack().postgresUnavailable !== "")("a private registry", () => 
     expect(await refused("@example/absent@1.0.0")).toBe("plugin.not_published");
   });
 
+  test("is asked what is newer, and what its author advises against", async () => {
+    const registries = [{ name: "ours", url: registry.url, token: "${env:NPM_TOKEN}" }];
+    await allow({ ...allowed, registries });
+    const listed = async (...words: readonly string[]): Promise<unknown> =>
+      JSON.parse(await commandLine("plugin", ...words, "-o", "json"));
+    await registry.publish(await pack("1.1.1"));
+    await registry.deprecate(`${name}@1.0.0`, "Has a hole.\u001b[2J");
+
+    const outdated = await listed("outdated", name);
+    const audited = await listed("audit");
+    const exit = process.exitCode;
+    process.exitCode = 0;
+    const printed = await commandLine("plugin", "audit", "--registry", "ours");
+    process.exitCode = 0;
+
+    expect(outdated).toMatchObject([
+      { version: "1.1.0", isActive: true, newest: "1.1.1" },
+      { version: "1.0.0", newest: "1.1.1" },
+    ]);
+    expect(audited).toMatchObject([
+      { version: "1.1.0", finding: null },
+      { version: "1.0.0", finding: "deprecated", note: expect.stringMatching(/^Has a hole\./) },
+    ]);
+    expect(exit).toBe(7);
+    expect(printed).toContain("Has a hole.");
+    expect(printed).not.toContain("\u001b");
+    await allow(allowed);
+    await expect(listed("outdated")).rejects.toMatchObject({ code: "plugin.registry_unknown" });
+  }, 120_000);
+
   test("is not needed to go back to the release before", async () => {
     await insertConsumer(pool, { name: "ward", handlerFunc: name });
     await allow(allowed);

@@ -89,6 +89,7 @@ describe.skipIf(stack().postgresUnavailable !== "")("docs/guide/run-a-plugin.md"
       "clinic 1.1.0, ward 1.1.0",
       "clinic 1.0.0, ward 1.0.0",
       "clinic 1.0.0, ward 1.0.0",
+      "clinic 1.0.0, ward 1.0.0",
     ]);
     const list: readonly { readonly version: string }[] = JSON.parse(
       await commandLine("plugin", "list", "-o", "json"),

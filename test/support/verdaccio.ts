@@ -50,6 +50,15 @@ export class Verdaccio implements AsyncDisposable {
 
   /** Publishes a package file as its author would. */
   async publish(file: string): Promise<void> {
+    await this.#npm("publish", file);
+  }
+
+  /** Has its author advise against a release. */
+  async deprecate(release: string, note: string): Promise<void> {
+    await this.#npm("deprecate", release, note);
+  }
+
+  async #npm(...words: readonly string[]): Promise<void> {
     const { host } = new URL(this.url);
     const rc = join(this.#folder, "npmrc");
     await writeFile(rc, `//${host}/:_authToken=${this.token}\nregistry=${this.url}\n`);
@@ -60,7 +69,7 @@ export class Verdaccio implements AsyncDisposable {
       npm_config_cache: join(this.#folder, "npm-cache"),
       npm_config_update_notifier: "false",
     };
-    await run("npm", ["publish", file, "--registry", this.url], { env, cwd: this.#folder });
+    await run("npm", [...words, "--registry", this.url], { env, cwd: this.#folder });
   }
 
   async stop(): Promise<void> {

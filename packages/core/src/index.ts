@@ -43,8 +43,19 @@ export type { InstallCollaborators, InstallSettings, Installed } from "./install
 export type { InstallStep, StepWatch } from "./install/install-step.ts";
 export { installFromRegistry } from "./install/install-from-registry.ts";
 export type { RegistryWish } from "./install/install-from-registry.ts";
+export { writeKeptFile } from "./install/kept-file.ts";
+export type { ReleaseName } from "./install/kept-file.ts";
+export { verifyRelease } from "./install/verify-release.ts";
+export type { VerifiedRelease } from "./install/verify-release.ts";
+export { publishedStanding } from "./install/registry/published-standing.ts";
+export type {
+  PublishedStanding,
+  PublishedVersion,
+  StandingQuestion,
+} from "./install/registry/published-standing.ts";
 export { sweepStore } from "./install/sweep-store.ts";
 export { parsePolicy } from "./install/registry/parse-policy.ts";
+export { isAllowed } from "./install/registry/policy.ts";
 export type { InstallPolicy } from "./install/registry/policy.ts";
 export { parseRegistry } from "./install/registry/registry-access.ts";
 export type { RegistryAddress, RegistryLimits } from "./install/registry/registry-access.ts";

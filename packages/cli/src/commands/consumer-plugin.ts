@@ -3,6 +3,7 @@ import { apiAddressOf, askApi } from "../api-client.ts";
 import { type Fields, fieldsOf, itemsOf, shown } from "../output/fields.ts";
 import { printJson, printLines, printListing } from "../output/print.ts";
 import { parseRelease } from "../release-reference.ts";
+import { consumerPluginDeeds } from "./consumer-plugin-deeds.ts";
 import { type ApiOptions, outputOption, reasonOption, urlOption } from "./common-options.ts";
 
 interface UpgradeOptions extends ApiOptions {
@@ -32,6 +33,7 @@ export function consumerPluginCommand(): Command {
       .addOption(urlOption())
       .action(upgrade),
   );
+  for (const deed of consumerPluginDeeds()) command.addCommand(deed);
   return command;
 }
 

@@ -57,6 +57,17 @@ export function rollBackCommand(): Command {
     );
 }
 
+/** `gluttony plugin pin`. */
+export function pinCommand(): Command {
+  return deedCommand("pin", "hold a consumer on an installed release in its range")
+    .argument("<package@version>", "an installed release")
+    .requiredOption("--consumer <name>", "the consumer, by name or id")
+    .action((text: string, options: DeedOptions & { readonly consumer: string }) => {
+      const { package: name, version } = parseRelease(text);
+      return perform(name, { do: "pin", version, consumer: options.consumer }, options);
+    });
+}
+
 /** `gluttony plugin unpin`. */
 export function unpinCommand(): Command {
   return deedCommand("unpin", "let a consumer take the highest active release in its range again")

@@ -2,12 +2,15 @@ import { Command } from "commander";
 import {
   activateCommand,
   deactivateCommand,
+  pinCommand,
   rollBackCommand,
   shadowCommand,
   unpinCommand,
 } from "./plugin-deeds.ts";
+import { bundleCommand, verifyCommand } from "./plugin-files.ts";
 import { installCommand, uninstallCommand } from "./plugin-install.ts";
 import { listCommand } from "./plugin-list.ts";
+import { registryCommands } from "./plugin-registry.ts";
 import { showCommand } from "./plugin-show.ts";
 
 /** `gluttony plugin`: handler packages, which of their releases serve, and whom. */
@@ -16,13 +19,17 @@ export function pluginCommand(): Command {
   for (const verb of [
     installCommand(),
     listCommand(),
-    showCommand(),
+    showCommand().alias("info"),
     activateCommand(),
     deactivateCommand(),
-    rollBackCommand(),
+    rollBackCommand().alias("rollback"),
+    pinCommand(),
     unpinCommand(),
     shadowCommand(),
-    uninstallCommand(),
+    ...registryCommands(),
+    verifyCommand(),
+    bundleCommand(),
+    uninstallCommand().alias("remove"),
   ]) {
     command.addCommand(verb);
   }

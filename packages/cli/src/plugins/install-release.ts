@@ -61,7 +61,10 @@ export async function installRelease(
 }
 
 /** The registry that the policy names so, or its only one. Throws `plugin.registry_unknown`, `secret.reference_missing`. */
-async function registryOf(name: string | null, { registries = [] }: InstallPolicy): Promise<RegistryAddress> {
+export async function registryOf(
+  name: string | null,
+  { registries = [] }: InstallPolicy,
+): Promise<RegistryAddress> {
   const found = registries.find((one) => name === null || one.name === name);
   const isMeant = name !== null || registries.length === 1;
   if (found === undefined || !isMeant)

@@ -1,11 +1,10 @@
-import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { GluttonyError, toGluttonyError } from "@gluttony/model";
 import type { Release } from "@gluttony/model";
-import type { HostLog, KeptFile, Releases } from "../ports.ts";
+import type { HostLog, Releases } from "../ports.ts";
 import { treeHash } from "../tree-hash.ts";
-import { checkArchive, packedBytesMax } from "./check-archive.ts";
 import { inspectTree } from "./inspect-tree.ts";
+import { writeKeptFile } from "./kept-file.ts";
 import { placeRelease } from "./place-release.ts";
 import { provideSdk } from "./provide-sdk.ts";
 import { withStaging } from "./staging.ts";
@@ -44,35 +43,15 @@ export async function provideRelease(
 }
 
 async function obtain(release: Release, { releases }: ProvideCollaborators, storeDir: string): Promise<void> {
-  const { package: plugin, version } = release;
-  const kept = await releases.file(plugin, version);
-  if (kept === null) throw new GluttonyError("plugin.file_missing", { plugin, version });
   await withStaging(storeDir, async (staging) => {
     const file = join(staging, "release.tgz");
-    await writeParts(file, kept);
-    const integrity = await checkArchive(file);
-    if (integrity !== kept.integrity) throw fileChanged(release, "another hash");
+    const integrity = await writeKeptFile(release, releases, file);
     const staged = await unpack(file, integrity, staging);
     await inspectTree(staged);
     if ((await treeHash(staged)) !== release.treeHash) throw fileChanged(release, "another tree");
     await provideSdk(staged);
     await placeRelease(staged, release.root, { hash: release.treeHash, staging });
   });
-}
-
-async function writeParts(file: string, { parts }: KeptFile): Promise<void> {
-  const handle = await open(file, "wx", 0o600);
-  try {
-    let bytes = 0;
-    for await (const part of parts) {
-      bytes += part.byteLength;
-      // What is cut off here does not hash to what it should.
-      if (bytes > packedBytesMax) return;
-      await handle.write(part);
-    }
-  } finally {
-    await handle.close();
-  }
 }
 
 function fileChanged({ package: plugin, version }: Release, seen: string): GluttonyError {

@@ -67,6 +67,11 @@ export function ruleFor(name: string, { packages }: InstallPolicy): PackageRule 
   return packages.find(({ match }) => matchesName(name, match));
 }
 
+/** Whether a package may be installed at all. */
+export function isAllowed(name: string, policy: InstallPolicy): boolean {
+  return ruleFor(name, policy) !== undefined;
+}
+
 /** Whether a name is the one meant, or lies in the scope meant. */
 export function matchesName(name: string, match: string): boolean {
   return match.endsWith("/*") ? name.startsWith(match.slice(0, -1)) : name === match;
