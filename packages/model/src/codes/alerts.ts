@@ -40,7 +40,8 @@ export const alertsCodes = {
     title: "Alerts may not be sent there",
     status: 422,
     exit: 2,
-    remedy: "Name an http or https address, for mail an smtp or smtps one, that is not reserved, without a user in it; or a reference.",
+    remedy:
+      "Name an http or https address, for mail an smtp or smtps one, that is not reserved, without a user in it; or a reference.",
   },
   "alert.undelivered": {
     title: "The channel did not take the message",
