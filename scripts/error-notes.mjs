@@ -533,4 +533,30 @@ export const notes = {
     "Something that the plan would change was changed meanwhile, the document or `prune` is another one, or a quarter of an hour has passed. Nothing was changed.",
   "request.read_only":
     "`GLUTTONY_READ_ONLY` is set. Reading, planning and signing in and out are possible; nothing else is, for anybody.",
+  "oidc.not_configured": "The host was started without an issuer; people sign in with passwords.",
+  "oidc.unreachable":
+    "The host itself asks the provider, not the browser. Typical: a name that the host does not resolve, a firewall, a certificate that it does not trust, a provider that answers 503.",
+  "oidc.provider_invalid":
+    "Typical: an issuer that is written otherwise than the provider names itself, one issuer for many tenants, an endpoint without TLS, no signature by a public key.",
+  "oidc.client_refused": "The provider knows no such client, or its secret was exchanged there and not here.",
+  "oidc.denied":
+    "The provider led the browser back with an error. `error` is the standard's word for it, or `other`; the provider's own words are not repeated.",
+  "oidc.attempt_unknown":
+    "A sign-in holds for ten minutes, once, in the browser that began it. Typical: the page was loaded again, a bookmark of it, cookies that are refused, two tabs at once.",
+  "oidc.answer_invalid":
+    "The parameters in the address are not those of one sign-in at this provider: another issuer, no code, a code that was used already.",
+  "oidc.token_invalid":
+    "`check` says what did not hold: a claim (`aud`, `azp`, `exp`, `iss`, `nbf`, `nonce`), `alg`, `key`, `signature`, or `form`. Clocks may differ by a minute.",
+  "oidc.claims_invalid": "`claim` names what is missing or too long.",
+  "oidc.email_refused":
+    "`GLUTTONY_OIDC_EMAIL_DOMAINS` names the domains. The provider must say that it has verified the address.",
+  "oidc.no_role":
+    "`GLUTTONY_OIDC_ROLES` names the groups that give roles. Typical: the provider does not put groups into its tokens, or under another claim.",
+  "oidc.user_disabled": "`gluttony user disable` wins over the provider.",
+  "user.signs_in_elsewhere": "A password would be a second way in, past the provider and its groups.",
+  "me.no_account": "The deployer's token, and tokens of programs, belong to nobody.",
+  "me.session_required":
+    "A password is changed, and a token of one's own made, by a session: a token that leaked makes no other way in.",
+  "session.not_found": "It has ended already, or is somebody else's.",
+  "token.too_many": "Tokens that were revoked or have run out do not count.",
 };

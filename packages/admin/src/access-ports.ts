@@ -1,4 +1,12 @@
-import type { ApiToken, AuditEntry, AuditNote, AuditVerdict, Grant, UserAccount } from "@gluttony/model";
+import type {
+  ApiToken,
+  AuditEntry,
+  AuditNote,
+  AuditVerdict,
+  Grant,
+  Language,
+  UserAccount,
+} from "@gluttony/model";
 
 /** Who changes an account, and the revision they saw. */
 export interface SeenAccount {
@@ -43,26 +51,33 @@ export interface SignedIn {
   readonly userId: string;
   readonly name: string;
   readonly grants: readonly Grant[];
+  /** In which they want to be answered; null where they did not say. */
+  readonly language: Language | null;
   readonly expiresAt: Date;
 }
 
-/** Tokens of programs, found by the hash of their secret. */
+/** Tokens of programs and of people, found by the hash of their secret. */
 export interface TokenStore {
   list(): Promise<readonly ApiToken[]>;
-  create(
-    draft: {
-      readonly name: string;
-      readonly shown: string;
-      readonly tokenHash: Buffer;
-      readonly grants: readonly Grant[];
-      readonly expiresAt: Date;
-    },
-    actor: string,
-  ): Promise<ApiToken>;
+  create(draft: TokenDraft, actor: string): Promise<ApiToken>;
   /** Throws `token.not_found`. */
   revoke(id: string, actor: string): Promise<ApiToken>;
   /** Null also for one that was revoked or has run out. */
-  find(tokenHash: Buffer): Promise<ApiToken | null>;
+  find(tokenHash: Buffer): Promise<FoundToken | null>;
+}
+
+/** A token to be made. */
+export interface TokenDraft {
+  readonly name: string;
+  readonly shown: string;
+  readonly tokenHash: Buffer;
+  readonly grants: readonly Grant[];
+  readonly expiresAt: Date;
+}
+
+/** A token that opens something; `owner` is null for a program's. */
+export interface FoundToken extends ApiToken {
+  readonly owner: { readonly userId: string; readonly grants: readonly Grant[] } | null;
 }
 
 /** What was done. Changes write their own entries, in their own transactions; the API adds what changes no row. */

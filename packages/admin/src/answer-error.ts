@@ -1,6 +1,6 @@
 import { type Facts, GluttonyError } from "@gluttony/model";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { languageOf, setLanguage } from "./language.ts";
+import { languageFor, setLanguage } from "./language.ts";
 import type { AdminLog } from "./ports.ts";
 import { type ProblemFault, problemOf } from "./problem.ts";
 import { requestErrorOf } from "./request-error.ts";
@@ -19,7 +19,7 @@ export function answerError(
   const { request, reply } = exchange;
   const error = requestErrorOf(thrown);
   const refused = schemaFaultsOf(thrown);
-  const language = languageOf(request.headers["accept-language"]);
+  const language = languageFor(request);
   const problem = problemOf(error, { url: request.url, id: request.id, language }, refused);
   if (problem.status >= 500) logFailure({ error, thrown, request }, log);
   setStandardHeaders(reply, request.id);

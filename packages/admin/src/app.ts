@@ -36,6 +36,7 @@ import { deadLetterPlanRoutes } from "./routes/dead-letter-plans.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { maskingRuleRoutes } from "./routes/masking-rules.ts";
+import { meRoutes } from "./routes/me.ts";
 import { metaRoutes } from "./routes/meta.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { operationRoutes } from "./routes/operations.ts";
@@ -44,6 +45,7 @@ import { pluginRoutes } from "./routes/plugins.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { partitionRoutes } from "./routes/partitions.ts";
 import { positionRoutes } from "./routes/positions.ts";
+import { providerSignInRoutes } from "./routes/provider-sign-in.ts";
 import { releaseRoutes } from "./routes/releases.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { secretRoutes } from "./routes/secrets.ts";
@@ -150,6 +152,8 @@ function registerRoutes(
     async (api) => {
       speakLanguages(api);
       sessionRoutes(api, collaborators);
+      providerSignInRoutes(api, collaborators);
+      meRoutes(api, collaborators);
       userRoutes(api, collaborators);
       tokenRoutes(api, collaborators);
       auditRoutes(api, collaborators);

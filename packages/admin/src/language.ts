@@ -1,5 +1,5 @@
 import type { Language } from "@gluttony/model";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { inLanguage } from "./views/in-language.ts";
 
 /** Preferences of one header that are looked at; a browser sends a handful. */
@@ -32,6 +32,11 @@ function preferenceOf(part: string): readonly Preference[] {
   return primary === "en" || primary === "*" ? [{ language: "en", quality }] : [];
 }
 
+/** The language of who asks: the one that they chose for themselves, else the one that their browser prefers. */
+export function languageFor({ principal, headers }: Pick<FastifyRequest, "principal" | "headers">): Language {
+  return principal?.language ?? languageOf(headers["accept-language"]);
+}
+
 /** Says in which language an answer is, and that another could be asked for. */
 export function setLanguage(reply: FastifyReply, language: Language): void {
   reply.header("Content-Language", language);
@@ -41,7 +46,7 @@ export function setLanguage(reply: FastifyReply, language: Language): void {
 /** Gives every answer of the routes registered afterwards in the language that its reader prefers. */
 export function speakLanguages(app: FastifyInstance): void {
   app.addHook("preSerialization", async (request, reply, payload) => {
-    const language = languageOf(request.headers["accept-language"]);
+    const language = languageFor(request);
     setLanguage(reply, language);
     return language === "en" ? payload : inLanguage(language, payload);
   });

@@ -22,11 +22,13 @@ import type { SeriesReader } from "./series-ports.ts";
 import type { PositionStore, TopicBounds } from "./position-ports.ts";
 import type { ConfigStore } from "./config-ports.ts";
 import type { AccountStore, AuditStore, RequestMemory, SessionStore, TokenStore } from "./access-ports.ts";
+import type { OwnStore } from "./own-ports.ts";
 import type { AnswerScrubber, SecretStore } from "./secret-ports.ts";
 import type { ConnectorPorts, SourcePorts } from "./connector-ports.ts";
 import type { ChangeReader, MaskingStores } from "./change-ports.ts";
 import type { EventStore } from "./event-ports.ts";
 import type { RequestTrace } from "./trace-ports.ts";
+import type { Identity } from "./identity-ports.ts";
 
 /** Desired state: the rows of `cdc.consumer`. Implemented by `@gluttony/postgres`. */
 export interface ConsumerStore {
@@ -173,6 +175,7 @@ export interface AccessStores {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
   readonly tokens: TokenStore;
+  readonly own: OwnStore;
   readonly audit: AuditStore;
   readonly requests: RequestMemory;
   /** Runs a request so that every change made in it is noted with where it came from. */
@@ -205,6 +208,8 @@ export interface AdminCollaborators {
   /** Left out where the process holds no secret. */
   readonly scrub?: AnswerScrubber;
   readonly config: ConfigStore;
+  /** Left out where people sign in with passwords alone. */
+  readonly identity?: Identity;
   readonly log: AdminLog;
   /** Records filtered, per rule. */
   filteredCounts(consumerId: string): Promise<ReadonlyMap<string, number | bigint>>;

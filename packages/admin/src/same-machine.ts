@@ -12,10 +12,12 @@ const readingMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
  * Guards an API without a token. A page whose name was re-bound to 127.0.0.1 gives itself away by the Host
- * header; a page of another site that posts here gives itself away by Origin or Sec-Fetch-Site.
- * Throws `request.forbidden`.
+ * header; a page of another site that posts here gives itself away by Origin or Sec-Fetch-Site. A proxy that people
+ * sign in through asks by its own name, which the deployer gave. Throws `request.forbidden`.
  */
-export function checkSameMachine(method: string, headers: BrowserHeaders): void {
+export function checkSameMachine(method: string, headers: BrowserHeaders, publicUrl?: string): void {
+  if (publicUrl !== undefined && headers.host?.toLowerCase() === new URL(publicUrl).host)
+    return checkSameSite(method, headers);
   if (!isLoopbackName(nameOf(headers.host))) refuse("a Host header that is not a loopback name");
   checkSameSite(method, headers, ["http"]);
 }

@@ -18,6 +18,7 @@ import type { Telemetry } from "@gluttony/telemetry";
 import type { changesOfServe } from "./changes-of-serve.ts";
 import type { SteeringPorts } from "./connector-ports-of-serve.ts";
 import { explainConsumer } from "./explain-consumer.ts";
+import type { identityOfServe } from "./identity-of-serve.ts";
 import { knownSecrets } from "./known-secrets.ts";
 import type { Settings } from "./parse-environment.ts";
 import { handlerConfigOf, pluginDeskOf } from "./plugins-of-serve.ts";
@@ -36,6 +37,7 @@ export interface AdminParts {
   readonly plugins: PluginHost;
   readonly connectorPorts: SteeringPorts;
   readonly looking: ReturnType<typeof changesOfServe>;
+  readonly signIn: ReturnType<typeof identityOfServe>;
   readonly subjects: SubjectHash;
   readonly metrics: Metrics;
   readonly http: HttpClient;
@@ -51,6 +53,7 @@ export function adminServerOf({
   plugins,
   connectorPorts,
   looking,
+  signIn,
   subjects,
   metrics,
   http,
@@ -80,6 +83,7 @@ export function adminServerOf({
       checkConsumer: (draft) => [...checkDraft(draft), ...optionFaults(draft)],
       ...connectorPorts,
       ...looking,
+      ...signIn,
       topicBounds: (topic) => topics.topicBounds(topic),
       offsetsAt: (topic, timeMs) => topics.offsetsAt(topic, timeMs),
       explain: (row, wish) => explainConsumer(row, wish, { stores, topics, subjects }),

@@ -15,8 +15,9 @@ export function learnSettings(settings: Settings): void {
 
 /** Every secret in the settings. Pure. */
 export function secretsOfSettings(settings: Settings): readonly string[] {
-  const { databaseUrl, admin, masterKey, previousMasterKey, schemaRegistry, telemetry } = settings;
-  const plain = [admin.token, masterKey, previousMasterKey, ...registrySecrets(schemaRegistry)];
+  const { databaseUrl, admin, masterKey, previousMasterKey, schemaRegistry, telemetry, oidc } = settings;
+  const clientSecret = oidc?.clientSecret ?? null;
+  const plain = [admin.token, masterKey, previousMasterKey, clientSecret, ...registrySecrets(schemaRegistry)];
   const ofDatabase = databaseUrl === null ? [] : secretsOfConnString(databaseUrl);
   return [
     ...ofDatabase,

@@ -14,6 +14,7 @@ import {
 import { listOf } from "./host-and-port.ts";
 import { type HostFace, hostFaceOf } from "./host-face.ts";
 import { logLevelOf, type PinoLevel } from "./log-level-setting.ts";
+import { oidcNames, type OidcSetting, oidcSettingOf } from "./oidc-setting.ts";
 import { type NumberRule, numberOf } from "./number-setting.ts";
 import { schemaRegistrySettingOf, type SchemaRegistrySetting } from "./schema-registry-setting.ts";
 import { telemetrySettingsOf } from "./telemetry-settings.ts";
@@ -48,6 +49,8 @@ export interface Settings {
   readonly face: HostFace;
   /** Null where no collector is told of anything. */
   readonly telemetry: TelemetrySettings | null;
+  /** Null where people sign in with passwords alone. */
+  readonly oidc: OidcSetting | null;
 }
 
 /** Where values come from. */
@@ -65,6 +68,7 @@ const secretNames = [
   "GLUTTONY_SCHEMA_REGISTRY_LOGIN",
   "GLUTTONY_SCHEMA_REGISTRY_TOKEN",
   "OTEL_EXPORTER_OTLP_HEADERS",
+  "GLUTTONY_OIDC_CLIENT_SECRET",
 ] as const;
 const ownNames = [
   "GLUTTONY_ADMIN_LISTEN",
@@ -96,6 +100,7 @@ const ownNames = [
   "GLUTTONY_LOCAL_SOURCES",
   "GLUTTONY_READ_ONLY",
   "GLUTTONY_ENVIRONMENT",
+  ...oidcNames,
 ] as const;
 
 /** A fetch waits at most this long, so that a consumer hears of a rebalance in time. */
@@ -164,6 +169,7 @@ export function parseEnvironment(source: EnvironmentSource): {
       connectorPolicy: connectorPolicySettingOf(writtenPolicy(read), faults),
       face: hostFaceOf([read("GLUTTONY_READ_ONLY"), read("GLUTTONY_ENVIRONMENT")], faults),
       telemetry: telemetrySettingsOf({ read, headers: secrets.OTEL_EXPORTER_OTLP_HEADERS }, faults),
+      oidc: oidcSettingOf(source.env, secrets.GLUTTONY_OIDC_CLIENT_SECRET, faults),
     },
     faults,
   };
@@ -214,6 +220,7 @@ function readSecrets({ env, readFile }: EnvironmentSource, faults: Fault[]): Sec
     GLUTTONY_SCHEMA_REGISTRY_LOGIN: one("GLUTTONY_SCHEMA_REGISTRY_LOGIN"),
     GLUTTONY_SCHEMA_REGISTRY_TOKEN: one("GLUTTONY_SCHEMA_REGISTRY_TOKEN"),
     OTEL_EXPORTER_OTLP_HEADERS: one("OTEL_EXPORTER_OTLP_HEADERS"),
+    GLUTTONY_OIDC_CLIENT_SECRET: one("GLUTTONY_OIDC_CLIENT_SECRET"),
   };
 }
 

@@ -10,6 +10,7 @@ import { deadLetterCommand } from "./commands/dead-letter.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { handlerCommand } from "./commands/handler.ts";
+import { meCommand } from "./commands/me.ts";
 import { opCommand } from "./commands/op.ts";
 import { metricsCommand } from "./commands/metrics.ts";
 import { pluginCommand } from "./commands/plugin.ts";
@@ -43,6 +44,7 @@ export function createProgram(): Command {
     handlerCommand(),
     userCommand(),
     tokenCommand(),
+    meCommand(),
     alertCommand(),
     auditCommand(),
     metricsCommand(),

@@ -15,6 +15,7 @@ import { endOnCrash } from "./crash-report.ts";
 import { Ending } from "./ending.ts";
 import { beat, keepHouse, keepStore } from "./host-beats.ts";
 import { readinessOf } from "./host-readiness.ts";
+import { identityOfServe } from "./identity-of-serve.ts";
 import { inspectSourceTable } from "./inspect-source-table.ts";
 import { knownSecrets } from "./known-secrets.ts";
 import { createLog } from "./log.ts";
@@ -133,6 +134,7 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
   );
   const connectorPorts = connectorPortsOf(connectorsWith, connectors, { stores, settings, topics });
   const looking = changesOfServe(stores, { topics, schemas });
+  const signIn = identityOfServe(settings.oidc, stores, ending);
   const parts = {
     settings,
     stores,
@@ -140,6 +142,7 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
     plugins,
     connectorPorts,
     looking,
+    signIn,
     subjects,
     metrics,
     http,

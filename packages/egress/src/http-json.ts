@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly method: "DELETE" | "GET" | "PATCH" | "POST" | "PUT";
   /** Sent as JSON when it is given. */
   readonly json?: unknown;
+  /** Sent as a form when it is given, encoded already. */
+  readonly form?: string;
   readonly headers?: { readonly [name: string]: string };
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
@@ -44,10 +46,8 @@ export function createHttpClient(limits: Partial<EgressLimits> = {}): HttpClient
   const addresses = new Addresses();
   const close = (): Promise<void> => pools.close();
   return {
-    async request({ url, method, json, headers = {}, timeoutMs, signal }) {
-      const body = json === undefined ? null : new TextEncoder().encode(JSON.stringify(json));
-      const type: { readonly [name: string]: string } =
-        body === null ? {} : { "content-type": "application/json" };
+    async request({ url, method, json, form, headers = {}, timeoutMs, signal }) {
+      const { body, type } = bodyOf(json, form);
       const sent = { accept: "application/json", "accept-encoding": "identity", ...type, ...headers };
       const address = addresses.of(url);
       if (address === null) return { fault: { reason: "lost", isSent: false, errno: "" } };
@@ -60,6 +60,19 @@ export function createHttpClient(limits: Partial<EgressLimits> = {}): HttpClient
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+interface Body {
+  readonly body: Uint8Array | null;
+  readonly type: { readonly [name: string]: string };
+}
+
+function bodyOf(json: unknown, form: string | undefined): Body {
+  const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
+  if (form !== undefined)
+    return { body: encoded(form), type: { "content-type": "application/x-www-form-urlencoded" } };
+  if (json === undefined) return { body: null, type: {} };
+  return { body: encoded(JSON.stringify(json)), type: { "content-type": "application/json" } };
 }
 
 function httpAnswerOf({ status, headers, body }: Answer): HttpAnswer {

@@ -13,6 +13,13 @@ export { parseMailServer } from "./mail/mail-server.ts";
 export type { MailServer } from "./mail/mail-server.ts";
 export { sendMail } from "./mail/send-mail.ts";
 export type { Mail, MailFault, MailSent, MailThrough } from "./mail/send-mail.ts";
+export { createIdentityProvider } from "./identity/identity-provider.ts";
+export type {
+  Claims,
+  IdentityProviderClient,
+  IdentityProviderSettings,
+  SignInProofs,
+} from "./identity/identity-provider.ts";
 export { createSchemaRegistry } from "./schema-registry/schema-registry.ts";
 export type {
   FoundSchema,

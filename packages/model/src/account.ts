@@ -9,6 +9,8 @@ export interface UserAccount {
   readonly isDisabled: boolean;
   /** Whether they sign in with a password; others do so through the identity provider. */
   readonly hasPassword: boolean;
+  /** Whether the identity provider knows them; their roles follow its claims at every sign-in. */
+  readonly isFromProvider: boolean;
   readonly createdAt: Date;
   readonly createdBy: string;
   readonly revision: bigint;

@@ -8,6 +8,7 @@ import { installationCodes } from "./codes/installation.ts";
 import { kafkaCodes } from "./codes/kafka.ts";
 import { pluginsCodes } from "./codes/plugins.ts";
 import { recordsCodes } from "./codes/records.ts";
+import { signInCodes } from "./codes/sign-in.ts";
 import { sourcesCodes } from "./codes/sources.ts";
 
 /** What one code means to a person, a browser and a shell. */
@@ -35,7 +36,8 @@ export const codes: typeof hostCodes &
   typeof connectCodes &
   typeof sourcesCodes &
   typeof accessCodes &
-  typeof alertsCodes = {
+  typeof alertsCodes &
+  typeof signInCodes = {
   ...hostCodes,
   ...consumersCodes,
   ...pluginsCodes,
@@ -47,6 +49,7 @@ export const codes: typeof hostCodes &
   ...sourcesCodes,
   ...accessCodes,
   ...alertsCodes,
+  ...signInCodes,
 };
 
 /** Every entry has the shape of one; the compiler says which has not. */

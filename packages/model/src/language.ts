@@ -10,6 +10,7 @@ import { installationChinese } from "./codes-zh/installation.ts";
 import { kafkaChinese } from "./codes-zh/kafka.ts";
 import { pluginsChinese } from "./codes-zh/plugins.ts";
 import { recordsChinese } from "./codes-zh/records.ts";
+import { signInChinese } from "./codes-zh/sign-in.ts";
 import { sourcesChinese } from "./codes-zh/sources.ts";
 import type { Facts } from "./error.ts";
 
@@ -36,6 +37,7 @@ const chinese: ChineseOf<typeof codes> = {
   ...sourcesChinese,
   ...accessChinese,
   ...alertsChinese,
+  ...signInChinese,
 };
 
 /** Title and remedy of a code in one language. */

@@ -1,6 +1,7 @@
 import { type Accounts, createAccounts } from "./accounts.ts";
 import { type ApiTokens, createApiTokens } from "./api-tokens.ts";
 import { type Audit, createAudit } from "./audit.ts";
+import { createOwnData, type OwnData } from "./own-data.ts";
 import type { Pool } from "./pool.ts";
 import { withRequestFacts } from "./request-facts.ts";
 import { createRequestMemory, type RequestMemory } from "./request-memory.ts";
@@ -11,6 +12,7 @@ export interface AccessStores {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly tokens: ApiTokens;
+  readonly own: OwnData;
   readonly audit: Audit;
   readonly requests: RequestMemory;
   readonly withRequest: typeof withRequestFacts;
@@ -21,6 +23,7 @@ export function createAccessStores(pool: Pool, times: Partial<SessionTimes> = {}
     accounts: createAccounts(pool),
     sessions: createSessions(pool, times),
     tokens: createApiTokens(pool),
+    own: createOwnData(pool),
     audit: createAudit(pool),
     requests: createRequestMemory(pool),
     withRequest: withRequestFacts,

@@ -30,7 +30,7 @@ export interface Accounts {
   create(draft: AccountDraft, password: string | null, actor: string): Promise<UserAccount>;
   /** Ends all sessions when the account is disabled. Throws `user.not_found`, `user.stale_revision`, `user.name_taken`, `user.last_admin`. */
   update(id: string, draft: AccountDraft, change: { actor: string; revision: bigint }): Promise<UserAccount>;
-  /** Ends all sessions. Throws `user.not_found`. */
+  /** Ends all sessions. Throws `user.not_found`, `user.signs_in_elsewhere`. */
   setPassword(id: string, password: string, actor: string): Promise<void>;
   /** Throws `user.not_found`, `user.stale_revision`, `user.last_admin`. */
   delete(id: string, change: { actor: string; revision: bigint }): Promise<void>;
@@ -68,7 +68,8 @@ export function createAccounts(pool: Pool): Accounts {
            where id = $1 returning ${accountColumns}`,
           [id, password],
         );
-        found(row, id);
+        // A password would be a second way in, past the provider and its claims.
+        if (found(row, id).isFromProvider) throw new GluttonyError("user.signs_in_elsewhere");
         await endSessions(queries, id);
       }),
     delete: (id, { actor, revision }) =>
@@ -91,13 +92,15 @@ export function createAccounts(pool: Pool): Accounts {
   };
 }
 
-interface AccountRow extends Omit<UserAccount, never> {
+/** An account as its table holds it. */
+export interface AccountRow extends Omit<UserAccount, never> {
   readonly password: string | null;
   readonly [name: string]: unknown;
 }
 
-const accountColumns = `id::text as id, name, grants, is_disabled as "isDisabled", password,
-  password is not null as "hasPassword", created_at as "createdAt", created_by as "createdBy", revision`;
+/** Columns of an account under the model's names. */
+export const accountColumns: string = `id::text as id, name, grants, is_disabled as "isDisabled", password,
+  password is not null as "hasPassword", subject is not null as "isFromProvider", created_at as "createdAt", created_by as "createdBy", revision`;
 const selectAccount = `select ${accountColumns} from cdc.user_account`;
 
 /** Those who sign in here, by name; whom an identity provider knows follows its claims. */
@@ -107,9 +110,10 @@ export async function readOwnAccounts(queries: Queries): Promise<readonly UserAc
   );
 }
 
-function accountOf(row: AccountRow): UserAccount {
-  const { id, name, grants, isDisabled, hasPassword, createdAt, createdBy, revision } = row;
-  return { id, name, grants, isDisabled, hasPassword, createdAt, createdBy, revision };
+/** Projects field by field: the hash of the password stays behind. */
+export function accountOf(row: AccountRow): UserAccount {
+  const { id, name, grants, isDisabled, hasPassword, isFromProvider, createdAt, createdBy, revision } = row;
+  return { id, name, grants, isDisabled, hasPassword, isFromProvider, createdAt, createdBy, revision };
 }
 
 async function hasAny(queries: Queries): Promise<boolean> {
@@ -185,7 +189,8 @@ export async function requireAdmin(queries: Queries): Promise<void> {
   if (row?.any !== true) throw new GluttonyError("user.last_admin");
 }
 
-async function endSessions(queries: Queries, id: string): Promise<void> {
+/** Signs a person out everywhere; the caller has begun a transaction. */
+export async function endSessions(queries: Queries, id: string): Promise<void> {
   await queries.query("delete from cdc.session where user_id = $1", [id]);
 }
 

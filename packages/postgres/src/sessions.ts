@@ -1,5 +1,6 @@
-import type { Grant } from "@gluttony/model";
+import type { Grant, Language } from "@gluttony/model";
 import type { Pool } from "./pool.ts";
+import { requestFactsNow } from "./request-facts.ts";
 
 /** Milliseconds of a session at most, and of one that nobody uses. */
 export interface SessionTimes {
@@ -12,6 +13,8 @@ export interface SignedIn {
   readonly userId: string;
   readonly name: string;
   readonly grants: readonly Grant[];
+  /** In which they want to be answered; null where they did not say. */
+  readonly language: Language | null;
   readonly expiresAt: Date;
 }
 
@@ -31,17 +34,18 @@ export function createSessions(pool: Pool, times: Partial<SessionTimes> = {}): S
   const { lifetimeMs, idleMs } = { ...standard, ...times };
   return {
     begin: async (tokenHash, userId) => {
+      const facts = requestFactsNow();
       await pool.query("delete from cdc.session where expires_at < now()");
       const [row] = await pool.query<{ expiresAt: Date }>(
-        `insert into cdc.session (token_hash, user_id, expires_at)
-         values ($1, $2, now() + $3 * interval '1 millisecond') returning expires_at as "expiresAt"`,
-        [tokenHash, userId, lifetimeMs],
+        `insert into cdc.session (token_hash, user_id, expires_at, address, client)
+         values ($1, $2, now() + $3 * interval '1 millisecond', $4, $5) returning expires_at as "expiresAt"`,
+        [tokenHash, userId, lifetimeMs, facts?.address ?? null, facts?.client ?? null],
       );
       return { expiresAt: row?.expiresAt ?? new Date(0) };
     },
     find: async (tokenHash) => {
       const [row] = await pool.query<SignedIn & { isStale: boolean; [name: string]: unknown }>(
-        `select u.id::text as "userId", u.name, u.grants, s.expires_at as "expiresAt",
+        `select u.id::text as "userId", u.name, u.grants, u.language, s.expires_at as "expiresAt",
            s.seen_at < now() - $3 * interval '1 millisecond' as "isStale"
          from cdc.session s join cdc.user_account u on u.id = s.user_id
          where s.token_hash = $1 and s.expires_at > now() and not u.is_disabled
@@ -51,8 +55,8 @@ export function createSessions(pool: Pool, times: Partial<SessionTimes> = {}): S
       if (row === undefined) return null;
       if (row.isStale)
         await pool.query("update cdc.session set seen_at = now() where token_hash = $1", [tokenHash]);
-      const { userId, name, grants, expiresAt } = row;
-      return { userId, name, grants, expiresAt };
+      const { userId, name, grants, language, expiresAt } = row;
+      return { userId, name, grants, language, expiresAt };
     },
     end: async (tokenHash) => {
       await pool.query("delete from cdc.session where token_hash = $1", [tokenHash]);

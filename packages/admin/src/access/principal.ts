@@ -1,4 +1,11 @@
-import { type Grant, isAllowed, isAllowedSomewhere, type Labels, type Permission } from "@gluttony/model";
+import {
+  type Grant,
+  isAllowed,
+  isAllowedSomewhere,
+  type Labels,
+  type Language,
+  type Permission,
+} from "@gluttony/model";
 
 /** Who asks. */
 export interface Principal {
@@ -7,8 +14,10 @@ export interface Principal {
   /** How they were recognised. */
   readonly kind: "local" | "root" | "token" | "session";
   readonly grants: readonly Grant[];
-  /** Their account; null for tokens. */
+  /** Their account; null for the deployer and for tokens of programs. */
   readonly userId: string | null;
+  /** In which they want to be answered, whatever their browser says. */
+  readonly language?: Language | null;
 }
 
 const everything: readonly Grant[] = [
@@ -38,7 +47,7 @@ export function maySomewhere(principal: Principal, permission: Permission): bool
 }
 
 /** Whether a principal may give these grants: nobody gives what they do not have themselves. */
-export function mayGive(principal: Principal, grants: readonly Grant[]): boolean {
+export function mayGive(principal: Pick<Principal, "grants">, grants: readonly Grant[]): boolean {
   return grants.every(({ role, scope }) =>
     principal.grants.some((own) => isAtLeast(own, role) && isWider(own.scope, scope)),
   );

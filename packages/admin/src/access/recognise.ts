@@ -4,7 +4,7 @@ import type { AdminCollaborators } from "../ports.ts";
 import { checkSameMachine, checkSameSite } from "../same-machine.ts";
 import { type AdminSettings, hasToken } from "../settings.ts";
 import { bearerOf, hashOf, isSameSecret, tokenPrefix } from "./bearer.ts";
-import { localPrincipal, type Principal, rootPrincipal } from "./principal.ts";
+import { localPrincipal, mayGive, type Principal, rootPrincipal } from "./principal.ts";
 import type { RouteAccess } from "./route-access.ts";
 import { sessionSecretOf } from "./session-cookie.ts";
 
@@ -14,18 +14,25 @@ const noAccountMs = 2_000;
 /** Says who asks; throws `request.unauthorized`, `request.forbidden`. Denies by default. */
 export class Recogniser {
   readonly #access: AdminCollaborators["access"];
+  readonly #identity: AdminCollaborators["identity"];
   readonly #settings: AdminSettings;
   #noAccountUntil = 0;
 
-  constructor({ access }: Pick<AdminCollaborators, "access">, settings: AdminSettings) {
+  constructor(
+    { access, identity }: Pick<AdminCollaborators, "access" | "identity">,
+    settings: AdminSettings,
+  ) {
     this.#access = access;
+    this.#identity = identity;
     this.#settings = settings;
   }
 
   /** Null for a route that is open to anybody. */
   async recognise(request: FastifyRequest, access: RouteAccess | null): Promise<Principal | null> {
     // A page whose name was re-bound to this machine reads nothing, not even what is open.
-    if (!hasToken(this.#settings)) checkSameMachine(request.method, request.headers);
+    if (!hasToken(this.#settings)) {
+      checkSameMachine(request.method, request.headers, this.#identity?.publicUrl);
+    }
     if (access === "open") return null;
     const bearer = bearerOf(request.headers.authorization);
     if (bearer !== null) return this.#ofBearer(bearer);
@@ -40,7 +47,11 @@ export class Recogniser {
     if (token !== undefined && hasToken(this.#settings) && isSameSecret(bearer, token)) return rootPrincipal;
     const found = bearer.startsWith(tokenPrefix) ? await this.#access.tokens.find(hashOf(bearer)) : null;
     if (found === null) throw refused("a wrong token");
-    return { actor: `token:${found.id}`, kind: "token", grants: found.grants, userId: null };
+    const { id, grants, owner } = found;
+    if (owner === null) return { actor: `token:${id}`, kind: "token", grants, userId: null };
+    // A person's token never opens more than the person may do now.
+    const held = grants.filter((grant) => mayGive(owner, [grant]));
+    return { actor: `token:${id}`, kind: "token", grants: held, userId: owner.userId };
   }
 
   async #ofSession(secret: string, request: FastifyRequest): Promise<Principal> {
@@ -48,12 +59,17 @@ export class Recogniser {
     if (found === null) throw refused("a session that has ended");
     // The browser sends the cookie by itself, also when a foreign page made it ask.
     checkSameSite(request.method, request.headers);
-    return { actor: `user:${found.name}`, kind: "session", grants: found.grants, userId: found.userId };
+    const { name, grants, userId, language } = found;
+    return { actor: `user:${name}`, kind: "session", grants, userId, language };
   }
 
-  /** Without a token and an account, whoever sits at this machine is its administrator. */
+  /**
+   * Without a token, an account and an identity provider, whoever sits at this machine is its administrator. A proxy that people
+   * sign in through sits there, too.
+   */
   async #ofNobody(): Promise<Principal> {
-    if (hasToken(this.#settings) || (await this.#hasAccount())) throw refused("no bearer token");
+    const isClosed = hasToken(this.#settings) || this.#identity !== undefined;
+    if (isClosed || (await this.#hasAccount())) throw refused("no bearer token");
     return localPrincipal;
   }
 

@@ -1,4 +1,4 @@
-import { permissions, roleNames } from "@gluttony/model";
+import { languages, permissions, roleNames } from "@gluttony/model";
 import type { TSchema } from "@sinclair/typebox";
 import { anything, exactly, flag, int64, listOf, mapOf, oneOf, orNull, pageOf, text, time } from "./forms.ts";
 
@@ -12,6 +12,7 @@ export const userAnswer: TSchema = exactly({
   grants,
   isDisabled: flag,
   hasPassword: flag,
+  isFromProvider: flag,
   createdAt: time,
   createdBy: text,
   revision: int64,
@@ -20,12 +21,26 @@ export const userPageAnswer: TSchema = pageOf(userAnswer);
 export const rolePageAnswer: TSchema = pageOf(exactly({ name: oneOf(roleNames), permissions: allowed }));
 export const signedInAnswer: TSchema = exactly({ user: userAnswer, expiresAt: time });
 
+/** How one may sign in; `url` is where a browser begins at the identity provider. */
+export const waysAnswer: TSchema = exactly({ password: flag, provider: orNull(exactly({ url: text })) });
+
 /** Who asks. */
 export const meAnswer: TSchema = exactly({
   actor: text,
   kind: oneOf(["local", "root", "token", "session", "none"]),
   grants,
   permissions: allowed,
+  profile: orNull(
+    exactly({
+      name: text,
+      displayName: orNull(text),
+      language: orNull(oneOf(languages)),
+      timeZone: orNull(text),
+      hasPassword: flag,
+      isFromProvider: flag,
+      revision: int64,
+    }),
+  ),
 });
 
 const token = {

@@ -2,7 +2,7 @@ import { type ConsumerRow, GluttonyError } from "@gluttony/model";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { foundConsumer } from "../found-consumer.ts";
 import type { AdminCollaborators } from "../ports.ts";
-import { languageOf, setLanguage } from "../language.ts";
+import { languageFor, setLanguage } from "../language.ts";
 import { type Problem, problemOf } from "../problem.ts";
 import { etagOf } from "../revision.ts";
 import type { ConsumerBody } from "../schemas/consumers.ts";
@@ -43,7 +43,7 @@ export async function orConflict(
   } catch (error) {
     if (!(error instanceof GluttonyError) || error.code !== "consumer.stale_revision") throw error;
     const row = await foundConsumer(writer.idOrName, means.collaborators);
-    const language = languageOf(request.headers["accept-language"]);
+    const language = languageFor(request);
     setLanguage(reply, language);
     const answer: ConflictProblem = {
       ...problemOf(error, { url: request.url, id: request.id, language }),

@@ -1,9 +1,10 @@
 import { describe } from "../answers/describe.ts";
-import { meAnswer, signedInAnswer, userAnswer } from "../answers/access.ts";
-import { GluttonyError, isAllowedSomewhere, permissions } from "@gluttony/model";
+import { signedInAnswer, userAnswer } from "../answers/access.ts";
+import { GluttonyError } from "@gluttony/model";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { hashOf, newSecret } from "../access/bearer.ts";
 import { hashPassword, isPassword } from "../access/password.ts";
+import { requireSession } from "../access/own-account.ts";
 import { openAccess, recognisedAccess } from "../access/route-access.ts";
 import { secretAnswer } from "../access/repeated-request.ts";
 import { giveSession, sessionPrefix, sessionSecretOf, takeSession } from "../access/session-cookie.ts";
@@ -18,12 +19,12 @@ import {
   signInSchema,
 } from "../schemas/access.ts";
 import { noQuerySchema } from "../schemas/queries.ts";
-import { type MeView, userView } from "../views/access.ts";
+import { userView } from "../views/access.ts";
 
 /** Tries of one address and name in a minute; a person who mistypes needs few, and who guesses needs many. */
 const triesPerMinute = 10;
 
-/** Signing in and out, who one is, and the first administrator. */
+/** Signing in and out, the own password, and the first administrator. */
 export function sessionRoutes(app: FastifyInstance, { access }: AdminCollaborators): void {
   const { accounts, sessions, audit } = access;
   const querystring = noQuerySchema;
@@ -76,18 +77,6 @@ export function sessionRoutes(app: FastifyInstance, { access }: AdminCollaborato
     },
   );
 
-  app.get(
-    "/me",
-    {
-      ...recognisedAccess,
-      schema: {
-        ...describe("access", "Says who asks, and what they may do.", { 200: meAnswer }),
-        querystring,
-      },
-    },
-    async (request) => meOf(request),
-  );
-
   app.post<{ Body: PasswordBody }>(
     "/me::set-password",
     {
@@ -99,8 +88,7 @@ export function sessionRoutes(app: FastifyInstance, { access }: AdminCollaborato
       },
     },
     async (request, reply) => {
-      const id = request.principal?.userId ?? null;
-      const account = id === null ? null : await accounts.get(id);
+      const account = await accounts.get(requireSession(request).id);
       if (account === null) throw new GluttonyError("user.not_found");
       const isRight = await isPassword(request.body.current ?? "", account.password);
       if (!isRight) throw new GluttonyError("session.refused");
@@ -129,16 +117,6 @@ export function sessionRoutes(app: FastifyInstance, { access }: AdminCollaborato
       return reply.code(201).send(userView(account));
     },
   );
-}
-
-function meOf({ principal }: FastifyRequest): MeView {
-  const grants = principal?.grants ?? [];
-  return {
-    actor: principal?.actor ?? "anybody",
-    kind: principal?.kind ?? "none",
-    grants,
-    permissions: permissions.filter((permission) => isAllowedSomewhere(grants, permission)),
-  };
 }
 
 function tryKeyOf({ ip, body }: FastifyRequest): string {

@@ -73,6 +73,7 @@ export const replaceUserSchema: TSchema = Type.Object(
     isDisabled: Type.Boolean(),
     id: Type.Optional(Type.String()),
     hasPassword: Type.Optional(Type.Boolean()),
+    isFromProvider: Type.Optional(Type.Boolean()),
     createdAt: Type.Optional(Type.String()),
     createdBy: Type.Optional(Type.String()),
     revision: Type.Optional(Type.String()),

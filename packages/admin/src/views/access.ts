@@ -1,4 +1,4 @@
-import type { ApiToken, AuditEntry, AuditVerdict, Grant, Permission, UserAccount } from "@gluttony/model";
+import type { ApiToken, AuditEntry, AuditVerdict, Grant, UserAccount } from "@gluttony/model";
 
 /** An account as the API shows it, and takes it back. */
 export interface UserView {
@@ -7,6 +7,7 @@ export interface UserView {
   readonly grants: readonly Grant[];
   readonly isDisabled: boolean;
   readonly hasPassword: boolean;
+  readonly isFromProvider: boolean;
   readonly createdAt: string;
   readonly createdBy: string;
   readonly revision: string;
@@ -20,6 +21,7 @@ export function userView(account: UserAccount): UserView {
     grants: account.grants,
     isDisabled: account.isDisabled,
     hasPassword: account.hasPassword,
+    isFromProvider: account.isFromProvider,
     createdAt: account.createdAt.toISOString(),
     createdBy: account.createdBy,
     revision: String(account.revision),
@@ -98,12 +100,4 @@ export function auditVerdictView(verdict: AuditVerdict): AuditVerdictView {
     brokenAt: verdict.brokenAt === null ? null : String(verdict.brokenAt),
     problem: verdict.problem,
   };
-}
-
-/** Who asks, and what they may do; where a scope limits it, by its labels. */
-export interface MeView {
-  readonly actor: string;
-  readonly kind: string;
-  readonly grants: readonly Grant[];
-  readonly permissions: readonly Permission[];
 }

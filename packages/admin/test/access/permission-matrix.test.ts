@@ -49,6 +49,9 @@ test("every route says who may call it, and none is open but these", async () =>
   );
 
   expect(open.map(({ method, url }) => `${method} ${url}`).toSorted()).toEqual([
+    "GET /api/v1/session",
+    "GET /api/v1/session/oidc",
+    "GET /api/v1/session/oidc/callback",
     "GET /healthz",
     "GET /metrics",
     "GET /openapi.json",

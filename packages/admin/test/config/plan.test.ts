@@ -20,6 +20,7 @@ const account = (changes: Partial<UserAccount> = {}): UserAccount => ({
   grants: [{ role: "admin", scope: null }],
   isDisabled: false,
   hasPassword: true,
+  isFromProvider: false,
   createdAt: new Date(0),
   createdBy: "setup",
   revision: 2n,

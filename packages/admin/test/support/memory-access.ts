@@ -8,7 +8,10 @@ import {
 } from "@gluttony/model";
 import type { KnownRequest, RememberedAnswer } from "../../src/access-ports.ts";
 import { newSecret } from "../../src/access/bearer.ts";
+import type { OwnProfile, OwnWords } from "../../src/own-ports.ts";
 import type { AccessStores } from "../../src/ports.ts";
+
+const nothingSaid: OwnWords = { displayName: null, language: null, timeZone: null };
 
 type StoredAccount = UserAccount & { readonly password: string | null };
 
@@ -18,6 +21,9 @@ export class MemoryAccess implements AccessStores {
   readonly keys = new Map<string, ApiToken>();
   readonly open = new Map<string, { readonly userId: string; readonly expiresAt: Date }>();
   readonly notes: AuditNote[] = [];
+  /** What people say of themselves, and whose tokens are whose. */
+  readonly words = new Map<string, OwnWords>();
+  readonly owners = new Map<string, string>();
   readonly answers = new Map<string, { fingerprint: string; answer: RememberedAnswer | null }>();
   /** Hash of the one-time token. */
   bootstrapHash: string | null = null;
@@ -37,6 +43,7 @@ export class MemoryAccess implements AccessStores {
         ...draft,
         id: String(this.people.length + 1),
         hasPassword: password !== null,
+        isFromProvider: false,
         password,
         createdAt: new Date(0),
         createdBy: actor,
@@ -76,7 +83,9 @@ export class MemoryAccess implements AccessStores {
       const person = this.people.find(({ id }) => id === session?.userId);
       if (session === undefined || person === undefined || person.isDisabled) return null;
       if (session.expiresAt.getTime() < Date.now()) return null;
-      return { userId: person.id, name: person.name, grants: person.grants, expiresAt: session.expiresAt };
+      const { id: userId, name, grants } = person;
+      const language = this.words.get(userId)?.language ?? null;
+      return { userId, name, grants, language, expiresAt: session.expiresAt };
     },
     end: async (tokenHash) => void this.open.delete(tokenHash.toString("hex")),
   };
@@ -106,7 +115,55 @@ export class MemoryAccess implements AccessStores {
     find: async (tokenHash) => {
       const token = this.keys.get(tokenHash.toString("hex"));
       const isGood = token?.revokedAt === null && token.expiresAt.getTime() > Date.now();
-      return isGood ? token : null;
+      if (!isGood) return null;
+      const person = this.people.find(({ id }) => id === this.owners.get(token.id));
+      if (person?.isDisabled === true) return null;
+      return { ...token, owner: person === undefined ? null : { userId: person.id, grants: person.grants } };
+    },
+  };
+
+  readonly own: AccessStores["own"] = {
+    profile: async (userId) => this.#profile(userId),
+    change: async (userId, words, { revision }) => {
+      this.#change(userId, revision, (one) => one);
+      this.words.set(userId, { ...nothingSaid, ...this.words.get(userId), ...words });
+      const profile = this.#profile(userId);
+      if (profile === null) throw new GluttonyError("user.not_found");
+      return profile;
+    },
+    sessions: async (userId, current) =>
+      [...this.open]
+        .filter(([, one]) => one.userId === userId)
+        .map(([hash, { expiresAt }]) => ({
+          id: hash.slice(0, 8),
+          createdAt: new Date(0),
+          seenAt: new Date(0),
+          expiresAt,
+          address: null,
+          client: null,
+          isCurrent: hash === current?.toString("hex"),
+        })),
+    endSession: async (userId, id) => {
+      const [hash] = [...this.open].find(([key, one]) => one.userId === userId && key.startsWith(id)) ?? [];
+      if (hash === undefined) throw new GluttonyError("session.not_found");
+      this.open.delete(hash);
+    },
+    endOtherSessions: async (userId, current) => {
+      const others = [...this.open].filter(
+        ([hash, one]) => one.userId === userId && hash !== current?.toString("hex"),
+      );
+      for (const [hash] of others) this.open.delete(hash);
+      return others.length;
+    },
+    tokens: async (userId) => [...this.keys.values()].filter(({ id }) => this.owners.get(id) === userId),
+    createToken: async (userId, draft, actor) => {
+      const token = await this.tokens.create(draft, actor);
+      this.owners.set(token.id, userId);
+      return token;
+    },
+    revokeToken: async (userId, id, actor) => {
+      if (this.owners.get(id) !== userId) throw new GluttonyError("token.not_found");
+      return this.tokens.revoke(id, actor);
     },
   };
 
@@ -145,6 +202,13 @@ export class MemoryAccess implements AccessStores {
     },
     forget: async (keyHash) => void this.answers.delete(keyHash.toString("hex")),
   };
+
+  #profile(userId: string): OwnProfile | null {
+    const person = this.people.find(({ id }) => id === userId);
+    if (person === undefined) return null;
+    const { name, hasPassword, isFromProvider, revision } = person;
+    return { ...nothingSaid, ...this.words.get(userId), name, hasPassword, isFromProvider, revision };
+  }
 
   #change(id: string, revision: bigint, change: (one: StoredAccount) => StoredAccount): StoredAccount {
     const index = this.people.findIndex((one) => one.id === id);

@@ -1,0 +1,105 @@
+/** Signing in through an identity provider. */
+export const signInCodes = {
+  "oidc.not_configured": {
+    title: "There is no identity provider here",
+    status: 404,
+    exit: 2,
+    remedy: "Sign in with a password, or set GLUTTONY_OIDC_ISSUER on the host.",
+  },
+  "oidc.unreachable": {
+    title: "The identity provider cannot be reached",
+    status: 503,
+    exit: 3,
+    remedy: "Look whether the host reaches the issuer's address; then sign in again.",
+  },
+  "oidc.provider_invalid": {
+    title: "The identity provider answers something else than it should",
+    status: 502,
+    exit: 3,
+    remedy: "Compare GLUTTONY_OIDC_ISSUER with what the provider names as its issuer.",
+  },
+  "oidc.client_refused": {
+    title: "The identity provider does not accept gluttony",
+    status: 502,
+    exit: 3,
+    remedy: "Compare GLUTTONY_OIDC_CLIENT_ID and its secret with the provider's registration.",
+  },
+  "oidc.denied": {
+    title: "The identity provider did not sign you in",
+    status: 403,
+    exit: 5,
+    remedy: "Sign in again; if it stays, ask who runs the identity provider.",
+  },
+  "oidc.attempt_unknown": {
+    title: "This sign-in was not begun here, took too long, or is used already",
+    status: 401,
+    exit: 5,
+    remedy: "Begin again at /api/v1/session/oidc, in the same browser.",
+  },
+  "oidc.answer_invalid": {
+    title: "The answer brought back from the identity provider does not hold",
+    status: 401,
+    exit: 5,
+    remedy: "Begin again at /api/v1/session/oidc.",
+  },
+  "oidc.token_invalid": {
+    title: "The identity provider's token does not hold",
+    status: 401,
+    exit: 5,
+    remedy: "Begin again; if it stays, look at the check that is named and at both clocks.",
+  },
+  "oidc.claims_invalid": {
+    title: "The identity provider does not say who you are",
+    status: 403,
+    exit: 5,
+    remedy: "Have the provider put the claim that is named into its tokens.",
+  },
+  "oidc.email_refused": {
+    title: "Your e-mail address is not one that may sign in",
+    status: 403,
+    exit: 5,
+    remedy: "Sign in with an address of the organisation, which the provider has verified.",
+  },
+  "oidc.no_role": {
+    title: "None of your groups gives you a role",
+    status: 403,
+    exit: 5,
+    remedy: "Ask an administrator for a group that GLUTTONY_OIDC_ROLES names.",
+  },
+  "oidc.user_disabled": {
+    title: "Your account is disabled",
+    status: 403,
+    exit: 5,
+    remedy: "Ask an administrator to enable it.",
+  },
+  "user.signs_in_elsewhere": {
+    title: "The user signs in through the identity provider",
+    status: 409,
+    exit: 4,
+    remedy: "Change the password there; here such a user has none.",
+  },
+  "me.no_account": {
+    title: "Who asks has no account here",
+    status: 404,
+    exit: 2,
+    remedy: "Sign in as a person, or use a token that a person made for themselves.",
+  },
+  "me.session_required": {
+    title: "Only a person who is signed in may do this",
+    status: 403,
+    exit: 5,
+    remedy: "Sign in with a browser; a token is not enough.",
+  },
+  "session.not_found": {
+    title: "No such session of yours",
+    status: 404,
+    exit: 2,
+    remedy: "List your sessions to see their ids.",
+  },
+  "token.too_many": {
+    title: "You have as many tokens as one person may",
+    status: 409,
+    exit: 4,
+    remedy: "Revoke one that is not needed.",
+  },
+} as const;
