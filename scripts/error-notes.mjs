@@ -559,4 +559,7 @@ export const notes = {
     "A password is changed, and a token of one's own made, by a session: a token that leaked makes no other way in.",
   "session.not_found": "It has ended already, or is somebody else's.",
   "token.too_many": "Tokens that were revoked or have run out do not count.",
+  "settings.invalid":
+    "Each fault names the setting. What the environment decides, such as addresses and keys, cannot be changed here.",
+  "settings.stale_revision": "Somebody changed a setting after they were read; nothing was written.",
 };

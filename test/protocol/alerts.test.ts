@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createHmac } from "node:crypto";
 import { createHttpClient } from "@gluttony/egress";
-import { KnownSecrets } from "@gluttony/model";
+import { effectiveSettings, KnownSecrets } from "@gluttony/model";
 import {
   createAlertBook,
   createAlertingStore,
@@ -318,5 +318,16 @@ test.each([
 });
 
 test("retries wait longer and longer, and end", () => {
-  expect([1, 2, 3, 12, 19, 20].map(retryInMs)).toEqual([10_000, 20_000, 40_000, 3_600_000, 3_600_000, null]);
+  const waits = (limits: Parameters<typeof retryInMs>[1]) =>
+    [1, 2, 3, 12, 19, 20].map((attempts) => retryInMs(attempts, limits));
+
+  expect(waits(effectiveSettings({}))).toEqual([10_000, 20_000, 40_000, 3_600_000, 3_600_000, null]);
+  expect(waits({ "alert.attemptsMax": 12, "alert.retryMinutesMax": 1 })).toEqual([
+    10_000,
+    20_000,
+    40_000,
+    null,
+    null,
+    null,
+  ]);
 });

@@ -11,6 +11,7 @@ import {
   createOperationBook,
   createReleases,
   createRevisionBook,
+  createRuntimeSettings,
   type Pool,
 } from "@gluttony/postgres";
 import { pluginDeskOn } from "./plugin-desk.ts";
@@ -30,6 +31,7 @@ export function adminStoresOn(
     alerting: { store: createAlertingStore(pool, null), refusalOf: () => null, test: async () => undefined },
     errors: createErrorBook(pool),
     config: createConfigStore(pool, null),
+    settings: { store: createRuntimeSettings(pool), environment: [] },
     secrets: createNamedSecrets(pool, null),
     access: createAccessStores(pool),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },

@@ -50,6 +50,7 @@ import { releaseRoutes } from "./routes/releases.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { secretRoutes } from "./routes/secrets.ts";
 import { sessionRoutes } from "./routes/session.ts";
+import { settingsRoutes } from "./routes/settings.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { userRoutes } from "./routes/users.ts";
 import { versionRoutes } from "./routes/version.ts";
@@ -186,6 +187,7 @@ function registerRoutes(
       maskingRuleRoutes(api, collaborators);
       eventRoutes(api, collaborators, streams);
       configRoutes(api, collaborators);
+      settingsRoutes(api, collaborators);
       metaRoutes(api, collaborators, { settings, bodyBytesMax });
     },
     { prefix: "/api/v1" },

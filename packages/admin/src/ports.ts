@@ -23,6 +23,7 @@ import type { PositionStore, TopicBounds } from "./position-ports.ts";
 import type { ConfigStore } from "./config-ports.ts";
 import type { AccountStore, AuditStore, RequestMemory, SessionStore, TokenStore } from "./access-ports.ts";
 import type { OwnStore } from "./own-ports.ts";
+import type { SettingsDesk } from "./settings-ports.ts";
 import type { AnswerScrubber, SecretStore } from "./secret-ports.ts";
 import type { ConnectorPorts, SourcePorts } from "./connector-ports.ts";
 import type { ChangeReader, MaskingStores } from "./change-ports.ts";
@@ -208,6 +209,7 @@ export interface AdminCollaborators {
   /** Left out where the process holds no secret. */
   readonly scrub?: AnswerScrubber;
   readonly config: ConfigStore;
+  readonly settings: SettingsDesk;
   /** Left out where people sign in with passwords alone. */
   readonly identity?: Identity;
   readonly log: AdminLog;

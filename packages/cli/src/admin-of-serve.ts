@@ -22,6 +22,7 @@ import type { identityOfServe } from "./identity-of-serve.ts";
 import { knownSecrets } from "./known-secrets.ts";
 import type { Settings } from "./parse-environment.ts";
 import { handlerConfigOf, pluginDeskOf } from "./plugins-of-serve.ts";
+import { settingsOfServe } from "./settings-of-serve.ts";
 import type { Stores } from "./stores.ts";
 import { namesOf } from "./target-names.ts";
 import { telemetryPorts } from "./telemetry-of-serve.ts";
@@ -73,6 +74,7 @@ export function adminServerOf({
       plugins: pluginDeskOf({ stores, settings, env: namesOf(settings.targetHosts), log }),
       access: stores.access,
       config: stores.config,
+      settings: settingsOfServe(stores.settings),
       steering: stores.steering,
       operations: stores.operations,
       revisions: stores.revisions,

@@ -1,12 +1,13 @@
 import { type AlertFacts, decideAlerts, readingsOf } from "@gluttony/admin";
 import type { HttpClient } from "@gluttony/egress";
-import { toGluttonyError } from "@gluttony/model";
+import { type RuntimeSettingValues, toGluttonyError } from "@gluttony/model";
 import {
   type AlertBook,
   createAlertBook,
   createMetricPoints,
   createOverviewFacts,
   type DueDelivery,
+  settingsNow,
 } from "@gluttony/postgres";
 import { systemClock } from "@gluttony/runtime";
 import type { Logger } from "@gluttony/sdk";
@@ -17,11 +18,9 @@ import type { Stores } from "./stores.ts";
 const lookMs = 5_000;
 /** Messages of one look; the rest goes with the next. */
 const dueMax = 20;
-/** Milliseconds until a message that was not taken is tried again: doubled up to an hour. */
+/** Milliseconds until a message that was not taken is tried again; then doubled. */
 const retryFirstMs = 10_000;
-const retryMaxMs = 3_600_000;
-/** Attempts until a message is given up: after some ten hours. */
-const attemptsMax = 20;
+const minuteMs = 60_000;
 /** Milliseconds between drops of what is over. */
 const purgeMs = 600_000;
 
@@ -57,7 +56,10 @@ export async function lookOnce(book: AlertBook, parts: AlertWatchParts): Promise
   const changes = decideAlerts(open, readingsOf(facts, nowMs), { settings, nowMs });
   if (changes.length > 0) await book.apply(changes);
   await book.enqueue();
-  for (const due of await book.due(dueMax)) await deliver(due, book, parts);
+  const dues = await book.due(dueMax);
+  if (dues.length === 0) return;
+  const limits = await settingsNow(parts.stores.pool);
+  for (const due of dues) await deliver(due, book, { ...parts, limits });
 }
 
 async function readFacts({ pool, consumers, observations }: Stores): Promise<AlertFacts> {
@@ -81,7 +83,11 @@ async function readFacts({ pool, consumers, observations }: Stores): Promise<Ale
   };
 }
 
-async function deliver(due: DueDelivery, book: AlertBook, { http, log }: AlertWatchParts): Promise<void> {
+async function deliver(
+  due: DueDelivery,
+  book: AlertBook,
+  { http, log, limits }: AlertWatchParts & { readonly limits: RuntimeSettingValues },
+): Promise<void> {
   const { id, channelId, attempts, subject: subjectName } = due;
   try {
     await sendAlert({ ...due, subjectName }, await book.channel(channelId), http);
@@ -94,11 +100,15 @@ async function deliver(due: DueDelivery, book: AlertBook, { http, log }: AlertWa
       channel: channelId,
       attempts: attempts + 1,
     });
-    await book.failed(id, code, retryInMs(attempts + 1));
+    await book.failed(id, code, retryInMs(attempts + 1, limits));
   }
 }
 
 /** Milliseconds until the next attempt after so many; null when it is given up. Pure. */
-export function retryInMs(attempts: number): number | null {
-  return attempts >= attemptsMax ? null : Math.min(retryMaxMs, retryFirstMs * 2 ** (attempts - 1));
+export function retryInMs(
+  attempts: number,
+  limits: Pick<RuntimeSettingValues, "alert.attemptsMax" | "alert.retryMinutesMax">,
+): number | null {
+  if (attempts >= limits["alert.attemptsMax"]) return null;
+  return Math.min(limits["alert.retryMinutesMax"] * minuteMs, retryFirstMs * 2 ** (attempts - 1));
 }

@@ -60,7 +60,8 @@ export interface EnvironmentSource {
 }
 
 const targetNames = ["OMIGA_HOST", "EMPI_HOST", "CDSS_HOST", "DATASYNC_HOST"] as const;
-const secretNames = [
+/** Names whose values are secrets; each has a twin with `_FILE`. */
+export const secretNames = [
   "DATABASE_URL",
   "GLUTTONY_ADMIN_TOKEN",
   "GLUTTONY_MASTER_KEY",
@@ -70,7 +71,8 @@ const secretNames = [
   "OTEL_EXPORTER_OTLP_HEADERS",
   "GLUTTONY_OIDC_CLIENT_SECRET",
 ] as const;
-const ownNames = [
+/** Names that begin with ours; any other is a fault. */
+export const ownNames: readonly string[] = [
   "GLUTTONY_ADMIN_LISTEN",
   "GLUTTONY_ADMIN_TOKEN",
   "GLUTTONY_ADMIN_TOKEN_FILE",
@@ -101,7 +103,7 @@ const ownNames = [
   "GLUTTONY_READ_ONLY",
   "GLUTTONY_ENVIRONMENT",
   ...oidcNames,
-] as const;
+];
 
 /** A fetch waits at most this long, so that a consumer hears of a rebalance in time. */
 const fetchWaitMaxMs = 1_000;

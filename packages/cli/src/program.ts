@@ -16,6 +16,7 @@ import { metricsCommand } from "./commands/metrics.ts";
 import { pluginCommand } from "./commands/plugin.ts";
 import { secretCommand } from "./commands/secret.ts";
 import { serveCommand } from "./commands/serve.ts";
+import { settingsCommand } from "./commands/settings.ts";
 import { statusCommand } from "./commands/status.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { userCommand } from "./commands/user.ts";
@@ -49,6 +50,7 @@ export function createProgram(): Command {
     auditCommand(),
     metricsCommand(),
     secretCommand(),
+    settingsCommand(),
     typesCommand(),
   ]) {
     program.addCommand(command);

@@ -19,6 +19,7 @@ import {
   createPositions,
   createReleases,
   createRevisionBook,
+  createRuntimeSettings,
   createShadowBook,
   createSecretBox,
   createSecretResolver,
@@ -43,6 +44,7 @@ import type {
   Pool,
   PositionStore,
   RevisionBook,
+  RuntimeSettingsStore,
   SecretBox,
   SecretResolver,
 } from "@gluttony/postgres";
@@ -78,6 +80,7 @@ export interface Stores {
   readonly namedSecrets: NamedSecrets;
   readonly secrets: SecretResolver;
   readonly config: ConfigStore;
+  readonly settings: RuntimeSettingsStore;
   /** Null on a host without one. */
   readonly masterKey: string | null;
   readonly previousMasterKey: string | null;
@@ -126,6 +129,7 @@ export function openStores(settings: Settings, log: Logger): Stores {
     masterKey,
     previousMasterKey,
     config: createConfigStore(pool, box),
+    settings: createRuntimeSettings(pool),
   };
 }
 

@@ -33,6 +33,21 @@ export type { JsonObject, JsonValue } from "./json.ts";
 export { labelsOf } from "./labels.ts";
 export { languages, sentenceIn, textsOf } from "./language.ts";
 export type { CodeTexts, Language } from "./language.ts";
+export {
+  changedSettings,
+  effectiveSettings,
+  parseSettingChanges,
+  runtimeSettingNames,
+  runtimeSettings,
+  settingDifferences,
+} from "./runtime-settings.ts";
+export type {
+  DecidedSettings,
+  RuntimeSetting,
+  RuntimeSettingName,
+  RuntimeSettingValues,
+  SettingChanges,
+} from "./runtime-settings.ts";
 export type { Labels } from "./labels.ts";
 export { operationStates } from "./operation.ts";
 export type {

@@ -4,6 +4,7 @@ import { type OpenedChannel, openChannel, type ChannelSecrets } from "./alert-ch
 import { readRuleSettings, type RuleSettingRow } from "./alerting-store.ts";
 import type { Pool, Queries } from "./pool.ts";
 import { storedJson } from "./stored-json.ts";
+import { settingsNow } from "./runtime-settings.ts";
 
 /** An alert that is not resolved. */
 export interface OpenAlertRow {
@@ -78,8 +79,6 @@ export interface AlertBook {
 }
 
 const lockName = "gluttony alert watch";
-/** Days for which what is over stays. */
-const keptDays = 30;
 
 export function createAlertBook(pool: Pool, secrets: ChannelSecrets): AlertBook {
   return {
@@ -116,6 +115,7 @@ export function createAlertBook(pool: Pool, secrets: ChannelSecrets): AlertBook 
     },
     channel: (id) => openChannel(pool, id, secrets),
     async purge() {
+      const { "retention.alertDays": keptDays } = await settingsNow(pool);
       await pool.query(
         "delete from cdc.alert where state = 'resolved' and resolved_at < now() - make_interval(days => $1)",
         [keptDays],

@@ -30,9 +30,6 @@ export interface Events {
   listen(onChange: () => void, signal: AbortSignal): Promise<void>;
 }
 
-/** Days for which events are kept. */
-export const eventDays = 3;
-
 export function createEvents(pool: Pool): Events {
   return {
     async ends() {

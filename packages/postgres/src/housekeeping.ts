@@ -1,6 +1,5 @@
 import { tryWithAdvisoryLock } from "./advisory-lock.ts";
 import { errorGroupsMax } from "./error-book.ts";
-import { eventDays } from "./events.ts";
 import { parkedAgain } from "./finish-replay.ts";
 import { purgeLetters } from "./letter-purge.ts";
 import { forgetOperations } from "./operations.ts";
@@ -8,8 +7,9 @@ import type { Pool, Queries } from "./pool.ts";
 import { purgeLedger } from "./purge-ledger.ts";
 import { inSteps } from "./purge-steps.ts";
 import { keptHours } from "./request-memory.ts";
+import { settingsNow } from "./runtime-settings.ts";
 
-/** How long what is remembered stays. */
+/** How long what is remembered stays; what people may decide of it is read at each run, unless a caller fixes it. */
 export interface HousekeepingLimits {
   /** Days after which closed dead letters lose their bytes. */
   readonly letterDays: number;
@@ -23,19 +23,19 @@ export interface HousekeepingLimits {
   readonly historyMax: number;
   /** Days after which a group of errors that was not seen again is forgotten. */
   readonly errorDays: number;
+  readonly eventDays: number;
+  readonly operationDays: number;
   /** Milliseconds after which a replay that a host took is given up; the same as the lease of dead letters. */
   readonly leaseMs: number;
 }
 
-const standard: HousekeepingLimits = {
-  letterDays: 14,
+/** What nobody decides. */
+const fixed = {
   onceDays: 7,
   onceMax: 1_000_000,
   fenceDays: 180,
   fenceMax: 5_000_000,
-  historyDays: 30,
   historyMax: 10_000,
-  errorDays: 30,
   leaseMs: 600_000,
 };
 
@@ -83,11 +83,22 @@ const nothingDone: HousekeepingCounts = {
 };
 
 export function createHousekeeping(pool: Pool, limits: Partial<HousekeepingLimits> = {}): Housekeeping {
-  const all = { ...standard, ...limits };
   return {
     run: async () =>
-      (await tryWithAdvisoryLock(pool, "gluttony housekeeping", (queries) => keep(queries, all))) ??
-      nothingDone,
+      (await tryWithAdvisoryLock(pool, "gluttony housekeeping", async (queries) =>
+        keep(queries, { ...fixed, ...(await decidedLimits(queries)), ...limits }),
+      )) ?? nothingDone,
+  };
+}
+
+async function decidedLimits(queries: Queries): Promise<Omit<HousekeepingLimits, keyof typeof fixed>> {
+  const now = await settingsNow(queries);
+  return {
+    letterDays: now["retention.deadLetterDays"],
+    historyDays: now["retention.historyDays"],
+    errorDays: now["retention.errorDays"],
+    eventDays: now["retention.eventDays"],
+    operationDays: now["retention.operationDays"],
   };
 }
 
@@ -119,9 +130,9 @@ async function keep(queries: Queries, limits: HousekeepingLimits): Promise<House
       { days: limits.errorDays, rowsMax: errorGroupsMax },
     ),
     ordersDeleted: await deleteOrders(queries),
-    operationsForgotten: await forgetOperations(queries),
+    operationsForgotten: await forgetOperations(queries, limits.operationDays),
     requestsForgotten: await forgetRequests(queries),
-    eventsForgotten: await forgetEvents(queries),
+    eventsForgotten: await forgetEvents(queries, limits.eventDays),
   };
 }
 
@@ -172,7 +183,7 @@ function forgetRequests(queries: Queries): Promise<number> {
   );
 }
 
-function forgetEvents(queries: Queries): Promise<number> {
+function forgetEvents(queries: Queries, eventDays: number): Promise<number> {
   return inSteps((limit) =>
     queries.query<{ count: number }>(
       `with old as (

@@ -105,6 +105,13 @@ export type { AlertChannelDraft, AlertChannelRow, OpenedChannel } from "./alert-
 export { createAlertingStore } from "./alerting-store.ts";
 export type { AlertingStore, AlertSilenceRow, RuleSettingRow } from "./alerting-store.ts";
 export type { AlertRow } from "./alert-row.ts";
+export { createRuntimeSettings, settingsNow } from "./runtime-settings.ts";
+export type {
+  KeptSettings,
+  RuntimeSettingsStore,
+  SettingsChange,
+  SettingsRevision,
+} from "./runtime-settings.ts";
 export { createProviderAccounts } from "./provider-accounts.ts";
 export type { ProviderAccounts, ProviderPerson } from "./provider-accounts.ts";
 export { createSignInAttempts } from "./sign-in-attempts.ts";

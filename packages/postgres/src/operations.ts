@@ -4,8 +4,6 @@ import type { Pool, Queries } from "./pool.ts";
 import { inSteps } from "./purge-steps.ts";
 import { storedJson } from "./stored-json.ts";
 
-/** Days after which an operation is forgotten. */
-const keptDays = 180;
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Which operations to list, newest first; what is left out matches all. */
@@ -82,7 +80,7 @@ export async function endOperation(queries: Queries, id: string, ending: Operati
 }
 
 /** Forgets old operations in small steps; answers how many. */
-export function forgetOperations(queries: Queries): Promise<number> {
+export function forgetOperations(queries: Queries, keptDays: number): Promise<number> {
   return inSteps((limit) =>
     queries.query<{ count: number }>(
       `with old as (

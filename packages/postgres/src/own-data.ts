@@ -3,6 +3,7 @@ import { lockAccount } from "./accounts.ts";
 import { tokenColumns, type TokenDraft } from "./api-tokens.ts";
 import { asActor } from "./as-actor.ts";
 import type { Pool, Queries } from "./pool.ts";
+import { settingsNow } from "./runtime-settings.ts";
 
 /** What people say of themselves; null where they say nothing. */
 export interface OwnWords {
@@ -54,9 +55,6 @@ export interface OwnData {
   /** Throws `token.not_found`. */
   revokeToken(userId: string, id: string, actor: string): Promise<ApiToken>;
 }
-
-/** Tokens of one person that still open something. */
-export const ownTokensMax = 20;
 
 export function createOwnData(pool: Pool): OwnData {
   return {
@@ -135,6 +133,7 @@ async function createToken(
   queries: Queries,
   { userId, draft, actor }: { readonly userId: string; readonly draft: TokenDraft; readonly actor: string },
 ): Promise<ApiToken> {
+  const { "ownToken.perPersonMax": tokensMax } = await settingsNow(queries);
   // Locked, so that two requests at once do not both find room for one.
   await queries.query("select 1 as one from cdc.user_account where id = $1 for update", [userId]);
   const [made] = await queries.query<TokenRow>(
@@ -151,9 +150,9 @@ async function createToken(
       actor,
       draft.expiresAt,
       userId,
-      ownTokensMax,
+      tokensMax,
     ],
   );
-  if (made === undefined) throw new GluttonyError("token.too_many", { tokens: ownTokensMax });
+  if (made === undefined) throw new GluttonyError("token.too_many", { tokens: tokensMax });
   return made;
 }

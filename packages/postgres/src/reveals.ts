@@ -1,9 +1,10 @@
 import type { RecordCoordinates } from "@gluttony/sdk/codecs";
 import type { Pool } from "./pool.ts";
+import { decidedSql } from "./runtime-settings.ts";
 import { requireReason } from "./reason.ts";
 import { storedJson } from "./stored-json.ts";
 
-/** Minutes for which what was revealed stays so, for who asked. */
+/** Minutes for which what was revealed stays so, for who asked, where nobody decided otherwise. */
 export const revealMinutes = 10;
 
 /** One record, in one life of its topic. */
@@ -69,7 +70,7 @@ async function begin(
     await queries.query("delete from cdc.reveal where expires_at < now()");
     const [row] = await queries.query<RevealRow>(
       `insert into cdc.reveal (actor, reason, places, expires_at)
-       values ($1, $2, $3, now() + make_interval(mins => $4)) returning ${columns}`,
+       values ($1, $2, $3, now() + coalesce(${decidedSql("reveal.minutes")}, $4) * interval '1 minute') returning ${columns}`,
       [actor, why, storedJson(stored), revealMinutes],
     );
     if (row === undefined) throw new Error("the insert answered no row");

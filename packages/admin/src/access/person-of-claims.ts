@@ -5,7 +5,7 @@ import type { ClaimRules, Claims, ProviderPerson } from "../identity-ports.ts";
 /** Bytes of a subject at most (OpenID Connect Core 2). */
 const subjectLengthMax = 255;
 const nameLengthMax = 128;
-const namePattern = /^[A-Za-z0-9\u0080-\uffff][^\u0000-\u001f]*$/;
+const namePattern = /^[A-Za-z0-9\u0080-\uffff]\P{Cc}*$/u;
 /** Groups that are looked at; a directory may list hundreds. */
 const groupsMax = 1_000;
 /** Characters of the subject's hash in the name of somebody who has none. */

@@ -4,6 +4,7 @@ import { newSecret, tokenPrefix } from "../access/bearer.ts";
 import { ownSessionHash, requireAccount, requireSession } from "../access/own-account.ts";
 import { secretAnswer } from "../access/repeated-request.ts";
 import { recognisedAccess } from "../access/route-access.ts";
+import { requireTokenDays } from "../access/token-days.ts";
 import { meAnswer, newTokenAnswer, tokenAnswer, tokenPageAnswer } from "../answers/access.ts";
 import { describe } from "../answers/describe.ts";
 import { endedAnswer, sessionPageAnswer } from "../answers/me.ts";
@@ -146,7 +147,8 @@ function ownSessionRoutes(app: FastifyInstance, { access: { own, audit } }: Admi
   );
 }
 
-function ownTokenRoutes(app: FastifyInstance, { access: { own } }: AdminCollaborators): void {
+function ownTokenRoutes(app: FastifyInstance, collaborators: AdminCollaborators): void {
+  const { own } = collaborators.access;
   app.get<{ Querystring: PagingQuery }>(
     "/me/tokens",
     {
@@ -181,6 +183,7 @@ function ownTokenRoutes(app: FastifyInstance, { access: { own } }: AdminCollabor
       const { principal, id } = requireSession(request);
       const { name, grants = principal.grants, expiresInDays } = request.body;
       requireOwn(request, grants);
+      await requireTokenDays(expiresInDays, "ownToken.daysMax", collaborators);
       const { secret, hash: tokenHash, shown } = newSecret(tokenPrefix);
       const expiresAt = new Date(Date.now() + expiresInDays * dayMs);
       const draft = { name, shown, tokenHash, grants, expiresAt };

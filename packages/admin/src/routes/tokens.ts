@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { newSecret, tokenPrefix } from "../access/bearer.ts";
 import { secretAnswer } from "../access/repeated-request.ts";
 import { needs } from "../access/route-access.ts";
+import { requireTokenDays } from "../access/token-days.ts";
 import { limitOf, pageOf } from "../cursor.ts";
 import type { AdminCollaborators } from "../ports.ts";
 import { type CreateTokenBody, createTokenSchema } from "../schemas/access.ts";
@@ -15,8 +16,8 @@ const dayMs = 86_400_000;
 const querystring = noQuerySchema;
 
 /** Tokens of programs. A secret is in the answer that makes it, and nowhere else ever. */
-export function tokenRoutes(app: FastifyInstance, { access }: AdminCollaborators): void {
-  const { tokens } = access;
+export function tokenRoutes(app: FastifyInstance, collaborators: AdminCollaborators): void {
+  const { tokens } = collaborators.access;
 
   app.get<{ Querystring: PagingQuery }>(
     "/tokens",
@@ -47,6 +48,7 @@ export function tokenRoutes(app: FastifyInstance, { access }: AdminCollaborators
     async (request, reply) => {
       const { name, grants, expiresInDays } = request.body;
       requireOwn(request, grants);
+      await requireTokenDays(expiresInDays, "token.daysMax", collaborators);
       const { secret, hash: tokenHash, shown } = newSecret(tokenPrefix);
       const expiresAt = new Date(Date.now() + expiresInDays * dayMs);
       const token = await tokens.create({ name, shown, tokenHash, grants, expiresAt }, request.actor);

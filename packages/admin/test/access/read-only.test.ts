@@ -20,6 +20,7 @@ const asking = [
   "POST /api/v1/dead-letters::plan-discard",
   "POST /api/v1/dead-letters::plan-replay",
   "POST /api/v1/session",
+  "POST /api/v1/settings::plan",
 ];
 
 function isRefused(method: string, url: string): boolean {

@@ -25,6 +25,7 @@ import { MemoryRevisions } from "./memory-revisions.ts";
 import { MemoryOperations, MemorySteering } from "./memory-steering.ts";
 import { MemoryPlugins } from "./memory-plugins.ts";
 import { MemorySecrets } from "./memory-secrets.ts";
+import { MemorySettings } from "./memory-settings.ts";
 
 /** One line that the API logged. */
 export interface LoggedLine {
@@ -38,6 +39,7 @@ export interface MemoryHouse {
   readonly access: MemoryAccess;
   readonly alerting: MemoryAlerting;
   readonly secrets: MemorySecrets;
+  readonly settings: MemorySettings;
   readonly consumers: MemoryConsumers;
   readonly config: MemoryConfig;
   readonly deadLetters: MemoryDeadLetters;
@@ -77,6 +79,7 @@ export function memoryHouse(replaced: Partial<AdminCollaborators> = {}): MemoryH
     access,
     alerting: new MemoryAlerting(),
     secrets: new MemorySecrets(),
+    settings: new MemorySettings(),
     consumers,
     config: new MemoryConfig(consumers, access),
     deadLetters: new MemoryDeadLetters(),
@@ -108,6 +111,7 @@ function portsOf(house: MemoryHouse): Omit<AdminCollaborators, "log"> {
     access: house.access,
     alerting: house.alerting,
     secrets: house.secrets,
+    settings: house.settings,
     config: house.config,
     consumers: house.consumers,
     deadLetters: house.deadLetters,

@@ -30,7 +30,9 @@ interface SetOptions extends ApiOptions {
 function setCommand(): Command {
   return ofApi("set", "say how you are called, and in which language and zone you read; none takes it away")
     .option("--display-name <name>", "how people read your name")
-    .addOption(new Option("--language <language>", "in which you are answered").choices(["en", "zh-CN", "none"]))
+    .addOption(
+      new Option("--language <language>", "in which you are answered").choices(["en", "zh-CN", "none"]),
+    )
     .option("--zone <zone>", "time zone, as Asia/Shanghai")
     .action(async (options: SetOptions) => {
       const path = "/api/v1/me";
@@ -70,9 +72,7 @@ function endSessionCommand(): Command {
     .argument("<id>", "as `me sessions` shows it, or `all`")
     .action(async (id: string, options: ApiOptions) => {
       const path =
-        id === "all"
-          ? "/api/v1/me/sessions:end-others"
-          : `/api/v1/me/sessions/${encodeURIComponent(id)}:end`;
+        id === "all" ? "/api/v1/me/sessions:end-others" : `/api/v1/me/sessions/${encodeURIComponent(id)}:end`;
       const { body } = await ask(options, { method: "POST", path });
       const ended = id === "all" ? fieldsOf(body)["ended"] : 1;
       if (options.output === "json") printJson({ ended });
@@ -81,17 +81,22 @@ function endSessionCommand(): Command {
 }
 
 function tokensCommand(): Command {
-  return ofApi("tokens", "list your own tokens, without their secrets").action(async (options: ApiOptions) => {
-    const { body } = await ask(options, { method: "GET", path: "/api/v1/me/tokens?limit=200" });
-    const rows = itemsOf(body).map((token) => [
-      shown(token["id"]),
-      shown(token["name"]),
-      grantsText(token["grants"]),
-      token["revokedAt"] === null ? shown(token["expiresAt"]) : "revoked",
-      shown(token["lastUsedAt"]),
-    ]);
-    printListing({ header: ["ID", "NAME", "ROLES", "EXPIRES", "LAST USED"], rows, value: body }, options.output);
-  });
+  return ofApi("tokens", "list your own tokens, without their secrets").action(
+    async (options: ApiOptions) => {
+      const { body } = await ask(options, { method: "GET", path: "/api/v1/me/tokens?limit=200" });
+      const rows = itemsOf(body).map((token) => [
+        shown(token["id"]),
+        shown(token["name"]),
+        grantsText(token["grants"]),
+        token["revokedAt"] === null ? shown(token["expiresAt"]) : "revoked",
+        shown(token["lastUsedAt"]),
+      ]);
+      printListing(
+        { header: ["ID", "NAME", "ROLES", "EXPIRES", "LAST USED"], rows, value: body },
+        options.output,
+      );
+    },
+  );
 }
 
 function revokeTokenCommand(): Command {

@@ -40,10 +40,8 @@ export interface IdentityProviderClient extends AsyncDisposable {
 }
 
 /** Signatures by public keys alone: with HS256 a public key could be taken for the shared one. */
-const algorithms: readonly string[] = [
-  ...["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
-  ...["ES256", "ES384", "ES512", "EdDSA", "Ed25519"],
-];
+const algorithms: readonly string[] =
+  "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split(" ");
 /** Milliseconds for which the provider's description of itself is believed. */
 const descriptionMs = 300_000;
 /** Seconds by which its clock may differ from ours. */

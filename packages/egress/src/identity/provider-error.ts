@@ -3,9 +3,19 @@ import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallenge
 
 /** Words of the standards (RFC 6749, OpenID Connect Core 3.1.2.6); any other is the provider's own, and may say anything. */
 const standardWords: ReadonlySet<string> = new Set([
-  ...["access_denied", "invalid_client", "invalid_grant", "invalid_request", "invalid_scope"],
-  ...["server_error", "temporarily_unavailable", "unauthorized_client", "unsupported_response_type"],
-  ...["login_required", "consent_required", "interaction_required", "account_selection_required"],
+  "access_denied",
+  "account_selection_required",
+  "consent_required",
+  "interaction_required",
+  "invalid_client",
+  "invalid_grant",
+  "invalid_request",
+  "invalid_scope",
+  "login_required",
+  "server_error",
+  "temporarily_unavailable",
+  "unauthorized_client",
+  "unsupported_response_type",
 ]);
 const clientWords: ReadonlySet<string> = new Set(["invalid_client", "unauthorized_client"]);
 /** Causes that are followed into each other. */

@@ -34,4 +34,6 @@ export const accessChinese: ChineseOf<typeof accessCodes> = {
     "本主机只回答查询，不做任何修改",
     "向没有设置 GLUTTONY_READ_ONLY 的主机提出请求，或去掉该设置后重启本主机。",
   ],
+  "settings.invalid": ["设置有误", "修正列出的设置；每项都有其范围。"],
+  "settings.stale_revision": ["设置在此期间已被修改", "重新读取，并在新修订号上重复修改。"],
 };

@@ -163,4 +163,16 @@ export const accessCodes = {
     exit: 5,
     remedy: "Ask a host without GLUTTONY_READ_ONLY, or restart this one without it.",
   },
+  "settings.invalid": {
+    title: "The settings are wrong",
+    status: 422,
+    exit: 2,
+    remedy: "Mend the settings listed; each has its bounds.",
+  },
+  "settings.stale_revision": {
+    title: "The settings were changed meanwhile",
+    status: 412,
+    exit: 4,
+    remedy: "Read them again and repeat the change on the new revision.",
+  },
 } as const;
