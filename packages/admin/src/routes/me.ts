@@ -11,7 +11,7 @@ import { endedAnswer, sessionPageAnswer } from "../answers/me.ts";
 import { limitOf, pageOf } from "../cursor.ts";
 import type { OwnProfile } from "../own-ports.ts";
 import type { AdminCollaborators } from "../ports.ts";
-import { etagOf, isUnchanged, seenRevision } from "../revision.ts";
+import { etagOf, seenRevision } from "../revision.ts";
 import { type MeBody, meBodySchema, type OwnTokenBody, ownTokenSchema } from "../schemas/me.ts";
 import { noQuerySchema, type PagingQuery, releasesQuerySchema } from "../schemas/queries.ts";
 import { tokenView } from "../views/access.ts";
@@ -39,15 +39,13 @@ function profileRoutes(app: FastifyInstance, { access: { own } }: AdminCollabora
     {
       ...recognisedAccess,
       schema: {
-        ...describe("access", "Says who asks, and what they may do.", { 200: meAnswer, 304: null }),
+        ...describe("access", "Says who asks, and what they may do.", { 200: meAnswer }),
         querystring,
       },
     },
     async (request, reply) => {
       const id = request.principal?.userId ?? null;
       const profile = id === null ? null : await own.profile(id);
-      if (profile !== null && isUnchanged(request.headers["if-none-match"], profile.revision))
-        return reply.header("ETag", etagOf(profile.revision)).code(304).send();
       return sendMe(request, reply, profile);
     },
   );

@@ -12,7 +12,7 @@ import { describe } from "../answers/describe.ts";
 import { settingsAnswer, settingsPlanAnswer, settingsRevisionPageAnswer } from "../answers/settings.ts";
 import { limitOf } from "../cursor.ts";
 import type { AdminCollaborators } from "../ports.ts";
-import { etagOf, isUnchanged, seenRevision } from "../revision.ts";
+import { etagOf, seenRevision } from "../revision.ts";
 import { noQuerySchema } from "../schemas/queries.ts";
 import { type RevisionsQuery, revisionsQuerySchema } from "../schemas/revisions.ts";
 import { type SettingsBody, settingsBodySchema } from "../schemas/settings.ts";
@@ -39,16 +39,11 @@ export function settingsRoutes(app: FastifyInstance, { settings }: AdminCollabor
       schema: {
         ...describe("settings", "Shows every setting, its value and where it comes from.", {
           200: settingsAnswer,
-          304: null,
         }),
         querystring,
       },
     },
-    async (request, reply) => {
-      const kept = await store.read();
-      if (!isUnchanged(request.headers["if-none-match"], kept.revision)) return send(kept, reply);
-      return reply.header("ETag", etagOf(kept.revision)).code(304).send();
-    },
+    async (_request, reply) => send(await store.read(), reply),
   );
 
   app.post<{ Body: SettingsBody }>(
