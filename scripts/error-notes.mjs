@@ -185,7 +185,7 @@ export const notes = {
   "record.not_json":
     "The message says from about which byte on; an empty value and a byte-order mark are named. Typical: the connector writes Avro, or the topic has another writer.",
   "record.not_a_change":
-    "No Debezium envelope. Typical: `ExtractNewRecordState` is used at the connector, or the topic has another writer.",
+    "Neither Debezium's envelope, nor a row that one was flattened to: such a row holds the columns of its key, has the connector's headers, or only columns that `configuration.decoding` declares. Typical: the topic has another writer.",
   "record.format_not_yet":
     "The record is of a kind that is known and not decoded: Protobuf as Apicurio frames it, or Avro in its encoding as JSON.",
   "record.format_unexpected":

@@ -13,7 +13,7 @@ value did not change is absent and named in \`change.unavailable\`. An unknown t
 
 Without a schema in the record (\`schemas.enable=false\`) the columns may be declared: see
 [add a consumer](guide/add-a-consumer.md#records-without-a-schema). For one that is not, JSON's kinds are all that is known: an integer beyond
-2^53 is a \`bigint\`, any other a \`number\`; decimals, bytes, dates and times are what the wire column shows.
+2^53 is a \`bigint\`, a number of more than 17 digits a \`Decimal\`, any other a \`number\`; decimals, bytes, dates and times are what the wire column shows.
 
 ## In any database
 

@@ -1,6 +1,17 @@
-import type { Change, ColumnValue, Decimal, Operation, Row } from "@gluttony/sdk";
-import { RecordCodec, schemasNamedBy } from "@gluttony/sdk/codecs";
-import type { Decoding, FoundRecord, RawRecord, WriterSchema } from "@gluttony/sdk/codecs";
+import type { Change, Operation } from "@gluttony/sdk";
+import { readMeta, RecordCodec, schemasNamedBy } from "@gluttony/sdk/codecs";
+import type {
+  ChangeSource,
+  Decoding,
+  FoundKey,
+  FoundRecord,
+  NotAChange,
+  RawRecord,
+  SnapshotPhase,
+  TransactionPlace,
+  WriterSchema,
+} from "@gluttony/sdk/codecs";
+import { rowAsJson, valueAsJson } from "./value-as-json.ts";
 import type { SchemaSource } from "./schema-source.ts";
 
 /** What `gluttony change decode` prints for one record. */
@@ -42,6 +53,19 @@ const letters: { readonly [operation in Operation]: string } = {
   truncate: "t",
 };
 
+/** Debezium's own words, as `op` has its letters. */
+const phases: { readonly [phase in SnapshotPhase]: string } = {
+  first: "first",
+  first_in_table: "first_in_data_collection",
+  row: "true",
+  last_in_table: "last_in_data_collection",
+  last: "last",
+  incremental: "incremental",
+};
+
+/** Why a record is nothing of ours, however well it could be read. */
+const foreign: ReadonlySet<string> = new Set(["record.not_a_change", "record.data_source_unknown"]);
+
 /**
  * Decodes one record by the code that a cell uses, as plain JSON: an integer that JSON would round and every decimal is
  * text, bytes are base64, what JSON has no number for is `"NaN"`, `"Infinity"` or `"-Infinity"`.
@@ -52,11 +76,17 @@ export function describeRecord(record: RawRecord, codec: RecordCodec = jsonOnly)
   const written = writtenAs(found);
   if ("undecodable" in decoded) {
     const { undecodable, detail, path = "" } = decoded;
-    return { failure: { code: undecodable, path, detail }, ...(found.schema === undefined ? {} : written) };
+    return {
+      ...(foreign.has(undecodable) ? { family: "foreign" } : {}),
+      failure: { code: undecodable, path, detail },
+      ...(found.schema === undefined ? {} : written),
+    };
   }
+  const key = codec.key(record);
+  const keyCodec = key === null ? {} : { keyCodec: key.format };
   return "notAChange" in decoded
-    ? { family: decoded.notAChange, ...written }
-    : { family: "change", ...written, ...describeChange(decoded) };
+    ? { ...describeOther(decoded, found, key), ...written, ...keyCodec }
+    : { family: "change", ...written, ...keyCodec, ...describeChange(decoded, key) };
 }
 
 const jsonOnly = new RecordCodec(new Map());
@@ -68,48 +98,55 @@ function writtenAs({ format, schema }: FoundRecord): { readonly [field: string]:
     : { codec: format, writerSchema: schema.ref, framing: schema.layout };
 }
 
+/** A message of the log is a change without a row, with the letter `m`; every other family has no operation. */
+function describeOther(
+  { notAChange }: NotAChange,
+  { content }: FoundRecord,
+  key: FoundKey | null,
+): { readonly family: string; readonly [field: string]: unknown } {
+  const isMessage = notAChange === "message";
+  const { fields, source } = readMeta(content ?? {});
+  return {
+    ...(isMessage ? { family: "change", op: "m" } : { family: notAChange }),
+    key: key === null ? null : valueAsJson(key.value),
+    ...(isMessage ? { before: null, after: null } : {}),
+    ...(source === null ? {} : describeSource(source)),
+    ...(content === undefined ? {} : { content: rowAsJson(fields) }),
+  };
+}
+
 /** A change as plain JSON, likewise. It holds the row's values. */
-export function describeChange(change: Change): { readonly [field: string]: unknown } {
-  const { source, keyChange, transactionPlace } = change;
-  const { database, schema, table, position, transactionId } = source;
+export function describeChange(
+  change: Change,
+  key: FoundKey | null = null,
+): { readonly [field: string]: unknown } {
+  const { source, keyChange } = change;
+  const opaque = key === null || change.operation === "truncate" ? null : valueAsJson(key.value);
   return {
     op: letters[change.operation],
-    connector: source.connector,
-    table: [database, schema, table].filter((part) => part !== null && part !== "").join("."),
-    key: rowAsJson(change.key),
+    key: change.key === null ? opaque : rowAsJson(change.key),
     before: rowAsJson(change.before),
     after: rowAsJson(change.after),
     unavailable: [...change.unavailable],
     ...(change.doubtful === undefined ? {} : { doubtful: [...change.doubtful] }),
-    position: position === null ? null : { kind: position.kind, parts: position.parts.map(String) },
-    snapshot: source.snapshot ?? null,
-    transaction: transactionId === null ? null : { id: transactionId, ...transactionPlace },
-    committedAtMs: source.committedAtMs,
+    ...describeSource(source, change.transactionPlace),
     ...(keyChange === undefined
       ? {}
       : { keyChange: { role: keyChange.role, otherKey: rowAsJson(keyChange.otherKey) } }),
   };
 }
 
-function rowAsJson(row: Partial<Row> | null): unknown {
-  return row === null
-    ? null
-    : Object.fromEntries(Object.entries(row).map(([name, value]) => [name, asJson(value ?? null)]));
-}
-
-function asJson(value: ColumnValue): unknown {
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
-  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
-  if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
-  if (isList(value)) return value.map(asJson);
-  return isDecimal(value) ? value.toString() : rowAsJson(value);
-}
-
-function isDecimal(value: Decimal | { readonly [name: string]: ColumnValue }): value is Decimal {
-  return typeof value["unscaled"] === "bigint" && typeof value["scale"] === "number";
-}
-
-function isList(value: object): value is readonly ColumnValue[] {
-  return Array.isArray(value);
+function describeSource(
+  source: ChangeSource,
+  place?: TransactionPlace,
+): { readonly [field: string]: unknown } {
+  const { database, schema, table, position, transactionId, snapshot } = source;
+  return {
+    connector: source.connector,
+    table: [database, schema, table].filter((part) => part !== null && part !== "").join("."),
+    position: position === null ? null : { kind: position.kind, parts: position.parts.map(String) },
+    snapshot: snapshot === undefined ? null : phases[snapshot],
+    transaction: transactionId === null ? null : { id: transactionId, ...place },
+    committedAtMs: source.committedAtMs,
+  };
 }

@@ -30,10 +30,10 @@ export function recordOfLine(line: string, lineNumber: number): RawRecord {
   };
 }
 
-/** A text that holds a JSON object is taken for the record itself; anything else is what was written. */
+/** A text that holds a JSON object, or the word null, is taken for the record itself; anything else is what was written. */
 function jsonBytes(value: JsonValue | undefined, text: string | undefined): Uint8Array | null {
   if (value === undefined || value === null || text === undefined) return null;
-  const isWrapped = typeof value === "string" && value.trimStart().startsWith("{");
+  const isWrapped = typeof value === "string" && /^\s*(?:\{|null\s*$)/.test(value);
   return Buffer.from(isWrapped ? value : text);
 }
 

@@ -17,6 +17,7 @@ test("a change is shown with exact numbers", () => {
   ).toEqual({
     family: "change",
     codec: "debezium-json",
+    keyCodec: "json",
     op: "u",
     connector: "postgresql",
     table: "his.public.patient",
@@ -43,11 +44,82 @@ test("decimals, bytes and what JSON has no number for are texts", () => {
   });
 });
 
-test("another family is named", () => {
-  expect(described('{"key":{"id":1}}')).toEqual({ family: "tombstone", codec: "debezium-json" });
-  expect(described('{"value":{"id":"s1","type":"execute-snapshot","data":{}}}')).toMatchObject({
-    family: "signal",
+test("another family is named, with its key and what it says", () => {
+  const boundary =
+    '{"status":"END","id":"7:20","event_count":2,"data_collections":[{"data_collection":"his.t","event_count":2}],"ts_ms":5}';
+
+  expect(described('{"key":{"id":9007199254740993}}')).toEqual({
+    family: "tombstone",
+    codec: "debezium-json",
+    keyCodec: "json",
+    key: { id: "9007199254740993" },
   });
+  expect(described('{"key":{"id":1},"value":"null"}')).toMatchObject({ family: "tombstone", key: { id: 1 } });
+  expect(described('{"value":{"id":"s1","type":"execute-snapshot","data":{}}}')).toEqual({
+    family: "signal",
+    codec: "debezium-json",
+    key: null,
+    content: { id: "s1", type: "execute-snapshot", data: {} },
+  });
+  expect(described(`{"key":{"id":"7:20"},"value":${boundary}}`)).toMatchObject({
+    family: "transaction",
+    key: { id: "7:20" },
+    content: { status: "END", event_count: 2, data_collections: [{ event_count: 2 }] },
+  });
+});
+
+test("a message of the log is a change without a row, with its place", () => {
+  const message = '{"prefix":"audit","content":"aGVsbG8="}';
+
+  expect(
+    described(
+      `{"key":{"prefix":"audit"},"value":{"op":"m","ts_ms":5,"source":${source},"message":${message}}}`,
+    ),
+  ).toMatchObject({
+    ...{ family: "change", op: "m", key: { prefix: "audit" }, before: null, after: null },
+    position: { kind: "postgresql", parts: ["10", "20"] },
+    transaction: { id: "7" },
+    content: { message: { prefix: "audit", content: "aGVsbG8=" } },
+  });
+});
+
+test.each([
+  ['"true"', "true"],
+  ["true", "true"],
+  ['"first"', "first"],
+  ['"first_in_data_collection"', "first_in_data_collection"],
+  ['"last_in_data_collection"', "last_in_data_collection"],
+  ['"last"', "last"],
+  ['"incremental"', "incremental"],
+  ["null", "true"],
+])("a row of a snapshot says which in Debezium's words: %s is %s", (written, shown) => {
+  const place = source.replace("{", `{"snapshot":${written},`);
+  const value = `{"op":"r","before":null,"after":{"id":1},"source":${place}}`;
+
+  expect(described(`{"key":{"id":1},"value":${value}}`)).toMatchObject({ op: "r", snapshot: shown });
+});
+
+test("what is not of ours is foreign", () => {
+  const mongo = '{"op":"c","after":"{}","source":{"connector":"mongodb","collection":"c"}}';
+
+  expect(described('{"value":{"hello":1}}')).toMatchObject({
+    family: "foreign",
+    failure: { code: "record.not_a_change" },
+  });
+  expect(described(`{"value":${mongo}}`)).toMatchObject({
+    family: "foreign",
+    failure: { code: "record.data_source_unknown" },
+  });
+});
+
+test("a key that is no struct is shown as what it is", () => {
+  const value = `{"op":"c","before":null,"after":{"id":1},"source":${source}}`;
+  const key = (bytes: Buffer): unknown =>
+    described(`{"key_base64":"${bytes.toString("base64")}","value":${value}}`);
+
+  expect(key(Buffer.from("Struct{id=1}"))).toMatchObject({ keyCodec: "string", key: "Struct{id=1}" });
+  expect(key(Buffer.from("9007199254740993"))).toMatchObject({ keyCodec: "json", key: "9007199254740993" });
+  expect(key(Buffer.from([0, 0, 0, 7]))).toMatchObject({ keyCodec: "bytes", key: "AAAABw==" });
 });
 
 test("what does not fit is named with its column, and never with its value", () => {

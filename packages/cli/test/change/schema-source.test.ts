@@ -38,6 +38,17 @@ test("a record in Avro is described with the schemas of a folder, and says how i
   });
 });
 
+test("of a tombstone in Avro the key is described", async () => {
+  const source = schemaSourceOf({ schemas: folder }, environment);
+  const tombstone = { ...avroPatient(1, { id: 7 }), value: null };
+
+  expect(await describeWith(tombstone, { source, decoding })).toMatchObject({
+    family: "tombstone",
+    keyCodec: "avro",
+    key: { id: 7 },
+  });
+});
+
 test("a folder's Protobuf and JSON Schema files are found by their id, imports within the folder with them", async () => {
   const source = schemaSourceOf({ schemas: folder }, environment);
 

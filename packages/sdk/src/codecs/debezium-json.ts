@@ -5,7 +5,7 @@ import { decodeEnvelope, operationOf } from "./envelope.ts";
 import type { DecodingOf, ReadEnvelope, ReadKey } from "./envelope.ts";
 import { compileDecoding, plainDecoding } from "./decoding.ts";
 import type { Decoding, DecodingOptions } from "./decoding.ts";
-import { decodeFlattened, decodeTombstone, isFlattened, sourceOf } from "./flattened-row.ts";
+import { decodeFlattened, decodeTombstone, isFlattened, isRowOfKey, sourceOf } from "./flattened-row.ts";
 import { isJsonObject, own } from "./json-value.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
 import type { NumberMode } from "./json-scanner.ts";
@@ -19,6 +19,25 @@ import { whyUnreadable } from "./why-unreadable.ts";
 
 const values = new PayloadCache();
 const keys = new PayloadCache();
+
+/** A payload in JSON as it is written; null where only the whole parser can tell what it is. */
+export function payloadBytes(record: RawRecord): PayloadBytes | null {
+  const { value, topic } = record;
+  if (value === null || isBinaryFormat(record)) return null;
+  const buffer = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  const known = values.split(buffer, topic);
+  if (known !== null) return known;
+  return buffer.subarray(0, wrapper.length).equals(wrapper) ? null : { schema: null, bytes: buffer };
+}
+
+/** The JSON converter's wrapper, whose schema is not known yet. */
+const wrapper = Buffer.from('{"schema"');
+
+/** What {@link payloadBytes} answers. */
+export interface PayloadBytes {
+  readonly schema: KnownSchema | null;
+  readonly bytes: Buffer;
+}
 
 /** Which of the formats in JSON a record has. */
 export type JsonFormat = "debezium-json" | "debezium-json-flattened" | "cloudevents-json";
@@ -51,6 +70,8 @@ export function decodeJson(record: RawRecord, decoding: Decoding = plainDecoding
 export interface FoundInJson {
   readonly format: JsonFormat;
   readonly decoded: Decoded;
+  /** What a record says that is no change of a row; left out for any other. */
+  readonly content?: JsonObject;
 }
 
 /** Reads the record once more, slower, because a decimal came as a number that a double has rounded. */
@@ -78,7 +99,7 @@ function decodeIn(mode: NumberMode, of: DecodingOf): FoundInJson {
     return inEnvelope({ undecodable: read.fault, detail: whyUnreadable(record.value, read.fault) });
   }
   const { payload, schema } = read;
-  return decodePayload({ payload, schema, keyOf: (row) => readKey(record, row) }, of);
+  return decodePayload({ payload, schema, keyOf: (row) => readKey(record, row, mode) }, of);
 }
 
 /** A payload, whatever it was written as, in the form of JSON. */
@@ -93,8 +114,10 @@ export interface PayloadToDecode {
 export function decodePayload(read: PayloadToDecode, of: DecodingOf): FoundInJson {
   const { payload, schema } = read;
   const found = recordFamily(payload, schema?.name ?? "");
-  if (found.family === "meta")
-    return inEnvelope(found.kind === "tombstone" ? tombstoneOf(of) : { notAChange: found.kind });
+  if (found.family === "meta") {
+    if (found.kind === "tombstone" || !isJsonObject(payload)) return inEnvelope(tombstoneOf(of));
+    return { ...inEnvelope({ notAChange: found.kind }), content: payload };
+  }
   if (found.family === "change") {
     const columns = { ofSchema: schema?.row ?? null, keyOf: read.keyOf };
     return inEnvelope(decodeEnvelope(envelopeOf(found.envelope, columns, of.decoding), of));
@@ -105,7 +128,7 @@ export function decodePayload(read: PayloadToDecode, of: DecodingOf): FoundInJso
 function tombstoneOf(of: DecodingOf): Decoded {
   const { record, decoding } = of;
   const asDelete = decoding.takesTombstones
-    ? decodeTombstone(readKey(record, decoding.columnsOf(sourceOf({}, record))), of)
+    ? decodeTombstone(readKey(record, decoding.columnsOf(sourceOf({}, record)), "text"), of)
     : null;
   return asDelete ?? { notAChange: "tombstone" };
 }
@@ -122,10 +145,21 @@ function decodeOther(payload: JsonObject, read: PayloadToDecode, of: DecodingOf)
     const decoded = decodeEnvelope(envelopeOf(event.envelope, columns, decoding), of);
     return { format: "cloudevents-json", decoded };
   }
-  if (!isFlattened(payload, schema?.name ?? "", record)) return null;
   const columns = schema?.struct ?? decoding.columnsOf(sourceOf(payload, record));
-  const row = { columns, hasSchema: schema !== null, key: keyOf(columns) };
+  const key = keyOf(columns);
+  const isRow =
+    isFlattened(payload, schema?.name ?? "", record) ||
+    isRowOfKey(payload, key?.raw ?? null) ||
+    (schema === null && isDeclared(payload, columns));
+  if (!isRow) return null;
+  const row = { columns, hasSchema: schema !== null, key };
   return { format: "debezium-json-flattened", decoded: decodeFlattened(payload, row, of) };
+}
+
+/** Whether every member is a column that was declared, so that somebody said what the record is. */
+function isDeclared(payload: JsonObject, columns: RowDecoder): boolean {
+  const names = Object.keys(payload);
+  return names.length > 0 && names.every((name) => columns.has(name));
 }
 
 /** An envelope with its columns: those of the record's schema, or else those that were declared for its table. */
@@ -145,9 +179,9 @@ function envelopeOf(
  * The record key as columns, or null when there is none or it is no struct (a text key, say). A key without a
  * schema takes the types of the row's columns.
  */
-export function readKey(record: RawRecord, row: RowDecoder): ReadKey | null {
+export function readKey(record: RawRecord, row: RowDecoder, mode: NumberMode): ReadKey | null {
   if (record.key === null || record.key[0] === 0) return null;
-  const read = keys.read(record.key, record.topic);
+  const read = keys.read(record.key, record.topic, mode);
   if ("fault" in read || !isJsonObject(read.payload)) return null;
   return { raw: read.payload, columns: read.schema === null ? row : read.schema.struct };
 }
@@ -170,7 +204,7 @@ const binaryNotYet: Undecodable = {
 };
 const notAChange: Undecodable = {
   undecodable: "record.not_a_change",
-  detail: "The value has no `op` and `source`.",
+  detail: "The value has no `op` and `source`, and does not hold the columns of its key.",
 };
 const operationLost: Undecodable = {
   undecodable: "record.not_a_change",

@@ -35,6 +35,8 @@ export interface DecodingOptions {
 export interface Decoding {
   /** The columns of a table that was declared; empty for any other. */
   columnsOf(source: JsonObject): RowDecoder;
+  /** Whether any table's columns were declared. */
+  readonly isTyped: boolean;
   readonly takesTombstones: boolean;
   readonly placeholder: Placeholder;
   readonly isIdentityFull: boolean;
@@ -55,6 +57,7 @@ export function compileDecoding({ tables = {}, modes = {}, ...options }: Decodin
   const { placeholder, tombstones, isIdentityFull = false } = options;
   return {
     columnsOf: byTable.size === 0 ? () => noColumns : (source) => byTable.get(tableOf(source)) ?? others,
+    isTyped: byTable.size > 0,
     takesTombstones: tombstones === "delete",
     placeholder: placeholder === undefined ? defaultPlaceholder : new Placeholder(placeholder),
     isIdentityFull,

@@ -3,8 +3,8 @@ import type { RawRecord } from "../record.ts";
 import { certainBefore, isWholeRow } from "./before-row.ts";
 import type { Undecodable } from "./codec.ts";
 import type { DataSource } from "./data-sources/data-source.ts";
-import { connectorOf, dataSourceOf, knownConnectors } from "./data-sources/known.ts";
-import { field } from "./data-sources/source-fields.ts";
+import { connectorOf, dataSourceOf, knownConnectors, unknownDataSource } from "./data-sources/known.ts";
+import { field, integerField, textField } from "./data-sources/source-fields.ts";
 import type { Decoding } from "./decoding.ts";
 import { doubtfulColumns } from "./doubtful-columns.ts";
 import { isJsonObject } from "./json-value.ts";
@@ -55,10 +55,13 @@ export interface DecodingOf {
 export function decodeEnvelope(read: ReadEnvelope, of: DecodingOf): Change | Undecodable {
   const source = field(read.envelope, "source");
   const connector = isJsonObject(source) ? connectorOf(source) : null;
-  if (!isJsonObject(source) || connector === null) {
-    return { undecodable: "record.not_a_change", detail: "`source` does not name its connector." };
+  if (!isJsonObject(source) || (connector === null && textField(source, "table") === null)) {
+    return {
+      undecodable: "record.not_a_change",
+      detail: "`source` names neither its connector nor a table.",
+    };
   }
-  const dataSource = dataSourceOf(connector);
+  const dataSource = connector === null ? unknownDataSource : dataSourceOf(connector);
   if (dataSource !== undefined) return changeOf(read, { source, dataSource }, of);
   const detail = `\`source.connector\` is none of ${knownConnectors.join(", ")}.`;
   return { undecodable: "record.data_source_unknown", detail };
@@ -149,9 +152,9 @@ function readExtras(envelope: JsonObject, record: RawRecord): Pick<Change, "keyC
 function readTransactionPlace(envelope: JsonObject): TransactionPlace | undefined {
   const block = field(envelope, "transaction");
   if (!isJsonObject(block)) return undefined;
-  const totalOrder = Number(field(block, "total_order"));
-  const tableOrder = Number(field(block, "data_collection_order"));
-  return Number.isInteger(totalOrder) && Number.isInteger(tableOrder)
-    ? { totalOrder, tableOrder }
-    : undefined;
+  const totalOrder = integerField(block, "total_order");
+  const tableOrder = integerField(block, "data_collection_order");
+  return totalOrder === null || tableOrder === null
+    ? undefined
+    : { totalOrder: Number(totalOrder), tableOrder: Number(tableOrder) };
 }

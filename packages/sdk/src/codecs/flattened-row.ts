@@ -1,8 +1,7 @@
 import type { Change, Operation } from "../change.ts";
 import type { RawRecord } from "../record.ts";
 import type { Undecodable } from "./codec.ts";
-import type { DataSource } from "./data-sources/data-source.ts";
-import { connectorOf, dataSourceOf } from "./data-sources/known.ts";
+import { connectorOf, dataSourceOf, unknownDataSource } from "./data-sources/known.ts";
 import { changeOf, operationOf } from "./envelope.ts";
 import type { DecodingOf, ReadKey } from "./envelope.ts";
 import { own, setOwn } from "./json-value.ts";
@@ -11,14 +10,48 @@ import type { RowDecoder } from "./row-decoder.ts";
 
 /** Fields that Debezium's ExtractNewRecordState adds, by `add.fields` and by its way with deletes. */
 const addedField =
-  /^__(?:op|deleted|table|schema|db|name|connector|version|lsn|scn|commit_scn|commit_lsn|change_lsn|file|pos|row|gtid|sequence|snapshot|txId|ts_ms|ts_us|ts_ns|source_\w+)$/;
+  /^__(?:op|deleted|table|schema|db|name|connector|version|lsn|xmin|origin|origin_lsn|scn|commit_scn|rs_id|ssn|redo_thread|txSeq|lcr_position|commit_lsn|change_lsn|event_serial_no|file|pos|row|gtid|server_id|thread|sequence|snapshot|txId|ts_ms|ts_us|ts_ns|source_\w+|transaction_(?:id|total_order|data_collection_order))$/;
 const utf8 = new TextDecoder();
 
-/** Whether a JSON object is a row that stands for a whole record: its schema, its fields, or the record's headers say so. */
+/**
+ * Whether a JSON object is a row that stands for a whole record: its schema, its fields, or the record's headers say so. Debezium
+ * names the connector in the headers of changes and of nothing else.
+ */
 export function isFlattened(payload: JsonObject, schemaName: string, record: RawRecord): boolean {
   if (schemaName.endsWith(".Value")) return true;
   if (Object.hasOwn(payload, "__deleted") || Object.hasOwn(payload, "__op")) return true;
-  return record.headers.some(({ name }) => name === "__op");
+  const isOfConnector = record.headers.some(
+    ({ name }) => name === "__op" || name === "__debezium.context.connectorName",
+  );
+  return isOfConnector && !isLikeEnvelope(payload);
+}
+
+/**
+ * Whether a JSON object is the row whose key the record has, which is all that shows a row flattened without a schema and
+ * without added fields: every column of the key is in it, with the same value.
+ */
+export function isRowOfKey(payload: JsonObject, key: JsonObject | null): boolean {
+  const names = key === null ? [] : Object.keys(key);
+  if (key === null || names.length === 0 || isLikeEnvelope(payload)) return false;
+  return names.every((name) => isSame(own(payload, name), own(key, name)));
+}
+
+/** What is an envelope in part stays one that is not understood: taken for a row it would be wrong data. */
+function isLikeEnvelope(payload: JsonObject): boolean {
+  const has = (name: string): boolean => Object.hasOwn(payload, name);
+  return has("source") || (has("op") && (has("before") || has("after")));
+}
+
+/** Whether two values are the same data; what is not simple is compared as text. */
+function isSame(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
+  if (left === undefined || right === undefined) return false;
+  return left === right || (typeof left === "object" && exactText(left) === exactText(right));
+}
+
+function exactText(value: JsonValue): string {
+  return JSON.stringify(value, (_name, member: unknown) =>
+    typeof member === "bigint" ? `${member}n` : member,
+  );
 }
 
 /**
@@ -41,6 +74,7 @@ export function decodeFlattened(
   const dataSource = dataSourceOf(connectorOf(source) ?? "") ?? unknownDataSource;
   const envelope: JsonObject = {
     op: operation === "snapshot" ? "r" : null,
+    transaction: transactionIn(source),
     ...(isDelete ? { before: row } : { after: row }),
   };
   return changeOf({ operation, envelope, ...read }, { source, dataSource }, of);
@@ -70,13 +104,16 @@ export function isDeletedRow(payload: JsonObject, record: RawRecord): boolean {
   return operationIn(payload, record) === "delete";
 }
 
-/** Of a row whose origin nothing tells: its old values may be invented, and it can be put in no order. */
-const unknownDataSource: DataSource = {
-  connector: "",
-  readPosition: () => null,
-  readTransactionId: () => null,
-  inventsBefore: true,
-};
+/** The `transaction` block, as far as added fields hold it. */
+function transactionIn(source: JsonObject): JsonObject | null {
+  const id = own(source, "transaction_id");
+  if (typeof id !== "string") return null;
+  return {
+    id,
+    total_order: own(source, "transaction_total_order") ?? null,
+    data_collection_order: own(source, "transaction_data_collection_order") ?? null,
+  };
+}
 
 function operationIn(payload: JsonObject, record: RawRecord): Operation {
   const named = operationOf(own(payload, "__op") ?? headerText(record, "__op"));

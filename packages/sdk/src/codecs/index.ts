@@ -16,6 +16,7 @@ export { debeziumJson, debeziumJsonWith, decodeJson } from "./debezium-json.ts";
 export type { FoundInJson, JsonFormat } from "./debezium-json.ts";
 export { framingOf, schemasNamedBy } from "./framed/framing.ts";
 export type { FoundFraming, Framing, NeededSchema, RecordPart } from "./framed/framing.ts";
+export type { FoundKey } from "./found-key.ts";
 export { RecordCodec } from "./framed/record-codec.ts";
 export type { FoundRecord, RecordFormat } from "./framed/record-codec.ts";
 export type {
@@ -34,5 +35,8 @@ export { isJsonObject, NumberText } from "./json-value.ts";
 export type { JsonObject, JsonValue } from "./json-value.ts";
 export { parseJson } from "./lossless-json.ts";
 export type { ParsedJson } from "./lossless-json.ts";
+export { readMeta } from "./meta-content.ts";
+export type { MetaContent } from "./meta-content.ts";
+export { readColumn } from "./read-column.ts";
 export { keyColumns, orderingKey } from "./record-key.ts";
 export type { OrderingKey, OrderingWish, ReplicaIdentity } from "./record-key.ts";

@@ -25,7 +25,7 @@ export function readKeyChange(record: RawRecord): KeyChange | undefined {
 
 /** Null when the header's converter writes no JSON object. */
 function readKey(bytes: Uint8Array): Row | null {
-  const parsed = parseJson(bytes);
+  const parsed = parseJson(bytes, "text");
   if (!("value" in parsed) || !isJsonObject(parsed.value)) return null;
   const payload = own(parsed.value, "payload");
   const isWrapped = Object.hasOwn(parsed.value, "schema") && isJsonObject(payload);

@@ -25,7 +25,7 @@ export function parseJson(
   depthMax: number = JSON_DEPTH_MAX,
 ): ParsedJson {
   try {
-    const text = typeof input === "string" ? limited(input) : textOf(input);
+    const text = typeof input === "string" ? limited(input) : jsonText(input);
     if (isTooDeep(text, depthMax)) throw new JsonRefusal("record.too_deep");
     if (isTooWide(text)) throw new JsonRefusal("record.too_wide");
     return {
@@ -41,7 +41,8 @@ function limited(text: string): string {
   return text;
 }
 
-function textOf(bytes: Uint8Array): string {
+/** The text of bytes that should be JSON. Throws {@link JsonRefusal} for too many of them, and for what is no UTF-8. */
+export function jsonText(bytes: Uint8Array): string {
   if (bytes.length > JSON_BYTES_MAX) throw new JsonRefusal("record.too_large");
   try {
     return utf8.decode(bytes);

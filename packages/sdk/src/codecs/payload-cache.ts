@@ -30,6 +30,12 @@ export type ReadPayload =
   | { readonly schema: KnownSchema | null; readonly payload: JsonValue }
   | { readonly fault: JsonFault };
 
+/** A record's payload as it is written, and the schema before it. */
+export interface SplitPayload {
+  readonly schema: KnownSchema;
+  readonly bytes: Buffer;
+}
+
 /** A schema's bytes, up to where the payload begins. */
 interface CachedPrefix {
   readonly bytes: Buffer;
@@ -54,16 +60,22 @@ export class PayloadCache {
     return this.#readKnown(buffer, hint, mode) ?? this.#readWhole(buffer, hint, mode);
   }
 
-  #readKnown(buffer: Buffer, hint: string, mode: NumberMode): ReadPayload | null {
+  /** The bytes of the payload of a record whose schema is known, unparsed; null for any other. */
+  split(buffer: Buffer, hint: string): SplitPayload | null {
     const cached = this.#prefixes.get(hint)?.find(({ bytes }) => startsWith(buffer, bytes));
     if (cached === undefined) return null;
     const end = buffer.lastIndexOf("}");
-    // One level less, since the wrapper around the payload is one.
-    const parsed = parseJson(buffer.subarray(cached.bytes.length, end), mode, JSON_DEPTH_MAX - 1);
     // Text behind the payload, if there ever is any, is left to the whole parser.
-    return "value" in parsed && isBlank(buffer, end + 1)
-      ? { schema: cached.schema, payload: parsed.value }
-      : null;
+    if (!isBlank(buffer, end + 1)) return null;
+    return { schema: cached.schema, bytes: buffer.subarray(cached.bytes.length, end) };
+  }
+
+  #readKnown(buffer: Buffer, hint: string, mode: NumberMode): ReadPayload | null {
+    const known = this.split(buffer, hint);
+    if (known === null) return null;
+    // One level less, since the wrapper around the payload is one.
+    const parsed = parseJson(known.bytes, mode, JSON_DEPTH_MAX - 1);
+    return "value" in parsed ? { schema: known.schema, payload: parsed.value } : null;
   }
 
   #readWhole(buffer: Buffer, hint: string, mode: NumberMode): ReadPayload {

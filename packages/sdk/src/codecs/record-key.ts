@@ -1,9 +1,10 @@
 import type { RawRecord } from "../record.ts";
 import { readCloudEvent } from "./cloud-event.ts";
 import { connectorOf, dataSourceOf } from "./data-sources/known.ts";
-import { isDeletedRow, isFlattened } from "./flattened-row.ts";
+import { isDeletedRow, isFlattened, isRowOfKey } from "./flattened-row.ts";
 import { isJsonArray, isJsonObject, NumberText, own } from "./json-value.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
+import type { NumberMode } from "./json-scanner.ts";
 import { PayloadCache } from "./payload-cache.ts";
 import type { ReadPayload } from "./payload-cache.ts";
 import { defaultPlaceholder } from "./unavailable.ts";
@@ -49,10 +50,14 @@ export interface OrderingWish {
 export type PartReader = (part: "key" | "value") => ReadPayload | { readonly fault: string };
 
 /** Reads a part that is JSON. */
-export function readJsonPart(record: RawRecord, part: "key" | "value"): ReadPayload {
+export function readJsonPart(
+  record: RawRecord,
+  part: "key" | "value",
+  mode: NumberMode = "plain",
+): ReadPayload {
   const bytes = record[part];
   if (bytes === null) return { schema: null, payload: null };
-  return (part === "key" ? keys : values).read(bytes, record.topic);
+  return (part === "key" ? keys : values).read(bytes, record.topic, mode);
 }
 
 /** The same for a record whose parts are read by somebody else. */
@@ -77,7 +82,12 @@ function orderingKeyOfRow(
   const read = readPart("value");
   if ("fault" in read) return { fault: "record.key_unavailable" };
   if (!isJsonObject(read.payload)) return null;
-  const carried = carriedRow(read.payload, read.schema?.name ?? "", record);
+  const key = record.key === null ? null : readPart("key");
+  const keyPayload = key !== null && "payload" in key && isJsonObject(key.payload) ? key.payload : null;
+  const carried = carriedRow(
+    { payload: read.payload, schemaName: read.schema?.name ?? "", key: keyPayload },
+    record,
+  );
   if (carried === null) return null;
   if (carried.mayBeInvented && replicaIdentity !== "full") return { fault: "record.key_unavailable" };
   const text = columnsTextOf(carried.row, columns);
@@ -89,13 +99,20 @@ interface CarriedRow {
   readonly mayBeInvented: boolean;
 }
 
+/** A value as JSON shows it, and the columns of the key beside it; null when that is no struct. */
+interface CarryingParts {
+  readonly payload: JsonObject;
+  readonly schemaName: string;
+  readonly key: JsonObject | null;
+}
+
 /** The row in a record of any format; null when it carries none. */
-function carriedRow(payload: JsonObject, schemaName: string, record: RawRecord): CarriedRow | null {
+function carriedRow({ payload, schemaName, key }: CarryingParts, record: RawRecord): CarriedRow | null {
   const operation = own(payload, "op");
   if (isRowOperation(operation)) return rowOfEnvelope(payload, operation === "d");
   const event = readCloudEvent(payload, record);
   if (event !== null) return rowOfEnvelope(event.envelope, own(event.envelope, "op") === "d");
-  if (!isFlattened(payload, schemaName, record)) return null;
+  if (!isFlattened(payload, schemaName, record) && !isRowOfKey(payload, key)) return null;
   return { row: payload, mayBeInvented: isDeletedRow(payload, record) };
 }
 

@@ -4,7 +4,7 @@ import type { ConnectSchema } from "./connect-schema.ts";
 import type { Decode } from "./decoder.ts";
 import { isJsonObject, setOwn } from "./json-value.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
-import { plainValue } from "./plain-value.ts";
+import { mayBeRounded, plainValue } from "./plain-value.ts";
 import { defaultPlaceholder } from "./unavailable.ts";
 import type { Placeholder } from "./unavailable.ts";
 import { ValueMisfit } from "./value-misfit.ts";
@@ -78,7 +78,9 @@ function without(row: Row, names: ReadonlySet<string>): Row {
 function isRow(raw: JsonObject, placeholder: Placeholder): raw is JsonObject & Row {
   for (const name in raw) {
     const value = raw[name] ?? null;
-    if ((typeof value === "object" && value !== null) || placeholder.standsFor(value)) return false;
+    if (typeof value === "number" ? mayBeRounded(value) : typeof value === "object" && value !== null)
+      return false;
+    if (placeholder.standsFor(value)) return false;
   }
   return true;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeJson, orderingKey } from "../../src/codecs/index.ts";
+import { compileDecoding, decodeJson, orderingKey } from "../../src/codecs/index.ts";
 import type { RawRecord } from "../../src/codecs/index.ts";
 import type { Change } from "../../src/index.ts";
 import { recordOf } from "../support/records.ts";
@@ -69,6 +69,71 @@ describe("a flattened row", () => {
     expect(orderingKey(record('{"id":1,"__op":"u"}'), ["p"], "full")).toEqual({
       fault: "record.key_unavailable",
     });
+  });
+});
+
+describe("a flattened row without any added field", () => {
+  const context = { "__debezium.context.connectorName": "his" };
+  const decodedOf = (key: string | null, value: string, headers: Headers = {}) =>
+    decodeJson(withHeaders(recordOf(key, value), headers));
+
+  test.each([
+    ['{"id":1}', '{"id":1,"name":"Ann"}'],
+    ['{"a":9007199254740993,"b":"x"}', '{"b":"x","a":9007199254740993,"c":null}'],
+    ['{"n":{"scale":1,"value":"AQ=="}}', '{"n":{"scale":1,"value":"AQ=="},"op":"x"}'],
+  ])("is known by its key, all of which it holds: %s in %s", (key, value) => {
+    const { format, decoded } = decodedOf(key, value);
+
+    expect(format).toBe("debezium-json-flattened");
+    expect(decoded).toMatchObject({ operation: "upsert", before: null });
+  });
+
+  test("is known by the headers that only changes have", () => {
+    expect(decodedOf(null, '{"name":"Ann"}', context).decoded).toMatchObject({
+      operation: "upsert",
+      after: { name: "Ann" },
+    });
+  });
+
+  test("is known when all its columns were declared", () => {
+    const decoding = compileDecoding({ tables: { "*": { name: "text", day: "date" } } });
+    const record = recordOf(null, '{"name":"Ann","day":19782}');
+
+    expect(decodeJson(record, decoding).decoded).toMatchObject({ after: { name: "Ann", day: "2024-02-29" } });
+    expect(decodeJson(recordOf(null, '{"name":"Ann","more":1}'), decoding).decoded).toHaveProperty(
+      "undecodable",
+      "record.not_a_change",
+    );
+  });
+
+  test.each([
+    ["another value in it", '{"id":2}', '{"id":1,"name":"Ann"}'],
+    ["no such column", '{"id":1}', '{"name":"Ann"}'],
+    ["no columns", "{}", '{"name":"Ann"}'],
+    ["a text for a key", "1", '{"id":1}'],
+    ["half an envelope", '{"op":"x"}', '{"op":"x","after":{"id":1}}'],
+    ["a source", '{"id":1}', '{"id":1,"source":{}}'],
+  ])("is none with %s: %s beside %s", (_, key, value) => {
+    expect(decodedOf(key, value).decoded).toHaveProperty("undecodable", "record.not_a_change");
+  });
+
+  test("is ordered by its own columns, as it is decoded", () => {
+    expect(orderingKey(recordOf('{"id":1}', '{"id":1,"p":7}'), ["p"], null)).toEqual({ key: "[7]" });
+    expect(orderingKey(recordOf('{"id":1}', '{"id":2,"p":7}'), ["p"], null)).toEqual({ key: '{"id":1}' });
+  });
+
+  test("says what added fields say of the place and the transaction", () => {
+    const place = '"__change_lsn":"00000027:00000758:0003","__commit_lsn":"00000027:00000758:0005"';
+    const block =
+      '"__transaction_id":"tx","__transaction_total_order":3,"__transaction_data_collection_order":1';
+    const value = `{"id":1,"__op":"u",${place},"__event_serial_no":2,${block}}`;
+
+    expect(changeOf(value)).toMatchObject({
+      after: { id: 1 },
+      source: { connector: "sqlserver", transactionId: "tx" },
+      transactionPlace: { totalOrder: 3, tableOrder: 1 },
+    });
+    expect(changeOf(value).source.position?.parts.at(-1)).toBe(2n);
   });
 });
 

@@ -4,7 +4,7 @@ import { mariadb } from "./mariadb.ts";
 import { mysql } from "./mysql.ts";
 import { oracle } from "./oracle.ts";
 import { postgresql } from "./postgresql.ts";
-import { textField } from "./source-fields.ts";
+import { textField, transactionBlockId } from "./source-fields.ts";
 import { sqlserver } from "./sqlserver.ts";
 
 const byConnector: ReadonlyMap<string, DataSource> = new Map(
@@ -17,9 +17,12 @@ export const knownConnectors: readonly string[] = [...byConnector.keys()];
 /** Fields of `source` that only one connector writes; some documentation and very old versions leave the connector out. */
 const telling: readonly (readonly [string, DataSource])[] = [
   ["commit_lsn", sqlserver],
+  ["change_lsn", sqlserver],
   ["commit_scn", oracle],
+  ["scn", oracle],
   ["lsn", postgresql],
   ["file", mysql],
+  ["gtid", mysql],
 ];
 
 /** The connector by its name in `source`, or by the fields that it writes; null when nothing tells. */
@@ -33,3 +36,11 @@ export function connectorOf(source: JsonObject): string | null {
 export function dataSourceOf(connector: string): DataSource | undefined {
   return byConnector.get(connector);
 }
+
+/** Of a row whose origin nothing tells: its old values may be invented, and it can be put in no order. */
+export const unknownDataSource: DataSource = {
+  connector: "",
+  readPosition: () => null,
+  readTransactionId: transactionBlockId,
+  inventsBefore: true,
+};

@@ -24,7 +24,7 @@ export type FoundFraming = Framing | "invalid" | null;
 /** A schema that a record names. */
 export interface NeededSchema {
   readonly ref: string;
-  /** False for the key of a value in JSON: a number as bytes may look framed, and such a key is opaque. */
+  /** False for the key of a tombstone or of a value in JSON: a number as bytes may look framed, and such a key is opaque. */
   readonly isNeeded: boolean;
 }
 
@@ -53,11 +53,10 @@ export function framingOf(record: RawRecord, part: RecordPart): FoundFraming {
 
 /**
  * The schemas that a record names, at most two; the same empty list for every record that names none, at the cost of a look
- * at two bytes and at the names of the headers. None for a tombstone, which is not decoded.
+ * at two bytes and at the names of the headers. A tombstone's key may be all there is of a delete.
  */
 export function schemasNamedBy(record: RawRecord): readonly NeededSchema[] {
-  if (record.value === null) return none;
-  const isPlain = record.key?.[0] !== 0 && record.value[0] !== 0;
+  const isPlain = record.key?.[0] !== 0 && record.value?.[0] !== 0;
   if (isPlain && !record.headers.some(({ name }) => isSchemaHeader(name))) return none;
   const value = framingOf(record, "value");
   const key = framingOf(record, "key");

@@ -5,10 +5,14 @@ import { decodeJson, decodePayload, readKey, undecodableOf } from "../debezium-j
 import { plainDecoding } from "../decoding.ts";
 import type { Decoding } from "../decoding.ts";
 import type { ReadKey } from "../envelope.ts";
+import { decodeTombstone, sourceOf } from "../flattened-row.ts";
+import { keyValue, unframedKey } from "../found-key.ts";
+import type { FoundKey } from "../found-key.ts";
 import { namedAsIn } from "./key-names.ts";
 import { compileJsonSchema } from "../json-schema/compile-json-schema.ts";
 import type { NumberMode } from "../json-scanner.ts";
 import { isJsonObject } from "../json-value.ts";
+import type { JsonObject } from "../json-value.ts";
 import { compileProtobuf } from "../protobuf/compile-protobuf.ts";
 import { orderingKeyBy, readJsonPart } from "../record-key.ts";
 import type { OrderingKey, OrderingWish } from "../record-key.ts";
@@ -31,6 +35,8 @@ export interface FoundRecord {
   /** The schema that the value was written with; left out where it names none. */
   readonly schema?: Pick<Framing, "ref" | "layout">;
   readonly decoded: Decoded;
+  /** What a record says that is no change of a row, such as a heartbeat; left out for any other. See `readMeta`. */
+  readonly content?: JsonObject;
 }
 
 /** A value that is framed, and the schema that it names. */
@@ -70,8 +76,9 @@ export class RecordCodec implements Codec {
 
   /** Decodes a record and says what it was found to be. Never throws. */
   find(record: RawRecord): FoundRecord {
+    if (record.value === null) return this.#findTombstone(record);
     const framing = framingOf(record, "value");
-    if (framing === null || record.value === null) return this.#findJson(record);
+    if (framing === null) return this.#findJson(record);
     if (framing === "invalid") return { format: "framed", decoded: framingCutShort };
     const schema = { ref: framing.ref, layout: framing.layout };
     if (this.#format === "json")
@@ -102,9 +109,37 @@ export class RecordCodec implements Codec {
     });
   }
 
+  /** A record's key, whatever it is; null for a record without one. Never throws. */
+  key(record: RawRecord): FoundKey | null {
+    const framing = framingOf(record, "key");
+    const writer = framing === null || framing === "invalid" ? undefined : this.#schemas.get(framing.ref);
+    if (record.key === null || framing === null || framing === "invalid" || writer === undefined)
+      return unframedKey(record);
+    try {
+      return { format: writer.language, value: keyValue(this.#readPart(record, "key", framing)) };
+    } catch {
+      // A number as bytes may look framed.
+      return unframedKey(record);
+    }
+  }
+
+  /** Of a tombstone only the key is there; it may have a schema of its own. */
+  #findTombstone(record: RawRecord): FoundRecord {
+    const framing = framingOf(record, "key");
+    if (!this.#decoding.takesTombstones || framing === null || framing === "invalid")
+      return decodeJson(record, this.#decoding);
+    try {
+      const of = { record, decoding: this.#decoding };
+      const key = this.#key(record, this.#decoding.columnsOf(sourceOf({}, record)));
+      return { format: "framed", decoded: decodeTombstone(key, of) ?? { notAChange: "tombstone" } };
+    } catch (error) {
+      return { format: "framed", decoded: refusalOf(error) };
+    }
+  }
+
   #findJson(record: RawRecord): FoundRecord {
     const found = decodeJson(record, this.#decoding);
-    if (this.#format !== "auto" && this.#format !== "json" && record.value !== null)
+    if (this.#format !== "auto" && this.#format !== "json")
       return { ...found, decoded: unexpected(this.#format, "a value that names no schema") };
     const { decoded } = found;
     if (!("operation" in decoded) || decoded.key !== null || decoded.operation === "truncate") return found;
@@ -123,7 +158,7 @@ export class RecordCodec implements Codec {
     return language === "avro" && hasJsonEncoding(record) ? notYet("Avro's encoding as JSON") : null;
   }
 
-  #findFramed(framed: FramedValue, record: RawRecord): Pick<FoundRecord, "format" | "decoded"> {
+  #findFramed(framed: FramedValue, record: RawRecord): Omit<FoundRecord, "schema"> {
     const format = `debezium-${framed.writer.language}`;
     try {
       return this.#decodeIn("plain", framed, record);
@@ -142,11 +177,11 @@ export class RecordCodec implements Codec {
     mode: NumberMode,
     { value, framing, writer }: FramedValue,
     record: RawRecord,
-  ): Pick<FoundRecord, "format" | "decoded"> {
+  ): Omit<FoundRecord, "schema"> {
     const read = this.#compiledOf(writer).read(value, framing, mode);
     const payload = { ...read, keyOf: (row: RowDecoder) => this.#key(record, row) };
     const found = decodePayload(payload, { record, decoding: this.#decoding });
-    return { format: found.format.replace("json", writer.language), decoded: found.decoded };
+    return { ...found, format: found.format.replace("json", writer.language) };
   }
 
   #compiledOf(writer: WriterSchema): CompiledSchema {
@@ -166,7 +201,7 @@ export class RecordCodec implements Codec {
   /** The key beside a framed value: its schema must be there. Null for a key that is no struct. */
   #key(record: RawRecord, row: RowDecoder): ReadKey | null {
     const framing = framingOf(record, "key");
-    if (framing === null) return readKey(record, row);
+    if (framing === null) return readKey(record, row, "text");
     if (framing === "invalid") return null;
     const read = this.#readPart(record, "key", framing);
     return isJsonObject(read.payload) ? namedAsIn(row, read.payload, read.schema.struct) : null;

@@ -227,3 +227,28 @@ test("what is declared of records without a schema counts for those in JSON besi
   expect(inAvro).toMatchObject({ operation: "insert", after: { id: 7 } });
   expect(tombstone).toMatchObject({ operation: "delete", key: { id: expect.anything() } });
 });
+
+describe("a tombstone in Avro", () => {
+  const tombstone: RawRecord = { ...record, value: null };
+  const asDelete = (schemas: readonly WriterSchema[]): RecordCodec =>
+    new RecordCodec(
+      new Map(schemas.map((one) => [one.ref, one])),
+      "auto",
+      compileDecoding({ tombstones: "delete" }),
+    );
+
+  test("is a delete of its key where that is asked for", () => {
+    expect(asDelete(known).decode(tombstone)).toMatchObject({ operation: "delete", key: { id: 7 } });
+    expect(codecOf(known).decode(tombstone)).toEqual({ notAChange: "tombstone" });
+  });
+
+  test("is never dropped for want of its schema", () => {
+    expect(asDelete([]).decode(tombstone)).toHaveProperty("undecodable", "record.schema_unknown");
+    expect(codecOf([]).decode(tombstone)).toEqual({ notAChange: "tombstone" });
+  });
+
+  test("shows its key", () => {
+    expect(codecOf(known).key(tombstone)).toEqual({ format: "avro", value: { id: 7 } });
+    expect(codecOf([]).key(tombstone)).toMatchObject({ format: "bytes" });
+  });
+});
