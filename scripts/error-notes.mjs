@@ -270,7 +270,7 @@ export const notes = {
     "The connector or its task is `FAILED`, or did not run within a minute. The end of its trace is shown, scrubbed.",
   "connect.conn_string_invalid":
     "The connection string is no URL of the data source, or holds a placeholder that Kafka Connect would replace. It is never repeated.",
-  "connect.data_source_not_yet": "Only PostgreSQL is asked for its tables.",
+  "connect.data_source_not_yet": "The source is of no database whose tables can be listed.",
   "connect.replica_identity":
     "A delete would carry no value, or an invented one, for a column of `global_key`, and changes of different subjects would share a key.",
   "connect.source_unreachable":

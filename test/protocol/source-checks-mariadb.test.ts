@@ -1,4 +1,4 @@
-import { type SourceCheckName, createSourceDoctor, openSource } from "@gluttony/connect";
+import { type SourceCheckName, createSourceDoctor, listOtherTables, openSource } from "@gluttony/connect";
 import type { Consumer } from "@gluttony/model";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeConsumer } from "../../packages/connect/test/make-consumer.ts";
@@ -72,6 +72,23 @@ describe.skipIf(mariadbUnavailable !== "")("the checks of a MariaDB source", () 
     });
     const missing = await doctor.examine(consumer({ table: "Patients" }), ["source.table"]);
     expect(missing).toMatchObject([{ severity: "blocking" }]);
+  });
+
+  test("name the tables that can be captured, and whether each has a key", async () => {
+    await server.run(
+      "create table emr.note (text varchar(9))",
+      "create view emr.seen as select * from emr.note",
+    );
+    const connString = `mariadb://dbz:${password}@127.0.0.1:${server.port}/emr`;
+    const way = { open: openSource, admit: async () => undefined };
+
+    const tables = await listOtherTables({ dataSource: "mariadb", connString }, way);
+
+    expect(tables.filter(({ name }) => name.startsWith("emr."))).toEqual([
+      { name: "emr.note", hasPrimaryKey: false },
+      { name: "emr.patient", hasPrimaryKey: true },
+    ]);
+    expect(tables.some(({ name }) => /^(?:mysql|sys|performance_schema)\./.test(name))).toBe(false);
   });
 
   test("say that the login is refused, without its password", async () => {

@@ -7,11 +7,13 @@ import {
   createConnectorBoard,
   createConnectorDeeds,
   createSourceDestinations,
+  listOtherTables,
+  openSource,
   parseConnString,
   type SourceDestinations,
 } from "@gluttony/connect";
 import type { KafkaTopics } from "@gluttony/kafka";
-import { type ConsumerRow, GluttonyError, parseConsumer } from "@gluttony/model";
+import { type ConsumerRow, dataSourceNamed, GluttonyError, parseConsumer } from "@gluttony/model";
 import { createConnectorBook, listSourceTables } from "@gluttony/postgres";
 import { systemClock } from "@gluttony/runtime";
 import { connectorDesksOf, policyOf } from "./connector-desks.ts";
@@ -91,10 +93,13 @@ function sourcePortsOf(
       return only.length === 0 ? findings : findings.filter(({ check }) => only.includes(check));
     },
     async tables({ dataSource, connString, consumerId }) {
-      if (dataSource !== "postgresql")
-        throw new GluttonyError("connect.data_source_not_yet", { data_source: dataSource });
+      const named = dataSourceNamed(dataSource);
+      if (named === null) throw new GluttonyError("connect.data_source_not_yet", { data_source: dataSource });
       const clear = await resolveSecret(connString, consumerId);
-      await destinations.admit(parseConnString(clear, dataSource));
+      const admit: SourceDestinations["admit"] = (place) => destinations.admit(place);
+      if (named !== "postgresql")
+        return listOtherTables({ dataSource: named, connString: clear }, { open: openSource, admit });
+      await admit(parseConnString(clear, named));
       return listSourceTables(clear, { socket: () => destinations.socket() });
     },
   };

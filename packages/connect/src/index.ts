@@ -52,6 +52,7 @@ export type { ConnectorStatus } from "./connector-status.ts";
 export { createConnectors } from "./connectors.ts";
 export type { ConnectConnectors } from "./connectors.ts";
 export { inspectOtherTable } from "./dialects/inspect-table.ts";
+export { listOtherTables } from "./dialects/list-tables.ts";
 export { MASK, maskConfig, maskUrls } from "./mask.ts";
 export { createConnectorDeeds } from "./deeds/connector-deeds.ts";
 export type { ConnectorDeeds, ConnectorVerb } from "./deeds/connector-deeds.ts";

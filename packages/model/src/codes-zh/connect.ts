@@ -15,10 +15,7 @@ export const connectChinese: ChineseOf<typeof connectCodes> = {
     "无法读取 conn_string",
     "写作 postgresql://user:password@host:port/database，或写引用，例如 ${env:NAME}。",
   ],
-  "connect.data_source_not_yet": [
-    "尚不能为此数据库创建连接器",
-    "自行创建连接器并指定其主题，或使用 postgresql。",
-  ],
+  "connect.data_source_not_yet": ["尚不能列出此数据库的表", "按数据源中的写法填写表的模式与名称。"],
   "connect.replica_identity": [
     "表的副本标识不包含 global_key",
     "执行 ALTER TABLE … REPLICA IDENTITY FULL，或使用主键的列。",
