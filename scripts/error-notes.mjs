@@ -187,7 +187,7 @@ export const notes = {
   "record.not_a_change":
     "Neither Debezium's envelope, nor a row that one was flattened to: such a row holds the columns of its key, has the connector's headers, or only columns that `configuration.decoding` declares. Typical: the topic has another writer.",
   "record.format_not_yet":
-    "The record is of a kind that is known and not decoded: Protobuf as Apicurio frames it, or Avro in its encoding as JSON.",
+    "The record is of a kind that is known and not decoded: Protobuf as Apicurio frames it, Avro in its encoding as JSON, or a schema that Apicurio's headers name without an id.",
   "record.format_unexpected":
     "`delivery.format` pins one format. Typical: a topic with records from before a converter was changed.",
   "record.framing_invalid":

@@ -143,7 +143,8 @@ function describeSource(
   const { database, schema, table, position, transactionId, snapshot } = source;
   return {
     connector: source.connector,
-    table: [database, schema, table].filter((part) => part !== null && part !== "").join("."),
+    table:
+      table === "" ? "" : [database, schema, table].filter((part) => part !== null && part !== "").join("."),
     position: position === null ? null : { kind: position.kind, parts: position.parts.map(String) },
     snapshot: snapshot === undefined ? null : phases[snapshot],
     transaction: transactionId === null ? null : { id: transactionId, ...place },

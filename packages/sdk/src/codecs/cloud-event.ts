@@ -75,7 +75,7 @@ function envelopeOf(rows: JsonObject, attributes: JsonObject): JsonObject {
   const connector = typeName.exec(textField(attributes, "type") ?? "")?.[1];
   const source: { [name: string]: JsonValue } = connector === undefined ? {} : { connector };
   for (const [name, value] of Object.entries(attributes)) {
-    const short = name.startsWith("iodebezium") ? name.slice("iodebezium".length) : "";
+    const short = name.startsWith("iodebezium") ? name.slice("iodebezium".length).toLowerCase() : "";
     const field = sourceFields.get(short);
     if (field !== undefined) setOwn(source, field, value);
   }

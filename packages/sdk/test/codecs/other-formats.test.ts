@@ -174,6 +174,17 @@ describe("a CloudEvent", () => {
     expect(changeOf(JSON.stringify(data), headers)).toMatchObject(expected);
   });
 
+  test("may have attributes in capitals", () => {
+    const place = { iodebeziumlsn: "29274832", iodebeziumtxId: "565" };
+    const type = "io.debezium.connector.postgresql.DataChangeEvent";
+    const event = { id: "1", source: "/d", specversion: "1.0", type, iodebeziumop: "c", ...place, data };
+
+    expect(changeOf(JSON.stringify(event)).source).toMatchObject({
+      transactionId: "565",
+      position: { parts: [29_274_832n, 29_274_832n] },
+    });
+  });
+
   test("takes its columns' types from the schema inside of the data", () => {
     const row = '{"type":"struct","field":"after","fields":[{"type":"int64","field":"id"}]}';
     const schema: unknown = JSON.parse(`{"type":"struct","fields":[${row}]}`);

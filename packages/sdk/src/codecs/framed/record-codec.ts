@@ -142,6 +142,8 @@ export class RecordCodec implements Codec {
     if (this.#format !== "auto" && this.#format !== "json")
       return { ...found, decoded: unexpected(this.#format, "a value that names no schema") };
     const { decoded } = found;
+    if ("undecodable" in decoded && isNamedOtherwise(record, decoded))
+      return { ...found, decoded: notYet("A schema that Apicurio's headers name by its place or hash") };
     if (!("operation" in decoded) || decoded.key !== null || decoded.operation === "truncate") return found;
     const key = this.#opaqueOrKey(record);
     return key === null
@@ -242,6 +244,12 @@ function refusalOf(error: unknown): Undecodable {
     return { undecodable: "record.schema_invalid", detail: error.message };
   if (error instanceof BinaryMisfit) return { undecodable: error.code, detail: error.message };
   return undecodableOf(error);
+}
+
+/** Whether bytes that are no JSON have headers of Apicurio, none of which holds an id. */
+function isNamedOtherwise({ headers }: RawRecord, { undecodable }: Undecodable): boolean {
+  const isNoText = undecodable === "record.not_json" || undecodable === "record.not_utf8";
+  return isNoText && headers.some(({ name }) => name.startsWith("apicurio.value."));
 }
 
 function hasJsonEncoding({ headers }: RawRecord): boolean {

@@ -252,3 +252,17 @@ describe("a tombstone in Avro", () => {
     expect(codecOf([]).key(tombstone)).toMatchObject({ format: "bytes" });
   });
 });
+
+test("a schema that is named without an id is said to be, and JSON beside such a name is JSON", () => {
+  const headers = ["apicurio.value.groupId", "apicurio.value.artifactId"].map((name) => ({
+    name,
+    value: new TextEncoder().encode("his"),
+  }));
+  const json = recordOf('{"id":7}', envelopeText("c", "null", '{"id":7}'));
+
+  expect(codecOf([]).decode({ ...record, value: Uint8Array.of(2, 4), headers })).toMatchObject({
+    undecodable: "record.format_not_yet",
+    detail: expect.stringContaining("Apicurio"),
+  });
+  expect(codecOf([]).decode({ ...json, headers })).toMatchObject({ operation: "insert" });
+});
