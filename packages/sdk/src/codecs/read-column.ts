@@ -43,7 +43,7 @@ function findColumn(record: RawRecord, column: string, decoding: Decoding): Foun
   const found = findMember(text, after, column);
   if (found === null || !text.startsWith(behindAfter, found.end)) return "unsure";
   const source = found.end + behindAfter.length - 1;
-  if (!hasNewRow(text, source)) return "unsure";
+  if (!hasNewRow(text, source) || text.includes('"after"', source)) return "unsure";
   if (found.value === null) return null;
   const columns = payload.schema?.row ?? declaredColumns(text, source, decoding);
   return { text: text.slice(found.value.start, found.value.end), columns };

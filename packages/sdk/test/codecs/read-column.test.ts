@@ -31,8 +31,13 @@ describe.skipIf(isMissing)(`recorded columns${isMissing ? ` (${fixturesMissing})
 });
 
 test("any row gives one column as it gives all", () => {
-  const value = fc.jsonValue({ maxDepth: 3, noUnicodeString: false });
-  const rows = fc.dictionary(fc.string(), value, { minKeys: 1, maxKeys: 6 });
+  const simple = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
+  const value = fc.oneof(
+    simple,
+    fc.array(simple, { maxLength: 3 }),
+    fc.dictionary(fc.string(), simple, { maxKeys: 3 }),
+  );
+  const rows = fc.dictionary(fc.string(), value, { minKeys: 1, maxKeys: 4 });
 
   fc.assert(
     fc.property(rows, fc.boolean(), (row, isSpaced) => {
@@ -82,6 +87,12 @@ test.each([
   ["bytes with a schema's id", "\u0000\u0000\u0000\u0000\u0001"],
 ])("%s has no column, and nothing is thrown", (_, value) => {
   expect(readColumn(recordOf('{"a":1}', value), "a")).toBeUndefined();
+});
+
+test("of a row that is there twice the last one counts", () => {
+  const twice = envelopeText("c", "null", '{"a":1}').replace(/\}$/, ',"after":{"a":2}}');
+
+  expect(readColumn(recordOf(null, twice), "a")).toBe(2);
 });
 
 test("a flattened row gives its columns", () => {
