@@ -59,6 +59,8 @@ export function recordView(record: RawRecord, codec: RecordCodec, masks: Masks):
   const plain = plainView(record, masks);
   if (sizeBytes > decodedBytesMax) return { ...plain, kind: "oversized", sizeBytes };
   const { decoded } = codec.find(record);
+  // Of a tombstone only the key could not be read, which may be a number as bytes.
+  if ("undecodable" in decoded && plain.isTombstone) return { ...plain, kind: "tombstone" };
   if ("undecodable" in decoded) {
     const { undecodable: code, detail, path = null } = decoded;
     return { ...plain, kind: "undecodable", failure: { code, path, detail } };

@@ -135,6 +135,12 @@ test("a reveal shows values, keys and headers", () => {
   expect(seen.headers).toEqual([{ name: "who", state: "shown", value: "ann" }]);
 });
 
+test("a tombstone whose key cannot be read is a tombstone", () => {
+  expect(view({ key: Uint8Array.of(0, 0, 0, 0, 7, 1), value: null })).toMatchObject({
+    ...{ kind: "tombstone", isTombstone: true, failure: null },
+  });
+});
+
 test("a tombstone tells its key, masked, and nothing besides", () => {
   const seen = view(
     { key: jsonBytes({ id: 7 }) },
