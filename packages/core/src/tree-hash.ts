@@ -3,8 +3,10 @@ import type { Dirent } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-/** The file that marks a folder as put there by the host; such a folder is not part of the release's hash. */
+/** The file that marks what the host put into a release. */
 export const providedMark = ".gluttony-provided";
+/** Where the host puts something. Marked it is no part of the release's hash; a mark anywhere else means nothing. */
+const providedFolder = "node_modules/@gluttony/sdk";
 
 /** A file of a release, by its path below the root with forward slashes. */
 export interface TreeFile {
@@ -27,19 +29,38 @@ export async function treeHash(root: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Every entry of a release that is no folder, sorted by path. */
-export async function treeFiles(root: string): Promise<readonly TreeFile[]> {
-  const files: TreeFile[] = [];
-  await collect(root, "", files);
+/** Every entry of a release that is no folder and not provided by the host, sorted by path. */
+async function treeFiles(root: string): Promise<readonly TreeFile[]> {
+  return inOrder(
+    await filesBelow(
+      root,
+      "",
+      (path, entries) => path === providedFolder && entries.some(({ name }) => name === providedMark),
+    ),
+  );
+}
+
+/** Every entry of a folder that is no folder, sorted by path, whatever it is marked as. */
+export async function allFiles(root: string): Promise<readonly TreeFile[]> {
+  return inOrder(await filesBelow(root, "", () => false));
+}
+
+function inOrder(files: readonly TreeFile[]): readonly TreeFile[] {
   return files.toSorted((left, right) => (left.path < right.path ? -1 : 1));
 }
 
-async function collect(root: string, below: string, files: TreeFile[]): Promise<void> {
+async function filesBelow(
+  root: string,
+  below: string,
+  isLeftOut: (path: string, entries: readonly Dirent[]) => boolean,
+): Promise<readonly TreeFile[]> {
   const entries: readonly Dirent[] = await readdir(join(root, below), { withFileTypes: true });
-  if (below !== "" && entries.some((entry) => entry.name === providedMark)) return;
+  if (isLeftOut(below, entries)) return [];
+  const files: TreeFile[] = [];
   for (const entry of entries) {
     const path = below === "" ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) await collect(root, path, files);
-    else files.push({ path, kind: entry.isFile() ? "file" : "other" });
+    if (!entry.isDirectory()) files.push({ path, kind: entry.isFile() ? "file" : "other" });
+    else for (const file of await filesBelow(root, path, isLeftOut)) files.push(file);
   }
+  return files;
 }

@@ -1,6 +1,6 @@
 import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { providedMark, treeFiles } from "../tree-hash.ts";
+import { allFiles, providedMark } from "../tree-hash.ts";
 import type { TreeFile } from "../tree-hash.ts";
 import { archiveFault } from "./check-archive.ts";
 
@@ -12,7 +12,8 @@ const bytesMax = 256 * 1024 * 1024;
  * pretends to be the host's. Files that would steer npm are removed.
  */
 export async function inspectTree(root: string): Promise<void> {
-  const files = await treeFiles(root);
+  // All of them: a folder that says it is the host's would hide what lies in it, and be no part of the release's hash.
+  const files = await allFiles(root);
   if (files.length > filesMax) throw archiveFault(`It holds more than ${filesMax} files.`);
   const seen = new Set<string>();
   let bytes = 0;
