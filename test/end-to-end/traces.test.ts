@@ -26,7 +26,7 @@ const asking = {
 };
 
 describe.skipIf(stack().unavailable !== "")("a host that tells a collector", () => {
-  test("continues the producer's trace over the attempt and its call to the dead letter, and says it in the log", async () => {
+  test("continues the producer's trace over the attempt and its call to the dead letter", async () => {
     await using collector = await startOtlpReceiver();
     await using target = await startEchoingTarget();
     await using scene = await Scene.open({
