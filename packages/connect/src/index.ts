@@ -53,7 +53,7 @@ export { createConnectors } from "./connectors.ts";
 export type { ConnectConnectors } from "./connectors.ts";
 export { inspectOtherTable } from "./dialects/inspect-table.ts";
 export { listOtherTables } from "./dialects/list-tables.ts";
-export { MASK, maskConfig, maskUrls } from "./mask.ts";
+export { MASK, maskConfig } from "./mask.ts";
 export { createConnectorDeeds } from "./deeds/connector-deeds.ts";
 export type { ConnectorDeeds, ConnectorVerb } from "./deeds/connector-deeds.ts";
 export type { OffsetDeed } from "./offsets/draft-offsets.ts";

@@ -1,4 +1,4 @@
-import { isSecretOption, MASK } from "@gluttony/model";
+import { isSecretOption, MASK, maskByName, maskConnString } from "@gluttony/model";
 
 export { isSecretOption, MASK };
 
@@ -13,17 +13,14 @@ export function maskConfig(
   const shown = Object.entries(config).map(([name, value]): [string, string] => {
     if (isSecretOption(name, types.get(name)))
       return [name, value === "" || reference.test(value) ? value : MASK];
-    return [name, maskUrls(value)];
+    return [name, maskOption(value)];
   });
   return Object.fromEntries(shown);
 }
 
-/** Masks the user part of every URL in a text, and the values of parameters that are named like secrets. Pure. */
-export function maskUrls(text: string): string {
-  return text
-    .replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi, `$1${MASK}@`)
-    .replaceAll(
-      /((?:pass(?:word|wd|phrase)?|pwd|secret|token)\s*[=:]\s*)(?:"[^"]*"|'[^']*'|[^\s&;,]+)/gi,
-      `$1${MASK}`,
-    );
+const url = /^\s*(?:jdbc:)?[a-z][a-z0-9+.-]*(?::[a-z0-9]+)*:\/\//i;
+
+/** The value of an option that is no secret by its name, without those that stand in it. Pure. */
+export function maskOption(value: string): string {
+  return maskByName(url.test(value) ? maskConnString(value) : value);
 }

@@ -1,5 +1,4 @@
-import { formsOf } from "@gluttony/model";
-import { MASK, maskUrls } from "./mask.ts";
+import { formsOf, MASK, maskByName } from "@gluttony/model";
 
 /** What must not and what may stay in a text of Kafka Connect. */
 export interface ScrubRules {
@@ -24,7 +23,7 @@ export function scrubLine(text: string, { secrets, known, hide = asItIs }: Scrub
   const withoutSecrets = secrets
     .flatMap(formsOf)
     .reduce((line, form) => line.replaceAll(form, MASK), hide(first));
-  const withoutUrls = maskUrls(withoutSecrets).replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, " ");
+  const withoutUrls = maskByName(withoutSecrets).replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, " ");
   const unquoted = withoutQuoted(withoutUrls, new Set(known));
   // Names in other scripts and long numbers can be a person's, also where nothing quotes them.
   return unquoted.replaceAll(/[^\x20-\x7e…]+|\d{7,}/g, "…").slice(0, LINE_LENGTH_MAX);

@@ -43,6 +43,15 @@ describe("a configuration that is shown", () => {
     );
   });
 
+  test.each([
+    ['postgres://dbz:s3cr"3t@his/emr'],
+    ["jdbc:sqlserver://his:1433;user=dbz;password=s3cr3t"],
+    ['x password="s3cr3t s3cr3t" y'],
+    ["http://s3cr3t@registry:8081"],
+  ])("hides what is secret in %s", (value) => {
+    expect(maskConfig({ x: value })["x"]).not.toMatch(/s3cr/);
+  });
+
   test("never shows the password of a planned connector", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 12 }), (password) => {
@@ -87,6 +96,7 @@ describe("a line of the worker", () => {
     ["a\u001b[31mred", "a [31mred"],
     ["jdbc:postgresql://dbz:pw@his/emr", `jdbc:postgresql://${MASK}@his/emr`],
     ["url?password=hunter2 x", `url?password=${MASK} x`],
+    ['login with password="hunter 2" x', `login with password=${MASK} x`],
   ])("%j becomes %j", (text, line) => {
     expect(scrubLine(text, rules)).toBe(line);
   });

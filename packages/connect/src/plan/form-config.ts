@@ -1,4 +1,4 @@
-import { MASK, isSecretOption, maskUrls } from "../mask.ts";
+import { MASK, isSecretOption, maskOption } from "../mask.ts";
 import type { CodedFault } from "./coded-fault.ts";
 
 /** A configuration as a person writes it. Null takes an option away. */
@@ -42,7 +42,7 @@ function meantText(option: string, text: string, running: Config | null): string
   const before = running !== null && Object.hasOwn(running, option) ? running[option] : undefined;
   if (isSecretOption(option)) return masks.test(text) ? (before ?? null) : text;
   if (!text.includes(MASK)) return text;
-  return before !== undefined && maskUrls(before) === text ? before : null;
+  return before !== undefined && maskOption(before) === text ? before : null;
 }
 
 function maskFault(option: string): CodedFault {

@@ -14,14 +14,26 @@ const words = "(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|api[_-]?
 const members = new RegExp(String.raw`(${words}"\s*:\s*")(?!\$\{)(?:[^"\\]|\\.)+`, "gi");
 /** The same where the JSON stands in a text of JSON. */
 const innerMembers = new RegExp(String.raw`(${words}\\+"\s*:\s*\\+")(?!\$\{)(?:[^"\\]|\\(?!\\*"))+`, "gi");
-/** `password=…` and `password: …`, up to where such a value ends. */
+/** A quote that ends no text of JSON: behind such an end stands what holds the document together, or nothing. */
+const looseQuote = String.raw`["'](?![\s,:;}\])]|$)`;
+/** `password='…'`, where quotes of JSON are no part of it. */
+const single = String.raw`'(?!\$\{)(?:[^'"\\]|\\.|"(?![\s,:;}\])]|$))*'`;
+/** `password="…"` out of JSON. Behind a quote that ends a text of JSON nothing of a value could stand. */
+const double = String.raw`"(?!\$\{|\s*[,:}\]])(?:[^"\\]|\\.|"")*"(?=[\s&;,.)}\]>]|$)`;
+/** The same within a text of JSON, where its quotes are escaped: both alike, or the second one ends the text. */
+const escaped = String.raw`(?<escape>\\(?:\\\\)*)"(?!\$\{|\s*[,:}\]])(?:[^"\\]|\\(?!\\*"))*\k<escape>"`;
+/** `password=…` up to where such a value ends; a sign that could end it may stand within. */
+const bare = String.raw`(?!\$\{|["'])(?:[^\s&;,"'\\)}\]<>]|[)}\]](?=\w)|${looseQuote})+`;
 const pairs = new RegExp(
-  String.raw`(?<!\$\{)(${words}\s*[=:]\s*)(?!\$\{)(?:'[^']*'|[^\s&;,"'\\)}\]<>]+)`,
+  String.raw`(?<!\$\{)(${words}\s*[=:]\s*)(?:${single}|${double}|${escaped}|${bare})`,
+  "gi",
+);
+const logins = new RegExp(
+  String.raw`([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/?#"'\\<>]|${looseQuote}|\\(?!\\*["']))*@`,
   "gi",
 );
 /** Whatever any of the four finds holds one of these; most texts hold none, and one pass over them is enough to know. */
 const hint = /pass|pwd|secret|token|credential|api[_-]?key|:\/\//i;
-const logins = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'\\<>,]*@/gi;
 
 /**
  * The second net, for secrets that nobody knows: values that are named like secrets, and the user part of URLs. Texts of JSON

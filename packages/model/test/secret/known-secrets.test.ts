@@ -151,6 +151,23 @@ describe("what is only named like a secret", () => {
     ["url?password=hunter2 x", `url?password=${MASK} x`],
     ["Password=p;User=u", `Password=${MASK};User=u`],
     ["password='a b' rest", `password=${MASK} rest`],
+    ['password="a b" rest', `password=${MASK} rest`],
+    ['Password="a;b";User=u', `Password=${MASK};User=u`],
+    ['pwd="a""b" rest', `pwd=${MASK} rest`],
+    ['{ password: "a b", user: "u" }', `{ password: ${MASK}, user: "u" }`],
+    ['token="a\\"b"', `token=${MASK}`],
+    ["password=a\"b'c)d rest", `password=${MASK} rest`],
+    ['postgres://u:a"b,c@h/d', `postgres://${MASK}@h/d`],
+    [String.raw`postgres://u:a\b@h/d`, `postgres://${MASK}@h/d`],
+    [JSON.stringify({ msg: 'x password="a b" y' }), JSON.stringify({ msg: `x password=${MASK} y` })],
+    [
+      JSON.stringify({ msg: JSON.stringify({ text: 'pwd="a b"' }) }),
+      JSON.stringify({ msg: JSON.stringify({ text: `pwd=${MASK}` }) }),
+    ],
+    ['{"a":"password=","b":" it\'s","c":""}', '{"a":"password=","b":" it\'s","c":""}'],
+    ['["token=" , " x"]', '["token=" , " x"]'],
+    [`{"a":"pwd='x","b":"it's"}`, `{"a":"pwd='x","b":"it's"}`],
+    ['password="${env:PW}" on', 'password="${env:PW}" on'],
     ['{"password":"a\\"b","x":1}', `{"password":"${MASK}","x":1}`],
     [
       JSON.stringify({ msg: JSON.stringify({ token: "t", y: 2 }) }),
@@ -163,5 +180,47 @@ describe("what is only named like a secret", () => {
     ['{"code":"secret.unreadable"}', '{"code":"secret.unreadable"}'],
   ])("%s becomes %s", (text, out) => {
     expect(known.scrubText(text)).toBe(out);
+  });
+
+  test("what was JSON stays JSON, whatever stands in it", () => {
+    const words = fc.constantFrom(
+      "password=",
+      "token: ",
+      "pwd='",
+      'secret="',
+      "http://u:p",
+      "a@b",
+      '"',
+      "'",
+      ",",
+      " ",
+      "\\",
+    );
+    const texts = fc
+      .array(fc.oneof(words, fc.string({ maxLength: 4 })), { maxLength: 8 })
+      .map((all) => all.join(""));
+
+    fc.assert(
+      fc.property(
+        fc.jsonValue({ stringUnit: "grapheme-ascii" }),
+        fc.dictionary(texts, texts),
+        (value, named) => {
+          const text = JSON.stringify({ value, named, inner: JSON.stringify(named) });
+
+          expect(() => JSON.parse(known.scrubText(text))).not.toThrow();
+        },
+      ),
+    );
+  });
+
+  test("and a long hostile text is masked in time", () => {
+    const texts = ["a://", 'password="', "token='", "pwd=\\", 'secret: ""'].map((part) =>
+      part.repeat(20_000),
+    );
+    const begun = performance.now();
+
+    for (const text of texts) known.scrubText(text);
+
+    expect(performance.now() - begun).toBeLessThan(5_000);
   });
 });
