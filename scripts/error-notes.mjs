@@ -385,7 +385,7 @@ export const notes = {
   "secret.clear_remains":
     "With `NODE_ENV=production` a host does not start while a row of `cdc.consumer` holds its connection string in clear text. The consumers are named, the strings are not. Typical: an adopted table, and no master key.",
   "secret.reference_missing":
-    "`${env:NAME}` or `${file:/path}` leads nowhere on this host. Names that begin with `GLUTTONY_` are never given out; paths must be absolute.",
+    "`${env:NAME}` or `${file:/path}` leads nowhere on this host. Names that begin with `GLUTTONY_` are never given out; files are read from `GLUTTONY_SECRETS_DIR` alone.",
   "dead_letter.not_found": "No dead letter has this id.",
   "dead_letter.not_replayable":
     "It is not parked any more, or its bytes were not kept because the host that parked it had no master key.",

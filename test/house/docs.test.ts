@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { codes, isCode, textsOf } from "@gluttony/model";
 import { describe, expect, test } from "vitest";
 import { createProgram } from "../../packages/cli/src/program.ts";
+import { settingEntries } from "../../packages/cli/src/settings/setting-register.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const pages = ["README.md", "CONTRIBUTING.md", ...filesBelow("docs", ".md")];
@@ -104,10 +105,31 @@ test("every command that a page names exists, and the README names every command
   expect(leaves.filter((path) => !named.get("README.md")?.includes(path))).toEqual([]);
 });
 
-test("the README's table names every name of the environment that the code reads, and none besides", () => {
-  const documented = matches(section(read("README.md"), "Configuration"), /^\| `([A-Z][A-Z0-9_]+)`/gm);
+test("the README's table of the environment is the register of settings, row by row", () => {
+  const rows = [
+    ...section(read("README.md"), "Configuration").matchAll(
+      /^\| `([A-Z][A-Z0-9_]+)` +\| (.*?) *\| (.*?) *\|$/gm,
+    ),
+  ].map(([, name, meaning, standard]) => [name, meaning, standard]);
 
-  expect(documented).toEqual(namesRead());
+  expect(rows).toEqual(
+    settingEntries.flatMap(([name, { meaning, default: standard, isSecret }]) => [
+      [name, meaning, standard],
+      ...(isSecret === true ? [[`${name}_FILE`, "a file that holds it", "none"]] : []),
+    ]),
+  );
+});
+
+test("the register of settings names every name of the environment that the code reads, and none besides", () => {
+  expect(settingEntries.map(([name]) => name).toSorted()).toEqual(namesRead());
+});
+
+test("what the code reads as a secret is one in the register, and nothing besides", () => {
+  const secrets = matches(read("packages/cli/src/parse-environment.ts"), /: one\("([A-Z_]+)"\)/g);
+
+  expect(settingEntries.filter(([, { isSecret }]) => isSecret).map(([name]) => name).toSorted()).toEqual(
+    secrets.toSorted(),
+  );
 });
 
 type Program = Awaited<ReturnType<typeof createProgram>>;
@@ -117,14 +139,12 @@ const ofEveryProcess = new Set(["HOME", "PATH"]);
 
 function namesRead(): readonly string[] {
   const parser = read("packages/cli/src/parse-environment.ts");
-  const secrets = matches(/secretNames = \[([^\]]*)\]/.exec(parser)?.[1] ?? "", /"([A-Z_]+)"/g);
-  const telemetry = matches(read("packages/cli/src/telemetry-settings.ts"), /"(OTEL_[A-Z_]+)"/g);
-  const others = matches(parser, /(?:(?:read|one)\(|path: )"([A-Z_]+)"/g);
+  const named = matches(parser, /(?:(?:read|one)\(|path: )"([A-Z_]+)"/g);
   const elsewhere = readdirSync(join(root, "packages")).flatMap((name) =>
     filesBelow(`packages/${name}/src`, ".ts").flatMap((file) => matches(read(file), /env\["([A-Z_]+)"\]/g)),
   );
-  const files = secrets.map((name) => `${name}_FILE`);
-  const all = new Set([...secrets, ...files, ...telemetry, ...others, ...elsewhere]);
+  const telemetry = matches(read("packages/cli/src/telemetry-settings.ts"), /"(OTEL_[A-Z_]+)"/g);
+  const all = new Set([...named, ...telemetry, ...elsewhere]);
   return [...all].filter((name) => !ofEveryProcess.has(name)).toSorted();
 }
 

@@ -18,6 +18,8 @@ import { oidcNames, type OidcSetting, oidcSettingOf } from "./oidc-setting.ts";
 import { type NumberRule, numberOf } from "./number-setting.ts";
 import { schemaRegistrySettingOf, type SchemaRegistrySetting } from "./schema-registry-setting.ts";
 import { telemetrySettingsOf } from "./telemetry-settings.ts";
+import { secretsDirOf } from "./secrets-dir-setting.ts";
+import { ownSettingNames } from "./settings/setting-register.ts";
 
 /** Everything the environment says, checked. */
 export interface Settings {
@@ -39,6 +41,8 @@ export interface Settings {
   /** Whether this is where patients are: no connection string may rest in clear text then. */
   readonly isProduction: boolean;
   readonly dataDir: string;
+  /** The only folder from which references to files are read. */
+  readonly secretsDir: string;
   /** File with the policy for plugins from a registry; null allows none. */
   readonly pluginPolicy: string | null;
   readonly hostId: string;
@@ -60,51 +64,6 @@ export interface EnvironmentSource {
 }
 
 const targetNames = ["OMIGA_HOST", "EMPI_HOST", "CDSS_HOST", "DATASYNC_HOST"] as const;
-/** Names whose values are secrets; each has a twin with `_FILE`. */
-export const secretNames = [
-  "DATABASE_URL",
-  "GLUTTONY_ADMIN_TOKEN",
-  "GLUTTONY_MASTER_KEY",
-  "GLUTTONY_MASTER_KEY_PREVIOUS",
-  "GLUTTONY_SCHEMA_REGISTRY_LOGIN",
-  "GLUTTONY_SCHEMA_REGISTRY_TOKEN",
-  "OTEL_EXPORTER_OTLP_HEADERS",
-  "GLUTTONY_OIDC_CLIENT_SECRET",
-] as const;
-/** Names that begin with ours; any other is a fault. */
-export const ownNames: readonly string[] = [
-  "GLUTTONY_ADMIN_LISTEN",
-  "GLUTTONY_ADMIN_TOKEN",
-  "GLUTTONY_ADMIN_TOKEN_FILE",
-  "GLUTTONY_MASTER_KEY",
-  "GLUTTONY_MASTER_KEY_FILE",
-  "GLUTTONY_MASTER_KEY_PREVIOUS",
-  "GLUTTONY_MASTER_KEY_PREVIOUS_FILE",
-  "GLUTTONY_DATA_DIR",
-  "GLUTTONY_HOST_ID",
-  "GLUTTONY_PLUGIN_POLICY",
-  "GLUTTONY_TARGET_CONCURRENCY",
-  "GLUTTONY_CACHE_DIR",
-  "GLUTTONY_DEMO_DIR",
-  "GLUTTONY_CELL_NODE",
-  "GLUTTONY_CELL_USER",
-  "GLUTTONY_SCHEMA_REGISTRY",
-  "GLUTTONY_SCHEMA_REGISTRY_LOGIN",
-  "GLUTTONY_SCHEMA_REGISTRY_LOGIN_FILE",
-  "GLUTTONY_SCHEMA_REGISTRY_TOKEN",
-  "GLUTTONY_SCHEMA_REGISTRY_TOKEN_FILE",
-  "GLUTTONY_CONNECTOR_SOURCES",
-  "GLUTTONY_CONNECTOR_TRANSFORMS",
-  "GLUTTONY_CONNECTOR_NAME_PREFIXES",
-  "GLUTTONY_CONNECTOR_REGISTRIES",
-  "GLUTTONY_CONNECTOR_SECRETS",
-  "GLUTTONY_CONNECTOR_RESERVED_TOPICS",
-  "GLUTTONY_LOCAL_SOURCES",
-  "GLUTTONY_READ_ONLY",
-  "GLUTTONY_ENVIRONMENT",
-  ...oidcNames,
-];
-
 /** A fetch waits at most this long, so that a consumer hears of a rebalance in time. */
 const fetchWaitMaxMs = 1_000;
 const fetchWaitRule: NumberRule = {
@@ -164,6 +123,7 @@ export function parseEnvironment(source: EnvironmentSource): {
       previousMasterKey: previousKeyOf(secrets, faults),
       isProduction: read("NODE_ENV") === "production",
       dataDir: read("GLUTTONY_DATA_DIR") ?? defaultDataDir(source.env),
+      secretsDir: secretsDirOf(read("GLUTTONY_SECRETS_DIR"), faults),
       pluginPolicy: read("GLUTTONY_PLUGIN_POLICY"),
       hostId: read("GLUTTONY_HOST_ID") ?? `${hostname()}-${process.pid}`,
       cells: cellSettingsOf([read("GLUTTONY_CELL_NODE"), read("GLUTTONY_CELL_USER")], faults),
@@ -189,9 +149,9 @@ function writtenPolicy(read: (name: string) => string | null): WrittenConnectorP
   };
 }
 
-type Secrets = { readonly [name in (typeof secretNames)[number]]: string | null };
+type Secrets = ReturnType<typeof readSecrets>;
 
-function readSecrets({ env, readFile }: EnvironmentSource, faults: Fault[]): Secrets {
+function readSecrets({ env, readFile }: EnvironmentSource, faults: Fault[]) {
   const one = (name: string): string | null => {
     const direct = present(env[name]);
     const file = present(env[`${name}_FILE`]);
@@ -240,8 +200,8 @@ function previousKeyOf(secrets: Secrets, faults: Fault[]): string | null {
 
 function refuseUnknownNames(env: EnvironmentSource["env"], faults: Fault[]): void {
   for (const name of Object.keys(env)) {
-    if (!name.startsWith("GLUTTONY_") || ownNames.some((known) => known === name)) continue;
-    const suggestion = nearestName(name, ownNames) ?? `One of: ${ownNames.join(", ")}`;
+    if (!name.startsWith("GLUTTONY_") || ownSettingNames.includes(name)) continue;
+    const suggestion = nearestName(name, ownSettingNames) ?? `One of: ${ownSettingNames.join(", ")}`;
     faults.push({ path: name, message: "No such setting.", suggestion });
   }
 }

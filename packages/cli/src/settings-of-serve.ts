@@ -1,23 +1,17 @@
 import type { SettingsDesk } from "@gluttony/admin";
 import type { RuntimeSettingsStore } from "@gluttony/postgres";
 import { shownEnvironment } from "./environment-shown.ts";
-import { ownNames, processEnvironment, secretNames } from "./parse-environment.ts";
+import { processEnvironment } from "./parse-environment.ts";
+import { settingEntries } from "./settings/setting-register.ts";
 
-/** Names without our prefix that a host reads. */
-const foreignNames = [
-  "KAFKA_HOST",
-  "CONNECT_HOST",
-  "EMPI_HOST",
-  "CDSS_HOST",
-  "DATASYNC_HOST",
-  "OMIGA_HOST",
-  "TOPIC_CONSUME_INTERVAL",
-  "LOG_LEVEL",
-  "NODE_ENV",
-] as const;
+// What only the demo or every program of the machine reads says nothing of a host.
+const ofHosts = settingEntries.filter(([, { of }]) => of === undefined);
+const secrets = ofHosts.flatMap(([name, { isSecret }]) => (isSecret === true ? [name] : []));
+const names = ofHosts.flatMap(([name, { isSecret }]) =>
+  isSecret === true ? [name, `${name}_FILE`] : [name],
+);
 
 /** What people decide while hosts run, and what this host's environment decided at its start. */
 export function settingsOfServe(store: RuntimeSettingsStore): SettingsDesk {
-  const names = [...foreignNames, ...ownNames];
-  return { store, environment: shownEnvironment(processEnvironment.env, { names, secrets: secretNames }) };
+  return { store, environment: shownEnvironment(processEnvironment.env, { names, secrets }) };
 }

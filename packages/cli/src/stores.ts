@@ -125,7 +125,10 @@ export function openStores(settings: Settings, log: Logger): Stores {
     operations: createOperationBook(pool),
     revisions: createRevisionBook(pool),
     namedSecrets,
-    secrets: createSecretResolver({ box, env: process.env, openNamed }, knownSecrets),
+    secrets: createSecretResolver(
+      { box, env: process.env, secretsDir: settings.secretsDir, openNamed },
+      knownSecrets,
+    ),
     masterKey,
     previousMasterKey,
     config: createConfigStore(pool, box),

@@ -1,7 +1,7 @@
 import { type Code, GluttonyError } from "@gluttony/model";
 import type { Pool } from "./pool.ts";
 import { isEnvelope, type SecretBox, type SecretPlace } from "./secret-box.ts";
-import { type Environment, isReference, type OpenNamed, resolveReference } from "./secret-reference.ts";
+import { isReference, type ReferenceSources, resolveReference } from "./secret-reference.ts";
 
 /** How a connection string is kept. */
 export type ConnStringKind = "reference" | "envelope" | "clear";
@@ -30,12 +30,9 @@ export function protect(value: string | null, consumerId: string, box: SecretBox
 }
 
 /** What is needed to read a secret. */
-export interface SecretSources {
+export interface SecretSources extends ReferenceSources {
   /** Null when GLUTTONY_MASTER_KEY is not set. */
   readonly box: SecretBox | null;
-  readonly env: Environment;
-  /** Opens secrets under names of ours; left out where there are none. */
-  readonly openNamed?: OpenNamed;
 }
 
 /** The connection string itself. The answer goes to the connector and nowhere else. */
@@ -48,7 +45,7 @@ export async function resolveConnString(
     case "clear":
       return value;
     case "reference":
-      return resolveReference(value, sources.env, sources.openNamed);
+      return resolveReference(value, sources);
     case "envelope":
       if (sources.box === null)
         throw new GluttonyError("secret.master_key_missing", { column: "conn_string" });

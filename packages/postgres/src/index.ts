@@ -70,7 +70,7 @@ export type { Reveal, RevealedPlace, Reveals } from "./reveals.ts";
 export { createSecretBox, SecretBox } from "./secret-box.ts";
 export type { SecretPlace } from "./secret-box.ts";
 export { isReference, resolveReference } from "./secret-reference.ts";
-export type { Environment, OpenNamed } from "./secret-reference.ts";
+export type { Environment, OpenNamed, ReferenceSources } from "./secret-reference.ts";
 export { createSecretResolver } from "./secret-resolver.ts";
 export type { SecretResolver } from "./secret-resolver.ts";
 export { createShadowBook } from "./shadow-counts.ts";

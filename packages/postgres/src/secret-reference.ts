@@ -1,6 +1,5 @@
-import { readFile, stat } from "node:fs/promises";
-import { isAbsolute } from "node:path";
 import { GluttonyError } from "@gluttony/model";
+import { readSecretFile } from "./secret-file.ts";
 
 /** Environment variables, as `process.env` holds them. */
 export interface Environment {
@@ -11,7 +10,6 @@ export interface Environment {
 export type OpenNamed = (name: string) => Promise<string | null>;
 
 const form = /^\$\{(env|file|secret):([^{}]+)\}$/;
-const fileBytesMax = 65_536;
 /** Our own secrets must not leave through a connection string that somebody else writes. */
 const forbiddenNames = /^GLUTTONY_/;
 
@@ -20,16 +18,24 @@ export function isReference(text: string): boolean {
   return form.test(text);
 }
 
+/** Where references lead on this host. */
+export interface ReferenceSources {
+  readonly env: Environment;
+  /** The only folder that files are read from; left out, none is. */
+  readonly secretsDir?: string;
+  /** Opens secrets under names of ours; left out where there are none. */
+  readonly openNamed?: OpenNamed;
+}
+
 /** Reads what a reference names. Throws `secret.reference_missing`, which names the place and not the value. */
 export async function resolveReference(
   reference: string,
-  env: Environment,
-  openNamed: OpenNamed = async () => null,
+  { env, secretsDir, openNamed }: ReferenceSources,
 ): Promise<string> {
   const [, kind = "", name = ""] = form.exec(reference) ?? [];
-  if (kind === "file") return readSecretFile(name);
+  if (kind === "file") return readSecretFile(name, secretsDir ?? null);
   if (kind !== "secret") return readVariable(name, env);
-  const value = await openNamed(name);
+  const value = (await openNamed?.(name)) ?? null;
   if (value === null || value === "") throw missing(`secret:${name}`, "there is no secret of this name");
   return value;
 }
@@ -41,23 +47,6 @@ function readVariable(name: string, env: Environment): string {
   return value;
 }
 
-async function readSecretFile(path: string): Promise<string> {
-  const place = `file:${path}`;
-  if (!isAbsolute(path)) throw missing(place, "the path must be absolute");
-  let text: string;
-  try {
-    if ((await stat(path)).size > fileBytesMax)
-      throw missing(place, `the file exceeds ${fileBytesMax} bytes`);
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    if (cause instanceof GluttonyError) throw cause;
-    throw missing(place, "the file cannot be read", cause);
-  }
-  const value = text.replace(/\r?\n$/, "");
-  if (value === "") throw missing(place, "the file is empty");
-  return value;
-}
-
-function missing(place: string, reason: string, cause?: unknown): GluttonyError {
-  return new GluttonyError("secret.reference_missing", { place, reason }, { cause });
+function missing(place: string, reason: string): GluttonyError {
+  return new GluttonyError("secret.reference_missing", { place, reason });
 }

@@ -16,7 +16,7 @@ export interface SecretResolver {
 export function createSecretResolver(sources: SecretSources, known: KnownSecrets): SecretResolver {
   return {
     resolve: async (reference) => {
-      const value = await resolveReference(reference, sources.env, sources.openNamed);
+      const value = await resolveReference(reference, sources);
       known.learn(reference, [value, ...withinConnString(value)]);
       return value;
     },

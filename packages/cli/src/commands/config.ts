@@ -5,17 +5,23 @@ import { documentText, readDocument } from "../document-file.ts";
 import { type Fields, fieldsOf, shown } from "../output/fields.ts";
 import { printJson, printLines } from "../output/print.ts";
 import { type ApiOptions, outputOption, reasonOption, urlOption } from "./common-options.ts";
+import { configExplainCommand } from "./config-explain.ts";
+import { configGetCommand } from "./config-get.ts";
+import { configValidateCommand } from "./config-validate.ts";
 
 /** Milliseconds for a plan or its doing: thousands of rows may be compared and written. */
 const planTimeoutMs = 120_000;
 /** What `config plan` ends with when there is something to change, so that scripts need not read it. */
 const changesExit = 7;
 
-/** `gluttony config`: all that people decided, as one document that can be reviewed. */
+/** `gluttony config`: the settings of this host, and all that people decided as one document that can be reviewed. */
 export function configCommand(): Command {
   const command = new Command("config").description(
-    "consumers, decisions on plugins, and users as one document",
+    "the settings of this host; consumers, decisions on plugins, and users as one document",
   );
+  command.addCommand(configExplainCommand());
+  command.addCommand(configGetCommand());
+  command.addCommand(configValidateCommand());
   command.addCommand(exportCommand());
   command.addCommand(planCommand());
   command.addCommand(applyCommand());

@@ -44,8 +44,9 @@ function ofRegistry(name: string, description: string): Command {
 }
 
 async function search(text: string, { registry, output }: RegistryOptions): Promise<void> {
-  const policy = await readPluginPolicy(requiredSettings([]));
-  const found = await searchRegistry(text, await registryOf(registry ?? null, policy), policy);
+  const settings = requiredSettings([]);
+  const policy = await readPluginPolicy(settings);
+  const found = await searchRegistry(text, await registryOf(registry ?? null, policy, settings), policy);
   const rows = found.map((one) => [
     one.package,
     one.version,

@@ -6,6 +6,7 @@ import type { ConnectorModes } from "@gluttony/sdk/codecs";
 import { readRecords } from "@gluttony/sdk/testing";
 import { Command, Option } from "commander";
 import { knownSecrets } from "../known-secrets.ts";
+import { parseEnvironment, processEnvironment } from "../parse-environment.ts";
 import { printJson } from "../output/print.ts";
 import { rowTypes } from "../types/row-types.ts";
 import { declaredColumns, readTables, typedTable } from "../types/tables-of-database.ts";
@@ -93,5 +94,6 @@ async function columns(options: {
 
 function addressOf(written: string): Promise<string> | string {
   if (!isReference(written)) return written;
-  return createSecretResolver({ box: null, env: process.env }, knownSecrets).resolve(written);
+  const { secretsDir } = parseEnvironment(processEnvironment).settings;
+  return createSecretResolver({ box: null, env: process.env, secretsDir }, knownSecrets).resolve(written);
 }

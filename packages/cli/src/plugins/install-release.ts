@@ -56,7 +56,7 @@ export async function installRelease(
   };
   if ("file" in source) return installFromFile(source.file, { releases, log }, how);
   const { package: name, range } = parsePublished(source.published);
-  const registry = "address" in source ? source.address : await registryOf(source.registry, policy);
+  const registry = "address" in source ? source.address : await registryOf(source.registry, policy, settings);
   return installFromRegistry({ name, range, registry, policy }, { releases, log }, how);
 }
 
@@ -64,11 +64,13 @@ export async function installRelease(
 export async function registryOf(
   name: string | null,
   { registries = [] }: InstallPolicy,
+  { secretsDir }: Settings,
 ): Promise<RegistryAddress> {
   const found = registries.find((one) => name === null || one.name === name);
   const isMeant = name !== null || registries.length === 1;
   if (found === undefined || !isMeant)
     throw new GluttonyError("plugin.registry_unknown", { known: registries.map((one) => one.name) });
-  const token = found.token === null ? null : await resolveReference(found.token, process.env);
+  const token =
+    found.token === null ? null : await resolveReference(found.token, { env: process.env, secretsDir });
   return parseRegistry(found.url, token);
 }

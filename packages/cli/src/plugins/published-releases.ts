@@ -40,7 +40,7 @@ export async function publishedReleases(
   }: { readonly stores: Pick<Stores, "releases" | "plugins">; readonly settings: Settings },
 ): Promise<readonly PublishedRelease[]> {
   const policy = await readPluginPolicy(settings);
-  const address = await registryOf(registry, policy);
+  const address = await registryOf(registry, policy, settings);
   const question = { registry: address, policy, storeDir: storeDirOf(settings) };
   const installed = (await stores.releases.list()).filter((one) => plugin === null || one.package === plugin);
   const names = [...new Set(installed.map((one) => one.package))].toSorted();
