@@ -26,6 +26,7 @@ import { consumerDeedRoutes } from "./routes/consumer-deeds.ts";
 import { consumerRevisionRoutes } from "./routes/consumer-revisions.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { diagnosticsRoutes } from "./routes/diagnostics.ts";
 import { explainRoute } from "./routes/explain.ts";
 import { consumerStatusRoutes } from "./routes/consumer-status.ts";
 import { consumerVerbRoutes } from "./routes/consumer-verbs.ts";
@@ -188,6 +189,7 @@ function registerRoutes(
       eventRoutes(api, collaborators, streams);
       configRoutes(api, collaborators);
       settingsRoutes(api, collaborators);
+      diagnosticsRoutes(api, collaborators, settings);
       metaRoutes(api, collaborators, { settings, bodyBytesMax });
     },
     { prefix: "/api/v1" },

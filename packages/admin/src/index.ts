@@ -45,6 +45,7 @@ export type {
 export type { EventStore, StoredEvent } from "./event-ports.ts";
 export type { GroupRole, Identity } from "./identity-ports.ts";
 export type { SettingsDesk } from "./settings-ports.ts";
+export type { DiagnosticsPart } from "./diagnostics-ports.ts";
 export type { Problem, ProblemFault } from "./problem.ts";
 export type { ConsumerStatus } from "./routes/consumer-status.ts";
 export type { ConsumerBody, ShownConnString } from "./schemas/consumers.ts";

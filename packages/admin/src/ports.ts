@@ -30,6 +30,7 @@ import type { ChangeReader, MaskingStores } from "./change-ports.ts";
 import type { EventStore } from "./event-ports.ts";
 import type { RequestTrace } from "./trace-ports.ts";
 import type { Identity } from "./identity-ports.ts";
+import type { DiagnosticsPart } from "./diagnostics-ports.ts";
 
 /** Desired state: the rows of `cdc.consumer`. Implemented by `@gluttony/postgres`. */
 export interface ConsumerStore {
@@ -233,6 +234,8 @@ export interface AdminCollaborators {
   readonly masking?: MaskingStores;
   readonly changes?: ChangeReader;
   readonly events?: EventStore;
+  /** What the host adds to a diagnostics bundle; without it a bundle holds the API's answers alone. */
+  readonly diagnostics?: readonly DiagnosticsPart[];
   connectorStatus?(consumer: ConsumerRow): Promise<ConnectorStatus | null>;
   /** Hears of every answer: the pattern of its route, and how long it took. */
   onAnswer?(

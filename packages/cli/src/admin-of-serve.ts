@@ -16,6 +16,7 @@ import type { Metrics, SubjectHash } from "@gluttony/runtime";
 import type { Logger } from "@gluttony/sdk";
 import type { Telemetry } from "@gluttony/telemetry";
 import type { changesOfServe } from "./changes-of-serve.ts";
+import { diagnosticsOf } from "./diagnostics-of-serve.ts";
 import type { SteeringPorts } from "./connector-ports-of-serve.ts";
 import { explainConsumer } from "./explain-consumer.ts";
 import type { identityOfServe } from "./identity-of-serve.ts";
@@ -79,6 +80,7 @@ export function adminServerOf({
       operations: stores.operations,
       revisions: stores.revisions,
       secrets: stores.namedSecrets,
+      diagnostics: diagnosticsOf({ stores, settings }),
       scrub: knownSecrets,
       log: { info: log.info, warn: log.warn, error: log.error },
       filteredCounts: (consumerId) => stores.positions.filteredByRule(consumerId),

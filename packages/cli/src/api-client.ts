@@ -30,6 +30,8 @@ export interface ApiAnswer {
   readonly body: unknown;
   /** The body as it came, for what is not JSON. */
   readonly text: string;
+  /** The same, for what is no text. */
+  readonly bytes: Uint8Array;
   readonly etag: string | null;
   /** Where a list or a file goes on. */
   readonly link: string | null;
@@ -58,7 +60,7 @@ export async function askApi(address: ApiAddress, request: ApiRequest): Promise<
     if ("fault" in answer) throw new GluttonyError("api.unreachable", { url: address.url });
     if (answer.status >= 400) throw problemOf(answer);
     const { etag = null, link = null } = answer.headers;
-    return { body: answer.json ?? null, text: answer.text, etag, link };
+    return { body: answer.json ?? null, text: answer.text, bytes: answer.bytes, etag, link };
   } finally {
     await http.close();
   }

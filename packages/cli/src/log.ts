@@ -3,6 +3,7 @@ import { type Logger as PinoLogger, pino } from "pino";
 import { foldedLog } from "./folded-log.ts";
 import { knownSecrets } from "./known-secrets.ts";
 import type { PinoLevel } from "./log-level-setting.ts";
+import { recentLines } from "./recent-lines.ts";
 
 /** Where whole lines go. */
 export interface LineSink {
@@ -19,8 +20,14 @@ export function createLog(
   sink: LineSink = pino.destination({ dest: 2, sync: true }),
 ): Logger {
   const options = { level, base, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: levelName } };
-  const lines = pino(options, { write: (line: string) => sink.write(knownSecrets.scrubText(line)) });
-  return foldedLog(loggerOf(lines, new Set([...Object.keys(base), "time", "level", "msg"])));
+  const write = (line: string): void => {
+    const told = knownSecrets.scrubText(line);
+    recentLines.keep(told);
+    sink.write(told);
+  };
+  return foldedLog(
+    loggerOf(pino(options, { write }), new Set([...Object.keys(base), "time", "level", "msg"])),
+  );
 }
 
 function levelName(label: string): { level: string } {

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { alertCommand } from "./commands/alert.ts";
 import { auditCommand } from "./commands/audit.ts";
+import { bundleCommand } from "./commands/bundle.ts";
 import { changeCommand } from "./commands/change.ts";
 import { configCommand } from "./commands/config.ts";
 import { connectorCommand } from "./commands/connector.ts";
@@ -33,6 +34,7 @@ export function createProgram(): Command {
     demoCommand(),
     serveCommand(),
     doctorCommand(),
+    bundleCommand(),
     statusCommand(),
     dbCommand(),
     consumerCommand(),

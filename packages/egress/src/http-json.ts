@@ -24,6 +24,8 @@ export interface HttpAnswer {
   readonly headers: { readonly [name: string]: string };
   /** The parsed body when it says that it is JSON and is; undefined otherwise. */
   readonly json: unknown;
+  /** The body as it came. */
+  readonly bytes: Uint8Array;
   /** The body as text. Never for logs as it is: it can hold secrets. */
   readonly text: string;
 }
@@ -78,7 +80,7 @@ function bodyOf(json: unknown, form: string | undefined): Body {
 function httpAnswerOf({ status, headers, body }: Answer): HttpAnswer {
   const text = new TextDecoder().decode(body);
   const isJson = /[/+]json\b/i.test(headers["content-type"] ?? "");
-  return { status, headers, json: isJson ? parsedOrUndefined(text) : undefined, text };
+  return { status, headers, json: isJson ? parsedOrUndefined(text) : undefined, bytes: body, text };
 }
 
 function parsedOrUndefined(text: string): unknown {

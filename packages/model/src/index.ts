@@ -83,6 +83,7 @@ export type { KnownSecretsOptions } from "./secret/known-secrets.ts";
 export { isNamedSecret } from "./secret/named-secret.ts";
 export type { NamedSecret, SecretUse } from "./secret/named-secret.ts";
 export { formsOf } from "./secret/secret-forms.ts";
+export { maskMembers } from "./secret/mask-members.ts";
 export { isSecretOption, MASK, maskByName } from "./secret/secret-names.ts";
 export type {
   ConfigDeed,

@@ -35,6 +35,7 @@ export const permissions = [
   "secret.write",
   "config.read",
   "config.write",
+  "diagnostics.collect",
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -69,6 +70,7 @@ export const roles: { readonly [role in Role]: readonly Permission[] } = {
     "operation.cancel",
     "alert.handle",
     "connector.run",
+    "diagnostics.collect",
   ],
   developer: [...reading, "consumer.explain", "change.read", "plugin.write", "secret.read"],
   admin: permissions.filter((permission) => permission !== "change.reveal" && permission !== "audit.read"),

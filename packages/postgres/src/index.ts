@@ -69,6 +69,7 @@ export { createReveals, revealMinutes } from "./reveals.ts";
 export type { Reveal, RevealedPlace, Reveals } from "./reveals.ts";
 export { createSecretBox, SecretBox } from "./secret-box.ts";
 export type { SecretPlace } from "./secret-box.ts";
+export { readMigrationFacts, readServerFacts, readTableFacts } from "./database-facts.ts";
 export { isReference, resolveReference } from "./secret-reference.ts";
 export type { Environment, OpenNamed, ReferenceSources } from "./secret-reference.ts";
 export { createSecretResolver } from "./secret-resolver.ts";

@@ -5,7 +5,7 @@ import type { AdminSettings } from "../settings.ts";
 const readingMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 const sessionUrl = "/api/v1/session";
 /** Verbs that ask and change nothing, though they are sent by POST. */
-const askingVerb = /:(plan(-[a-z]+)?|explain|validate|search)$|\/connections::?(test|tables)$/;
+const askingVerb = /:(plan(-[a-z]+)?|explain|validate|search|bundle)$|\/connections::?(test|tables)$/;
 
 /** On a host that only reads, refuses everything else but signing in and out: for anybody. Throws `request.read_only`. */
 export function demandReading(

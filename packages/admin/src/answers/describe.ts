@@ -38,6 +38,13 @@ function answerOf(schema: TSchema | null): unknown {
   return { description: "Done.", content: { "application/json": { schema } } };
 }
 
+/** Describes a route that answers bytes. */
+export function describeFile(tag: string, summary: string, contentType: string): RouteDescription {
+  const schema = { type: "string", contentMediaType: contentType };
+  const answer = { description: "Done.", content: { [contentType]: { schema } } };
+  return { tags: [tag], summary, response: { 200: answer, "4xx": problem, "5xx": problem } };
+}
+
 /** Describes a route that answers something else than JSON. */
 export function describeText(tag: string, summary: string, contentType: string): RouteDescription {
   const answer = { description: "Done.", content: { [contentType]: { schema: { type: "string" } } } };

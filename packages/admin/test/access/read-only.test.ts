@@ -19,6 +19,7 @@ const asking = [
   "POST /api/v1/consumers/:id([^:]+)::explain",
   "POST /api/v1/dead-letters::plan-discard",
   "POST /api/v1/dead-letters::plan-replay",
+  "POST /api/v1/diagnostics::bundle",
   "POST /api/v1/session",
   "POST /api/v1/settings::plan",
 ];

@@ -35,7 +35,8 @@ export function doctorCommand(): Command {
     });
 }
 
-async function examine(): Promise<readonly Finding[]> {
+/** Everything that was looked at, whatever it showed. Starts and stops parts of its own, so a running host may ask, too. */
+export async function examine(): Promise<readonly Finding[]> {
   const { settings, faults } = parseEnvironment(processEnvironment);
   const environment: readonly Finding[] = faults.map((fault) => ({
     check: fault.path,

@@ -4,6 +4,7 @@ import { GluttonyError, isCode } from "@gluttony/model";
 import type { Code, Facts } from "@gluttony/model";
 import { defaultMachine } from "./cell-machine.ts";
 import type { CellOptions } from "./cell-options.ts";
+import { pluginsOwn } from "./cell-log.ts";
 import { releaseFacts } from "./cell-plan.ts";
 import type { CellCollaborators, CellPlan } from "./cell-plan.ts";
 import { exitWhileLoading } from "./exit-while-loading.ts";
@@ -43,7 +44,12 @@ export async function startProcessCell(
   const privacy = { hasSeenRecords: false };
   const output = new PluginOutput(spawned.output, (line, dropped) => {
     if (privacy.hasSeenRecords && !options.logsOutput) return;
-    log.info("The plugin printed a line.", { ...facts, line, ...(dropped === 0 ? {} : { dropped }) });
+    log.info("The plugin printed a line.", {
+      ...facts,
+      line,
+      ...(dropped === 0 ? {} : { dropped }),
+      ...pluginsOwn,
+    });
   });
   const decoder = new FrameDecoder(cellFrameBytesMax);
   const start = new Greeting(plan, spawned, decoder);
