@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Message } from "kafkajs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FakeConnect } from "../../packages/connect/test/fake-connect.ts";
@@ -5,8 +7,10 @@ import { type OtlpReceiver, startOtlpReceiver } from "../../packages/telemetry/t
 import { type Canary, canaryOf } from "../support/canaries/canary.ts";
 import { type EchoingTarget, startEchoingTarget } from "../support/canaries/echoing-target.ts";
 import { findCanaries } from "../support/canaries/find-canaries.ts";
+import { type HearingChannel, startHearingChannel } from "../support/canaries/hearing-channel.ts";
 import {
   canariesIn,
+  dumpByProgram,
   dumpOf,
   everyGet,
   filesBelow,
@@ -16,6 +20,7 @@ import {
 import { fixturePlugin } from "../support/cells.ts";
 import { until } from "../support/host.ts";
 import { isLong } from "../support/long-tests.ts";
+import { openBundle } from "../support/open-bundle.ts";
 import { packPlugin } from "../support/pack-plugin.ts";
 import { Scene } from "../support/scene.ts";
 import { makeSource, type Source } from "../support/source-table.ts";
@@ -28,12 +33,15 @@ const endLimitMs = isLong ? 240_000 : 90_000;
 const acts = ["ask", "throw", "refuse", "print", "remember", "secret", "nothing"];
 /** What blocks a consumer, so each has one of its own. */
 const blockingActs = ["filter", "result"];
+/** Records of the topic that are no person's row. */
+const brokenCount = 3;
 
 describe.skipIf(stack().unavailable !== "")("names, ids and passwords", () => {
   let scene: Scene;
   let source: Source;
   let target: EchoingTarget;
   let collector: OtlpReceiver;
+  let channel: HearingChannel;
   let topic: string;
   const worker = new FakeConnect();
   const endings: (() => unknown)[] = [];
@@ -42,6 +50,7 @@ describe.skipIf(stack().unavailable !== "")("names, ids and passwords", () => {
     await worker.start({ onTestFinished: (end) => void endings.push(() => end(undefined as never)) });
     target = await startEchoingTarget();
     collector = await startOtlpReceiver();
+    channel = await startHearingChannel();
     source = await makeSource(canaryOf(0).password);
     scene = await Scene.open({
       LOG_LEVEL: "trace",
@@ -65,26 +74,33 @@ describe.skipIf(stack().unavailable !== "")("names, ids and passwords", () => {
     await source?.[Symbol.asyncDispose]();
     await target?.[Symbol.asyncDispose]();
     await collector?.[Symbol.asyncDispose]();
+    await channel?.[Symbol.asyncDispose]();
     for (const end of endings) await end();
   });
 
   test(`of ${peopleCount} people, planted wherever they come by, are found nowhere`, async () => {
     await plantSecrets();
+    await plantChannels();
     await plantConnections();
     await plantRecords();
     await plantOutcomes();
     await plantTraces();
     await plantRequests();
     const handled = await scene.endings("careless");
+    const isTold = await until(() => channel.heard.length >= 4, 90_000);
     const pid = scene.host.pid ?? 0;
     const running = [...(await everyGet(scene.host.url)), ...(await temporaryFiles(pid))];
     await askCommands();
-    const counts = { asked: target.count(), ...handled };
+    const bundle = await bundleTexts("bundle.tar.gz");
+    const counts = { asked: target.count(), told: channel.heard.length, ...handled };
     await scene.host.kill("SIGTERM");
 
     const texts: readonly SearchedText[] = [
       ...running,
+      ...bundle,
+      ...channel.heard.map((content) => ({ where: "an alert", content })),
       ...(await dumpOf(scene.pool)),
+      ...(await dumpByProgram(scene.host.env["DATABASE_URL"] ?? "")),
       ...(await filesBelow(scene.folder)),
       ...(await temporaryFiles(pid)),
       ...scene.answers.map((content) => ({ where: "an answer or a command", content })),
@@ -97,6 +113,12 @@ describe.skipIf(stack().unavailable !== "")("names, ids and passwords", () => {
     console.info(`searched ${texts.length} texts of ${sizeOf(texts)} bytes; ${JSON.stringify(counts)}`);
 
     expect(canariesIn(texts)).toEqual([]);
+    // Each record came to its end, so that what comes of it was there to be searched.
+    expect(sumOf(handled)).toBe(peopleCount + brokenCount);
+    expect(isTold).toBe(true);
+    expect(bundle.map(({ where }) => where)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/-careless\/status\.json$/), "bundle host/log.jsonl"]),
+    );
     expect(Number(handled["parked"])).toBeGreaterThan(peopleCount / 3);
     expect(target.count()).toBeGreaterThan(peopleCount / acts.length);
     expect(collector.spans().filter(({ kind }) => kind === 5).length).toBeGreaterThan(peopleCount);
@@ -118,7 +140,43 @@ describe.skipIf(stack().unavailable !== "")("names, ids and passwords", () => {
     expect(findCanaries("log", scene.host.log)).toContainEqual(
       expect.objectContaining({ kind: "name", form: "raw" }),
     );
+    expect(canariesIn(await bundleTexts("after-a-leak.tar.gz"))).toEqual([]);
   }, 120_000);
+
+  test("a name that a person writes into settings is found in the bundle, so that search is none either", async () => {
+    const configuration = { handler: { url: target.url, note: canaryOf(6).name } };
+    const own = await scene.makeTopic();
+    await scene.insert({ name: "noted", handlerFunc: "@fixtures/careless", topic: own, configuration });
+
+    const found = canariesIn(await bundleTexts("with-a-leak.tar.gz"));
+
+    expect(found).toContainEqual(
+      expect.objectContaining({ where: expect.stringMatching(/-noted\/row\.json$/), kind: "name" }),
+    );
+  }, 60_000);
+
+  async function bundleTexts(name: string): Promise<readonly SearchedText[]> {
+    const file = join(scene.folder, name);
+    await scene.command("bundle", "--file", file, "--reason", "looked through");
+    const { files, manifest } = openBundle(await readFile(file));
+    expect(manifest.left.filter(({ reason }) => reason !== "refused")).toEqual([]);
+    return [...files].map(([path, content]) => ({ where: `bundle ${path}`, content }));
+  }
+
+  /** Where alerts go: chats of two kinds and languages, signed with a secret. */
+  async function plantChannels(): Promise<void> {
+    for (const [name, kind, language] of [
+      ["duty", "webhook", "en"],
+      ["chat", "dingtalk", "zh-CN"],
+    ]) {
+      const secret = canaryOf(4).password;
+      const made = { name, kind, language, isEnabled: true, url: `${channel.url}/${name}`, secret };
+      expect((await scene.post("/api/v1/alert-channels", made)).status).toBe(201);
+    }
+    const rule = "/api/v1/alert-rules/consumer_blocked";
+    const etag = (await fetch(`${scene.host.url}${rule}`)).headers.get("etag") ?? "";
+    expect(await put(rule, { isEnabled: true, threshold: 0, forMs: 0 }, { "if-match": etag })).toBe(200);
+  }
 
   async function put(
     path: string,
@@ -176,10 +234,8 @@ describe.skipIf(stack().unavailable !== "")("names, ids and passwords", () => {
     ];
     await scene.tools.send(topic, [...people, ...broken]);
     const count = peopleCount + broken.length;
-    await until(async () => {
-      const ended = await scene.endings("careless");
-      return Object.values(ended).reduce((sum, one) => sum + Number(one), 0) >= count;
-    }, endLimitMs);
+    expect(broken).toHaveLength(brokenCount);
+    await until(async () => sumOf(await scene.endings("careless")) >= count, endLimitMs);
   }
 
   /** What a handler returned, where it may return but a rule. */
@@ -266,6 +322,10 @@ function personAs(act: string, { name, nationalId, password }: Canary, at: numbe
   };
   const value = JSON.stringify({ ...change, ts_ms: Date.now() });
   return { key: JSON.stringify({ national_id: nationalId, name }), value, headers: { patient: name } };
+}
+
+function sumOf(endings: { readonly [ending: string]: string | undefined }): number {
+  return Object.values(endings).reduce((sum, one) => sum + Number(one), 0);
 }
 
 function sizeOf(texts: readonly SearchedText[]): number {

@@ -1,6 +1,8 @@
+import { spawn } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import type { Pool } from "@gluttony/postgres";
 import { type FoundCanary, findCanaries } from "./find-canaries.ts";
 
@@ -25,6 +27,17 @@ export async function dumpOf(pool: Pool): Promise<readonly SearchedText[]> {
     texts.push({ where: `table ${name}`, content: rows.map(({ text }) => text).join("\n") });
   }
   return texts;
+}
+
+/** What `pg_dump` writes; nothing where there is none, or one that is older than the server. */
+export async function dumpByProgram(databaseUrl: string): Promise<readonly SearchedText[]> {
+  const dumping = spawn("pg_dump", ["--dbname", databaseUrl], { stdio: ["ignore", "pipe", "ignore"] });
+  const status = new Promise<number | null>((resolve) => {
+    dumping.once("error", () => resolve(null));
+    dumping.once("close", resolve);
+  });
+  const content = await buffer(dumping.stdout);
+  return (await status) === 0 ? [{ where: "pg_dump", content }] : [];
 }
 
 /** Every GET that the API describes, for everything that its lists name. */
