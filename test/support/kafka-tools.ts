@@ -3,11 +3,13 @@ import {
   type Admin,
   CompressionTypes,
   Kafka,
+  KafkaJSError,
   type Message,
   PartitionAssigners,
   type Producer,
   logLevel,
 } from "kafkajs";
+import { until } from "./host.ts";
 
 /** A plain kafkajs client for what only tests do: producing, deleting, looking at groups. */
 export interface KafkaTools extends AsyncDisposable {
@@ -35,6 +37,20 @@ interface ClusterInside {
   }>;
 }
 
+/** Milliseconds in which a topic that was made has leaders. */
+const leadersLimitMs = 30_000;
+
+async function isLed(admin: Admin, topic: string, partitions: number): Promise<boolean> {
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    const led = topics[0]?.partitions.filter(({ leader }) => leader >= 0) ?? [];
+    return led.length === partitions;
+  } catch (error) {
+    if (error instanceof KafkaJSError) return false;
+    throw error;
+  }
+}
+
 export function nameFor(what: string): string {
   return `${what}-${randomUUID().slice(0, 8)}`;
 }
@@ -51,8 +67,10 @@ export async function kafkaTools(broker: string): Promise<KafkaTools> {
     async makeTopic(numPartitions, config = {}) {
       const topic = nameFor("topic");
       const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-      await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }], waitForLeaders: true });
-      return topic;
+      // To wait for leaders in the client fails when a busy broker does not know the topic at once.
+      await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }], waitForLeaders: false });
+      if (await until(() => isLed(admin, topic, numPartitions), leadersLimitMs)) return topic;
+      throw new Error(`the partitions of ${topic} have no leaders after ${leadersLimitMs} ms`);
     },
     async send(topic, messages, compression = CompressionTypes.None) {
       await producer.send({ topic, messages: [...messages], compression });

@@ -24,7 +24,9 @@ async function house(): Promise<ReturnType<typeof appOver>> {
   return built;
 }
 
-test("a page of consumers adds up the partitions of what it shows, each partition once", async () => {
+test("a page of consumers adds up the partitions of what it shows, each partition once", {
+  timeout: 20_000,
+}, async () => {
   const { app } = await house();
 
   const all = await app.inject("/api/v1/consumers");
