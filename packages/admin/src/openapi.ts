@@ -91,7 +91,8 @@ function headersOf({ method, config, schema }: RouteOptions): unknown {
       ...(config?.isAnswerSecret === true ? {} : { "idempotency-key": repeated }),
       ...(config?.isConditional === true ? ifMatch : {}),
     };
-    return Object.keys(headers).length === 0 ? null : objectOf(headers);
+    const required = config?.isConditional === true ? ["if-match"] : [];
+    return Object.keys(headers).length === 0 ? null : { ...objectOf(headers), required };
   }
   if (methods.includes("GET")) {
     return isJsonAnswer(schema?.response)
@@ -99,13 +100,14 @@ function headersOf({ method, config, schema }: RouteOptions): unknown {
       : null;
   }
   if (config?.isUnchanging === true) return null;
-  const isChange = methods.includes("PUT") || methods.includes("PATCH");
-  return isChange || (methods.includes("DELETE") && config?.access !== "recognised")
-    ? objectOf(ifMatch)
-    : null;
+  // A PUT may also make what is not there yet, and is then sent with If-None-Match.
+  if (methods.includes("PUT")) return objectOf(ifMatch);
+  const isChange =
+    methods.includes("PATCH") || (methods.includes("DELETE") && config?.access !== "recognised");
+  return isChange ? { ...objectOf(ifMatch), required: ["if-match"] } : null;
 }
 
-function objectOf(headers: { readonly [name: string]: string }): unknown {
+function objectOf(headers: { readonly [name: string]: string }): object {
   return {
     type: "object",
     properties: Object.fromEntries(

@@ -1,6 +1,6 @@
 import { type TSchema, Type } from "@sinclair/typebox";
 
-const reason = Type.Optional(Type.String({ maxLength: 2_000 }));
+const reason = Type.Optional(Type.String({ maxLength: 500 }));
 const version = Type.String({ minLength: 1, maxLength: 256 });
 
 /**
