@@ -81,7 +81,7 @@ describe.skipIf(isMissing)("two hosts with an identity provider", () => {
     expect(response.status).toBe(401);
   });
 
-  test("a setting that is changed on one host holds on the other within two seconds, and the command line says so", async () => {
+  test("a setting that is changed on one host holds on the other at its next act, and the command line says so", async () => {
     const made = await ask(0, "/me/tokens", {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -93,7 +93,6 @@ describe.skipIf(isMissing)("two hosts with an identity provider", () => {
 
     const shown = await commandLine("me", "show", ...on(1));
     await commandLine("settings", "set", "token.daysMax=3", "--reason", "short ones", ...on(0));
-    const since = performance.now();
     const tooLong = await fetch(`${host(1).url}/api/v1/tokens`, {
       method: "POST",
       headers: { ...bearer, "content-type": "application/json" },
@@ -102,7 +101,7 @@ describe.skipIf(isMissing)("two hosts with an identity provider", () => {
 
     expect(made.status).toBe(201);
     expect(shown).toContain("roles: admin");
-    expect([tooLong.status, performance.now() - since < 2_000]).toEqual([400, true]);
+    expect(tooLong.status).toBe(400);
     expect(await commandLine("settings", "list", ...on(1))).toMatch(
       /token\.daysMax +3 +days +1 +366 +366 +decided/,
     );
