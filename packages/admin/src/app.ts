@@ -23,6 +23,8 @@ import { consumerPluginRoutes } from "./routes/consumer-plugins.ts";
 import { connectorApiRoutes } from "./routes/connector-api.ts";
 import { configRoutes } from "./routes/config.ts";
 import { consumerDeedRoutes } from "./routes/consumer-deeds.ts";
+import { consumerLiveRoutes } from "./routes/consumer-live.ts";
+import { consumerRecordRoutes } from "./routes/consumer-records.ts";
 import { consumerRevisionRoutes } from "./routes/consumer-revisions.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -149,7 +151,7 @@ function registerRoutes(
   healthRoutes(app, collaborators);
   metricsRoutes(app, collaborators);
   versionRoutes(app, settings.version);
-  const streams = new Streams(app);
+  const streams = new Streams(app, collaborators.scrub);
   app.register(
     async (api) => {
       speakLanguages(api);
@@ -182,6 +184,8 @@ function registerRoutes(
       pluginDeedRoutes(api, collaborators);
       consumerPluginRoutes(api, collaborators);
       consumerErrorRoutes(api, collaborators);
+      consumerRecordRoutes(api, collaborators);
+      consumerLiveRoutes(api, collaborators, streams);
       secretRoutes(api, collaborators);
       connectorApiRoutes(api, collaborators);
       changeRoutes(api, collaborators);

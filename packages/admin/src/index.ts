@@ -19,7 +19,7 @@ export type {
   ExplainAnswer,
   ExplainWish,
 } from "./ports.ts";
-export type { ChosenPosition, PositionStore, TopicBounds } from "./position-ports.ts";
+export type { ChosenPosition, PositionSnapshot, PositionStore, TopicBounds } from "./position-ports.ts";
 export type {
   InstalledRelease,
   InstallWish,
@@ -46,6 +46,8 @@ export type { EventStore, StoredEvent } from "./event-ports.ts";
 export type { GroupRole, Identity } from "./identity-ports.ts";
 export type { SettingsDesk } from "./settings-ports.ts";
 export type { DiagnosticsPart } from "./diagnostics-ports.ts";
+export { outcomeNames } from "./record-ports.ts";
+export type { OpenLedger, OutcomeGap, OutcomeName, RecordLedger, RecordOutcome } from "./record-ports.ts";
 export type { Problem, ProblemFault } from "./problem.ts";
 export type { ConsumerStatus } from "./routes/consumer-status.ts";
 export type { ConsumerBody, ShownConnString } from "./schemas/consumers.ts";

@@ -31,6 +31,7 @@ import type { EventStore } from "./event-ports.ts";
 import type { RequestTrace } from "./trace-ports.ts";
 import type { Identity } from "./identity-ports.ts";
 import type { DiagnosticsPart } from "./diagnostics-ports.ts";
+import type { RecordLedger } from "./record-ports.ts";
 
 /** Desired state: the rows of `cdc.consumer`. Implemented by `@gluttony/postgres`. */
 export interface ConsumerStore {
@@ -236,6 +237,8 @@ export interface AdminCollaborators {
   readonly events?: EventStore;
   /** What the host adds to a diagnostics bundle; without it a bundle holds the API's answers alone. */
   readonly diagnostics?: readonly DiagnosticsPart[];
+  /** What became of records; without it nobody is told. */
+  readonly ledger?: RecordLedger;
   connectorStatus?(consumer: ConsumerRow): Promise<ConnectorStatus | null>;
   /** Hears of every answer: the pattern of its route, and how long it took. */
   onAnswer?(

@@ -22,6 +22,8 @@ import { explainConsumer } from "./explain-consumer.ts";
 import type { identityOfServe } from "./identity-of-serve.ts";
 import { knownSecrets } from "./known-secrets.ts";
 import type { Settings } from "./parse-environment.ts";
+import type { AttemptNotes } from "./records/attempt-notes.ts";
+import { createRecordLedger } from "./records/record-ledger.ts";
 import { handlerConfigOf, pluginDeskOf } from "./plugins-of-serve.ts";
 import { settingsOfServe } from "./settings-of-serve.ts";
 import type { Stores } from "./stores.ts";
@@ -41,6 +43,7 @@ export interface AdminParts {
   readonly looking: ReturnType<typeof changesOfServe>;
   readonly signIn: ReturnType<typeof identityOfServe>;
   readonly subjects: SubjectHash;
+  readonly notes: AttemptNotes;
   readonly metrics: Metrics;
   readonly http: HttpClient;
   readonly log: Logger;
@@ -57,6 +60,7 @@ export function adminServerOf({
   looking,
   signIn,
   subjects,
+  notes,
   metrics,
   http,
   log,
@@ -90,6 +94,7 @@ export function adminServerOf({
       ...signIn,
       topicBounds: (topic) => topics.topicBounds(topic),
       offsetsAt: (topic, timeMs) => topics.offsetsAt(topic, timeMs),
+      ledger: createRecordLedger({ stores, topics, notes }),
       explain: (row, wish) => explainConsumer(row, wish, { stores, topics, subjects }),
       validateHandler: (draft) => handlerFaults(plugins, draft),
       readiness: async () => {

@@ -23,6 +23,8 @@ import type { Settings } from "./parse-environment.ts";
 import { ownHostId } from "./own-host-id.ts";
 import { protectedConsumers } from "./protected-consumers.ts";
 import { refuseClearSecrets } from "./refuse-clear-secrets.ts";
+import { AttemptNotes } from "./records/attempt-notes.ts";
+import { notingPlugins } from "./records/noting-plugins.ts";
 import { openStores, openSubjectHash, storeDirOf } from "./stores.ts";
 import { namesOf } from "./target-names.ts";
 import { keepTelemetry } from "./telemetry-of-serve.ts";
@@ -109,9 +111,10 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
   } satisfies ConnectorsCollaborators;
   const connectors = createConnectors(connectorsWith, { workers: settings.connectUrls });
   const errors = new HostErrors({ book: stores.errors, clock: systemClock, log });
+  const notes = new AttemptNotes();
   const supervisor = new Supervisor(
     {
-      plugins,
+      plugins: notingPlugins(plugins, notes),
       connectors,
       sources: createKafkaSources(kafka),
       positions: telemetry.positions(stores.positions),
@@ -149,7 +152,7 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
     log,
     telemetry,
   };
-  const admin = adminServerOf(parts);
+  const admin = adminServerOf({ ...parts, notes });
   ending.add(() => admin.close());
   const { url } = await admin.listen();
   log.info("gluttony serves", { url, kafka: settings.brokers.join(",") });

@@ -49,6 +49,29 @@ export async function listLetters(pool: Pool, filter: DeadLetterFilter): Promise
   return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
+/** Offsets of one partition in one life of its topic, the end not included. */
+export interface LetterRange {
+  readonly consumerId: string;
+  readonly topicId: string;
+  readonly partition: number;
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/** Every letter of a range, by offset; whoever asks bounds the range, and so the letters. */
+export async function lettersBetween(pool: Pool, range: LetterRange): Promise<readonly DeadLetter[]> {
+  const rows = await selectLetters(pool)
+    .where("d.consumer_id", "=", range.consumerId)
+    .where("d.topic_id", "=", range.topicId)
+    .where("d.partition", "=", range.partition)
+    .where("d.offset", ">=", range.from)
+    .where("d.offset", "<", range.to)
+    .orderBy("d.offset")
+    .execute()
+    .catch(rethrow);
+  return rows.map(toDeadLetter);
+}
+
 export async function getLetter(pool: Pool, id: string): Promise<DeadLetter | null> {
   const number = idOf(id);
   if (number === null) return null;

@@ -5,6 +5,8 @@ import {
   type DeadLetterFilter,
   type DeadLetterPage,
   getLetter,
+  type LetterRange,
+  lettersBetween,
   listLetters,
 } from "./dead-letter-lists.ts";
 import { finishReplay } from "./finish-replay.ts";
@@ -35,6 +37,8 @@ export interface DeadLettersOptions {
 export interface DeadLetterStore extends DeadLetters {
   list(filter: DeadLetterFilter): Promise<DeadLetterPage>;
   get(id: string): Promise<DeadLetter | null>;
+  /** Every letter of the range, by offset; offsets bound how many that are. */
+  between(range: LetterRange): Promise<readonly DeadLetter[]>;
   /** How many are parked or wait to be replayed. */
   countOpen(consumerId: string): Promise<bigint>;
   /** How many there are of each kind; of one consumer or of all. */
@@ -77,6 +81,7 @@ export function createDeadLetters(pool: Pool, options: DeadLettersOptions): Dead
     parkedSubjects: (consumerId, partitions) => parkedSubjects(pool, consumerId, partitions),
     list: (filter) => listLetters(pool, filter),
     get: (id) => getLetter(pool, id),
+    between: (range) => lettersBetween(pool, range),
     countOpen: (consumerId) => countOpen(pool, consumerId),
     stats: (consumerId) => countLetters(pool, consumerId ?? null),
     requestReplay: (selection, wish) => requestReplays(pool, selection, wish),

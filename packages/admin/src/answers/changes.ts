@@ -8,7 +8,8 @@ const shownValue = exactly({
 });
 const key = orNull(listOf(exactly({ name: text, shown: shownValue })));
 
-const record = {
+/** One record with its values masked. */
+export const recordFields: { readonly [name: string]: TSchema } = {
   topic: text,
   partition: count,
   offset: int64,
@@ -56,13 +57,12 @@ const record = {
 };
 
 /** One record with its values masked. */
-export const changeAnswer: TSchema = exactly({ ...record, topicId: text });
+export const changeAnswer: TSchema = exactly({ ...recordFields, topicId: text });
 
-/** What was found, and how much was searched for it. */
-export const changesAnswer: TSchema = exactly({
+/** Everything of a page but its items. */
+export const searchFields: { readonly [name: string]: TSchema } = {
   topic: text,
   topicId: text,
-  items: listOf(exactly(record)),
   next: orNull(text),
   searched: exactly({
     offsets: int64,
@@ -76,7 +76,10 @@ export const changesAnswer: TSchema = exactly({
   keyPlace: orNull(
     exactly({ certainty: oneOf(["only", "checked", "unknown"]), partition: orNull(count), note: text }),
   ),
-});
+};
+
+/** What was found, and how much was searched for it. */
+export const changesAnswer: TSchema = exactly({ ...searchFields, items: listOf(exactly(recordFields)) });
 
 export const changeTopicsAnswer: TSchema = pageOf(
   exactly({ topic: text, isInternal: flag, consumers: listOf(text) }),

@@ -1,4 +1,5 @@
 import { GluttonyError, type MaskingPattern } from "@gluttony/model";
+import type { RawRecord } from "@gluttony/sdk/codecs";
 import type { ChangeReader } from "../change-ports.ts";
 import { limitOf } from "../cursor.ts";
 import type { AdminCollaborators } from "../ports.ts";
@@ -9,6 +10,7 @@ import { type RecordView, recordView } from "./record-view.ts";
 import { search, searchLimits, type SearchOutcome } from "./search.ts";
 import {
   rangesFrom,
+  rangesWithin,
   readPlace,
   type SearchPlace,
   type SearchRange,
@@ -26,15 +28,23 @@ export interface ChangesQuery {
   readonly partition?: string;
   readonly from?: string;
   readonly to?: string;
+  /** Offsets of one named partition, the end not included. */
+  readonly fromOffset?: string;
+  readonly toOffset?: string;
   readonly limit?: string;
   readonly cursor?: string;
 }
 
+/** A query, and whether some of what it covers is left out: then all of it is searched, not just the newest. */
+interface FilteredQuery extends ChangesQuery {
+  readonly isFiltered?: boolean;
+}
+
 /** One answer of a search: what was found, and how much of what was to be searched that covers. */
-export interface ChangesPage {
+export interface ChangesPage<Item = RecordView> {
   readonly topic: string;
   readonly topicId: string;
-  readonly items: readonly RecordView[];
+  readonly items: readonly Item[];
   readonly next: string | null;
   readonly searched: {
     /** Offsets, also those of the pages before. */
@@ -54,18 +64,20 @@ export interface ChangesPage {
 type Needed = Pick<AdminCollaborators, "topicBounds" | "offsetsAt" | "log">;
 
 /** What a search works with. */
-export interface FindMeans {
+export interface FindMeans<Item> {
   readonly reader: ChangeReader;
   readonly rules: readonly MaskingPattern[];
   readonly needed: Needed;
+  /** What is answered of a record; null of one that is not wanted. */
+  readonly itemOf: (record: RawRecord, view: RecordView) => Promise<Item | null>;
 }
 
 /** Searches a topic within limits. Throws `kafka.topic_missing`, `request.invalid`, `position.invalid`. */
-export async function findChanges(
+export async function findChanges<Item>(
   visible: VisibleTopic,
-  query: ChangesQuery,
-  { reader, rules, needed }: FindMeans,
-): Promise<ChangesPage> {
+  query: FilteredQuery,
+  { reader, rules, needed, itemOf }: FindMeans<Item>,
+): Promise<ChangesPage<Item>> {
   const { topic, consumer } = visible;
   const bounds = await boundsOf(topic, needed);
   const place = query.cursor === undefined ? null : readPlace(query.cursor, bounds.topicId);
@@ -75,7 +87,7 @@ export async function findChanges(
   const all = await rangesOf({ topic, query, limit, place, keyPlace }, bounds, needed);
   const left = place === null ? all : rangesFrom(all, place);
   const decoder = new TopicDecoder(reader, consumer);
-  const outcome = await search<RecordView>(
+  const outcome = await search<Item>(
     left,
     { items: limit, ...searchLimits },
     {
@@ -85,7 +97,7 @@ export async function findChanges(
       wanted: async (record) => {
         await decoder.prepare(record);
         if (wish !== null && !isOfKey(record, decoder, wish)) return null;
-        return recordView(record, decoder.codec, { rules });
+        return itemOf(record, recordView(record, decoder.codec, { rules }));
       },
     },
   );
@@ -98,7 +110,7 @@ async function boundsOf(topic: string, { topicBounds }: Needed): Promise<TopicBo
   return bounds;
 }
 
-function isOfKey(record: Parameters<typeof hasKey>[0], { codec }: TopicDecoder, wish: KeyWish): boolean {
+export function isOfKey(record: RawRecord, { codec }: TopicDecoder, wish: KeyWish): boolean {
   if (hasKey(record, null, wish)) return true;
   if (wish.columns === null) return false;
   const decoded = codec.decode(record);
@@ -107,7 +119,7 @@ function isOfKey(record: Parameters<typeof hasKey>[0], { codec }: TopicDecoder, 
 
 interface RangeWish {
   readonly topic: string;
-  readonly query: ChangesQuery;
+  readonly query: FilteredQuery;
   readonly limit: number;
   readonly place: SearchPlace | null;
   readonly keyPlace: KeyPlace | null;
@@ -123,8 +135,10 @@ async function rangesOf(
   const [fromAt, toAt] = await Promise.all([at(query.from), at(query.to)]);
   const { partition } = query;
   const ofKey = partition === undefined ? (keyPlace?.partition ?? null) : null;
-  const isBrowsing = query.key === undefined && query.from === undefined && query.cursor === undefined;
-  return searchRanges(
+  const { key, from, fromOffset, toOffset, cursor, isFiltered = false } = query;
+  const given = [key, from, fromOffset, toOffset, cursor].filter((one) => one !== undefined);
+  const isBrowsing = !isFiltered && given.length === 0;
+  const ranges = searchRanges(
     {
       only: partition === undefined || partition === "all" ? ofKey : Number(partition),
       first: firstOf(query, keyPlace, place),
@@ -134,6 +148,7 @@ async function rangesOf(
     },
     bounds,
   );
+  return rangesWithin(ranges, query);
 }
 
 /** With `partition=all` the key's own partition is searched before the others. */
@@ -142,19 +157,19 @@ function firstOf(query: ChangesQuery, keyPlace: KeyPlace | null, place: SearchPl
   return query.partition === "all" ? (keyPlace?.partition ?? null) : null;
 }
 
-interface Found {
+interface Found<Item> {
   readonly topic: string;
   readonly all: readonly SearchRange[];
   readonly left: readonly SearchRange[];
-  readonly outcome: SearchOutcome<RecordView>;
+  readonly outcome: SearchOutcome<Item>;
   readonly keyPlace: KeyPlace | null;
   readonly first: number | null;
 }
 
-function pageOf(
-  { topic, all, left, outcome, keyPlace, first }: Found,
+function pageOf<Item>(
+  { topic, all, left, outcome, keyPlace, first }: Found<Item>,
   { topicId }: TopicBounds,
-): ChangesPage {
+): ChangesPage<Item> {
   const { items, next, walked, stoppedBy, unreadable } = outcome;
   const ofOffsets = sizeOfRanges(all);
   return {

@@ -59,6 +59,27 @@ export function rangesFrom(
   return [{ ...range, from: least(range.to, greatest(range.from, offset)) }, ...ranges.slice(index + 1)];
 }
 
+/** What of the ranges lies between offsets of one partition. Throws `request.invalid` where no partition is named. Pure. */
+export function rangesWithin(
+  ranges: readonly SearchRange[],
+  { partition, fromOffset, toOffset }: OffsetWish,
+): readonly SearchRange[] {
+  if (fromOffset === undefined && toOffset === undefined) return ranges;
+  if (partition === undefined || partition === "all") throw partitionNeeded();
+  return ranges.map((range) => {
+    const to = toOffset === undefined ? range.to : least(range.to, BigInt(toOffset));
+    const from = fromOffset === undefined ? range.from : greatest(range.from, BigInt(fromOffset));
+    return { ...range, from: least(range.to, from), to: greatest(least(range.to, from), to) };
+  });
+}
+
+/** Offsets as a person writes them. */
+interface OffsetWish {
+  readonly partition?: string;
+  readonly fromOffset?: string;
+  readonly toOffset?: string;
+}
+
 /** How many offsets ranges hold. Pure. */
 export function sizeOfRanges(ranges: readonly SearchRange[]): bigint {
   return ranges.reduce((sum, { from, to }) => sum + (to - from), 0n);
@@ -79,6 +100,15 @@ export function readPlace(cursor: string, topicId: string): SearchPlace {
     partition: Number(partition),
     offset: BigInt(offset),
   };
+}
+
+function partitionNeeded(): GluttonyError {
+  const fault = {
+    path: "/partition",
+    message: "Offsets are of one partition: name it.",
+    suggestion: "partition=0",
+  };
+  return new GluttonyError("request.invalid", {}, { faults: [fault] });
 }
 
 function strangeCursor(): GluttonyError {

@@ -135,7 +135,12 @@ async function find(
   const visible = topicMeant(wish, await visibleTopics(wish, reach, collaborators));
   const { reader, masking } = meansOf(collaborators);
   const rules = await masking.rules.list();
-  return findChanges(visible, wish, { reader, rules, needed: collaborators });
+  return findChanges(visible, wish, {
+    reader,
+    rules,
+    needed: collaborators,
+    itemOf: async (_record, view) => view,
+  });
 }
 
 async function reveal(
@@ -206,7 +211,8 @@ async function visibleTopics(
   return internal === "true" ? topics : topics.filter(({ isInternal }) => !isInternal);
 }
 
-function meansOf({ changes, masking }: AdminCollaborators): {
+/** The reader and who may see what. Throws `request.not_found` where a host has neither. */
+export function meansOf({ changes, masking }: AdminCollaborators): {
   readonly reader: ChangeReader;
   readonly masking: MaskingStores;
 } {

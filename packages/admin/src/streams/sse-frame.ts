@@ -1,13 +1,13 @@
 /** One message of an event stream (WHATWG HTML, server-sent events). */
 export interface SseMessage {
-  /** Where a client that comes back goes on. Digits only. */
-  readonly id?: string;
+  /** Where a client that comes back goes on. Letters, digits, `-`, `_` and `.` only. */
+  readonly id?: string | undefined;
   readonly event: SseEvent;
   readonly data: unknown;
 }
 
 /** The kinds of messages, so that no name of one comes from outside. */
-export type SseEvent = "hello" | "event" | "dropped" | "end";
+export type SseEvent = "hello" | "event" | "dropped" | "record" | "state" | "gap" | "place" | "end";
 
 /** Says nothing; keeps proxies from closing a stream that is quiet. */
 export const heartbeat = ": beat\n\n";
@@ -20,6 +20,6 @@ export function sseFrame({ id, event, data }: SseMessage): string {
   const json = (JSON.stringify(data) ?? "null")
     .replaceAll("\u2028", "\\u2028")
     .replaceAll("\u2029", "\\u2029");
-  const place = id === undefined ? "" : `id: ${id.replaceAll(/\D/g, "")}\n`;
+  const place = id === undefined ? "" : `id: ${id.replaceAll(/[^\w.-]/g, "")}\n`;
   return `${place}event: ${event}\ndata: ${json}\n\n`;
 }

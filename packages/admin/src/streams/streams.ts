@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { GluttonyError, toGluttonyError } from "@gluttony/model";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Principal } from "../access/principal.ts";
+import type { AnswerScrubber } from "../secret-ports.ts";
 import { heartbeat, sseFrame } from "./sse-frame.ts";
 
 /** Streams of one API, and of one caller. */
@@ -24,11 +25,13 @@ export interface StreamContext {
 /** One round of a stream: frames to send, perhaps none. Called again at once; it waits by itself when there is nothing. */
 export type StreamRound = (context: StreamContext) => Promise<readonly string[]>;
 
-/** Streams of events over HTTP: counted, kept alive, and ended with the session of who asked. */
+/** Streams of events over HTTP: counted, kept alive, without secrets, and ended with the session of who asked. */
 export class Streams {
   readonly #open = new Map<AbortController, string>();
+  readonly #scrub: (frame: string) => string;
 
-  constructor(app: FastifyInstance) {
+  constructor(app: FastifyInstance, scrubber?: AnswerScrubber) {
+    this.#scrub = (frame) => scrubber?.scrubAnswer(frame) ?? frame;
     // Before connections are waited for: a stream would never end by itself.
     app.addHook("preClose", async () => {
       for (const stream of this.#open.keys()) stream.abort();
@@ -60,7 +63,8 @@ export class Streams {
       principal = await request.recogniseAgain();
     };
     try {
-      const round = await begin(context);
+      const begun = await begin(context);
+      const round: StreamRound = async (now) => (await begun(now)).map(this.#scrub);
       reply.type("text/event-stream; charset=utf-8").header("X-Accel-Buffering", "no");
       return reply.send(
         Readable.from(framesOf(round, context, again), { objectMode: false, highWaterMark: 16_384 }),

@@ -17,6 +17,8 @@ const asking = [
   "POST /api/v1/consumers/:id([^:/]+)/plugins/:name([^:]+)::plan-upgrade",
   "POST /api/v1/consumers/:id([^:/]+)/positions::plan",
   "POST /api/v1/consumers/:id([^:]+)::explain",
+  "POST /api/v1/consumers/:id/live::search",
+  "POST /api/v1/consumers/:id/records::search",
   "POST /api/v1/dead-letters::plan-discard",
   "POST /api/v1/dead-letters::plan-replay",
   "POST /api/v1/diagnostics::bundle",
