@@ -74,7 +74,8 @@ function headersOf(address: ApiAddress, request: ApiRequest): { [name: string]: 
   };
 }
 
-function problemOf(answer: HttpAnswer): GluttonyError {
+/** The problem that an answer is, as the same registered code. Pure. */
+export function problemOf(answer: Pick<HttpAnswer, "status" | "json">): GluttonyError {
   const code = textAt(answer.json, "code");
   const known: Code = code !== null && isCode(code) ? code : "internal.unexpected";
   const errors = fieldAt(answer.json, "errors");

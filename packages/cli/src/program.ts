@@ -12,6 +12,7 @@ import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { handlerCommand } from "./commands/handler.ts";
 import { meCommand } from "./commands/me.ts";
+import { maskingCommand } from "./commands/masking.ts";
 import { opCommand } from "./commands/op.ts";
 import { metricsCommand } from "./commands/metrics.ts";
 import { pluginCommand } from "./commands/plugin.ts";
@@ -44,6 +45,7 @@ export function createProgram(): Command {
     deadLetterCommand(),
     pluginCommand(),
     changeCommand(),
+    maskingCommand(),
     handlerCommand(),
     userCommand(),
     tokenCommand(),

@@ -151,8 +151,9 @@ export async function serve(asked: Settings, { stop: signal, hurry }: StopSignal
     http,
     log,
     telemetry,
+    notes,
   };
-  const admin = adminServerOf({ ...parts, notes });
+  const admin = adminServerOf(parts);
   ending.add(() => admin.close());
   const { url } = await admin.listen();
   log.info("gluttony serves", { url, kafka: settings.brokers.join(",") });

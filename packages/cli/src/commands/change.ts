@@ -6,6 +6,7 @@ import { compileDecoding } from "@gluttony/sdk/codecs";
 import type { RawRecord } from "@gluttony/sdk/codecs";
 import { Command } from "commander";
 import { changeFindCommands } from "./change-find.ts";
+import { revealCommand } from "./change-reveal.ts";
 import { describeWith } from "../change/describe-record.ts";
 import type { DescribeMeans } from "../change/describe-record.ts";
 import { readDecoding } from "../change/read-decoding.ts";
@@ -20,6 +21,7 @@ const notUnderstoodExit = 7;
 export function changeCommand(): Command {
   const command = new Command("change").description("records of a topic");
   for (const asking of changeFindCommands()) command.addCommand(asking);
+  command.addCommand(revealCommand());
   return command.addCommand(
     new Command("decode")
       .description(

@@ -13,7 +13,9 @@ import { lagCommand } from "./consumer-lag.ts";
 import { errorsCommand } from "./consumer-errors.ts";
 import { consumerPluginCommand } from "./consumer-plugin.ts";
 import { positionCommand } from "./consumer-position.ts";
+import { recordsCommand } from "./consumer-records.ts";
 import { diffCommand, restoreCommand } from "./consumer-revisions.ts";
+import { tailCommand } from "./consumer-tail.ts";
 import { verbCommands } from "./consumer-verbs.ts";
 import { waitCommand } from "./consumer-wait.ts";
 
@@ -29,6 +31,8 @@ export function consumerCommand(): Command {
     one("delete", "delete a consumer; its connector goes with the last one that uses it", deleteOne),
   );
   command.addCommand(explainCommand());
+  command.addCommand(recordsCommand());
+  command.addCommand(tailCommand());
   command.addCommand(errorsCommand());
   command.addCommand(consumerPluginCommand());
   command.addCommand(fromFile("create", "make a consumer from a JSON file", createOne));
