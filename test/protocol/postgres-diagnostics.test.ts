@@ -1,9 +1,4 @@
-import {
-  type Pool,
-  readMigrationFacts,
-  readServerFacts,
-  readTableFacts,
-} from "@gluttony/postgres";
+import { type Pool, readMigrationFacts, readServerFacts, readTableFacts } from "@gluttony/postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { insertConsumer, openMigrated } from "../support/sql.ts";
 import { makeDatabase, stack, type TestDatabase } from "../support/stack.ts";
@@ -36,7 +31,10 @@ describe.skipIf(stack().postgresUnavailable !== "")("what a diagnostics bundle t
     const { applied, pending } = await readMigrationFacts(pool);
 
     expect(pending).toEqual([]);
-    expect(applied[0]).toMatchObject({ name: "0001-consumer", sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(applied[0]).toMatchObject({
+      name: "0001-consumer",
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
   });
 
   test("sessions are counted without what they run", async () => {

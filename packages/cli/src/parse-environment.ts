@@ -14,7 +14,7 @@ import {
 import { listOf } from "./host-and-port.ts";
 import { type HostFace, hostFaceOf } from "./host-face.ts";
 import { logLevelOf, type PinoLevel } from "./log-level-setting.ts";
-import { oidcNames, type OidcSetting, oidcSettingOf } from "./oidc-setting.ts";
+import { type OidcSetting, oidcSettingOf } from "./oidc-setting.ts";
 import { type NumberRule, numberOf } from "./number-setting.ts";
 import { schemaRegistrySettingOf, type SchemaRegistrySetting } from "./schema-registry-setting.ts";
 import { telemetrySettingsOf } from "./telemetry-settings.ts";

@@ -23,10 +23,8 @@ export async function makeBundle(
 ): Promise<Gathered & { readonly isWhole: boolean }> {
   const isUnlimited = request.reach?.isUnlimited === true;
   const ask = askItself(app, request);
-  const [consumers, connectors] = await Promise.all([
-    itemsOf(await ask("/api/v1/overview?limit=200")),
-    itemsOf(await ask("/api/v1/connectors?limit=200")),
-  ]);
+  const consumers = itemsOf(await ask("/api/v1/overview?limit=200"));
+  const connectors = itemsOf(await ask("/api/v1/connectors?limit=200"));
   const answers = wantedAnswers({
     consumers: consumers.slice(0, consumersMax).flatMap((item) => namedOf(Reflect.get(item, "consumer"))),
     connectors: connectors.slice(0, connectorsMax).flatMap((item) => textsOf(Reflect.get(item, "name"))),
