@@ -15,7 +15,10 @@ async function description(): Promise<Described> {
   return answer.json();
 }
 
-test("every route below /api is described, with a sentence, its answers, and what it needs", async () => {
+// It builds the whole API, which takes seconds on a busy machine.
+test("every route below /api is described, with a sentence, its answers, and what it needs", {
+  timeout: 30_000,
+}, async () => {
   const { app, routes } = appOver();
   await app.ready();
   const { openapi, paths } = await description();
