@@ -60,7 +60,13 @@ export async function askApi(address: ApiAddress, request: ApiRequest): Promise<
     if ("fault" in answer) throw new GluttonyError("api.unreachable", { url: address.url });
     if (answer.status >= 400) throw problemOf(answer);
     const { etag = null, link = null } = answer.headers;
-    return { body: answer.json ?? null, text: answer.text, bytes: answer.bytes, etag, link };
+    return {
+      body: answer.json ?? null,
+      text: answer.text,
+      bytes: answer.bytes ?? new Uint8Array(),
+      etag,
+      link,
+    };
   } finally {
     await http.close();
   }

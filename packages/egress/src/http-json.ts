@@ -25,7 +25,7 @@ export interface HttpAnswer {
   /** The parsed body when it says that it is JSON and is; undefined otherwise. */
   readonly json: unknown;
   /** The body as it came. */
-  readonly bytes: Uint8Array;
+  readonly bytes?: Uint8Array;
   /** The body as text. Never for logs as it is: it can hold secrets. */
   readonly text: string;
 }

@@ -3,7 +3,7 @@ import { signInRegister } from "./sign-in-register.ts";
 import { telemetryRegister } from "./telemetry-register.ts";
 
 /** Every name, in the order in which people read them: the README's table is this one, and `gluttony config explain` prints it. */
-export const settingRegister: { readonly [name: string]: SettingEntry } = {
+const settingRegister: { readonly [name: string]: SettingEntry } = {
   DATABASE_URL: { meaning: "gluttony's own Postgres", default: "none; needed", isSecret: true },
   KAFKA_HOST: {
     meaning: "brokers as `host:port`, comma separated, no scheme",
