@@ -32,10 +32,13 @@ export async function gatherFiles(
   const left: LeftFile[] = [];
   const endMs = now() + limits.timeMs;
   let room = limits.bytesMax;
+  let isLate = false;
   for (const { path, source, read } of wanted) {
     const leave = (reason: LeftFile["reason"], code: string | null = null): void =>
       void left.push({ path, source, reason, code });
-    const seen = await readWithin(read, endMs - now());
+    const seen = isLate ? "in_time" : await readWithin(read, endMs - now());
+    // Timers are coarser than clocks: once the time is up, it stays up.
+    isLate ||= seen === "in_time";
     if (seen === "in_time" || seen === "failed") leave(seen);
     else if ("code" in seen) leave("refused", seen.code);
     else {
