@@ -36,7 +36,7 @@ export async function gatherFiles(
   for (const { path, source, read } of wanted) {
     const leave = (reason: LeftFile["reason"], code: string | null = null): void =>
       void left.push({ path, source, reason, code });
-    const seen = isLate ? "in_time" : await readWithin(read, endMs - now());
+    const seen: ReadText | "failed" | "in_time" = isLate ? "in_time" : await readWithin(read, endMs - now());
     // Timers are coarser than clocks: once the time is up, it stays up.
     isLate ||= seen === "in_time";
     if (seen === "in_time" || seen === "failed") leave(seen);
