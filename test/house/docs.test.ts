@@ -125,7 +125,8 @@ test("the register of settings names every name of the environment that the code
 });
 
 test("what the code reads as a secret is one in the register, and nothing besides", () => {
-  const [, reader = ""] = /function readSecrets([^]*?)\n}\n/.exec(read("packages/cli/src/parse-environment.ts")) ?? [];
+  const [, reader = ""] =
+    /function readSecrets([^]*?)\n}\n/.exec(read("packages/cli/src/parse-environment.ts")) ?? [];
   const secrets = matches(reader, /: one\("([A-Z_]+)"\)/g);
 
   expect(

@@ -162,7 +162,9 @@ test("one is made at a time, and an answer is not given again for its key", asyn
   const first = await app.inject({ method: "POST", url, headers, payload: {} });
   const again = await app.inject({ method: "POST", url, headers, payload: {} });
 
-  expect(both.map(({ statusCode }) => statusCode).toSorted((left, right) => left - right)).toEqual([200, 429]);
+  expect(both.map(({ statusCode }) => statusCode).toSorted((left, right) => left - right)).toEqual([
+    200, 429,
+  ]);
   expect([first.statusCode, again.statusCode]).toEqual([200, 200]);
   expect(openBundle(again.rawPayload).manifest.format).toBe("gluttony-diagnostics/1");
 });
