@@ -1,5 +1,12 @@
 import type { Failure } from "@gluttony/model";
-import { createDeadLetters, createPool, createSecretBox, migrate, type Pool } from "@gluttony/postgres";
+import {
+  createDeadLetters,
+  createPool,
+  createPositions,
+  createSecretBox,
+  migrate,
+  type Pool,
+} from "@gluttony/postgres";
 import type { ParkedRecord } from "@gluttony/runtime";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { makeDatabase, stack, type TestDatabase } from "../support/stack.ts";
@@ -45,6 +52,19 @@ describe.skipIf(stack().postgresUnavailable !== "")("dead letters", () => {
   afterEach(async () => {
     await pool.close();
     await database[Symbol.asyncDispose]();
+  });
+
+  test("what a host parks whose time is over, below the mark, neither makes nor opens a dead letter", async () => {
+    const letters = createDeadLetters(pool, { hostId: "h1", box });
+    const none = { done: 0, filtered: 0, skipped: 0, parked: 0, hole: 0 };
+    const place = { topic: "t", topicId: "T1", partition: 0 };
+    await createPositions(pool, "h2").begin("7", { ...place, start: 10n, mark: 10n, endings: none });
+
+    await letters.park(parkedAt(9n));
+    await letters.park(parkedAt(10n));
+
+    const { items } = await letters.list({ consumerId: "7" });
+    expect(items.map(({ offset }) => offset)).toEqual([10n]);
   });
 
   test("parking the same record twice, also at once, is one dead letter", async () => {

@@ -91,7 +91,13 @@ function build(world: World, plan: SeedPlan): Built {
       : { appliedWithoutAnswer: random.pick([0, 0.02]), serverError: random.pick([0, 0.03]) },
   });
   const positions: PositionStore = new PositionStore((held, advance) => checks.onAdvance(held, advance));
-  const letters = new LetterStore(nowMs, (letter) => checks.onParked(letter));
+  const letters = new LetterStore(nowMs, {
+    onParked: (letter) => checks.onParked(letter),
+    isBelowMark: ({ topicId, record }) => {
+      const held = positions.get(record.partition);
+      return held?.topicId === topicId && held.mark > record.offset;
+    },
+  });
   const rows = new ConsumerRows(world, plan, () => weather.isAway.database);
   const checks: Checks = new Checks(world, {
     plan,

@@ -116,7 +116,7 @@ const unreadableFailure: Failure = {
 
 /**
  * A letter that still waits stays as it is; one that was ended opens again, because the record was read again
- * and failed again.
+ * and failed again. A record below the mark has its ending: what parks it is a host whose time is over, and comes to nothing.
  */
 async function park(queries: Queries, parked: ParkedRecord, box: SecretBox | null): Promise<void> {
   const { record, failure } = parked;
@@ -127,7 +127,9 @@ async function park(queries: Queries, parked: ParkedRecord, box: SecretBox | nul
     `insert into cdc.dead_letter as d (consumer_id, topic, topic_id, partition, "offset", failure_kind, failure_code,
        failure_message, target, attempts, release, idempotency_key, record_ts, key_bytes, value_bytes, headers,
        is_encrypted, size_bytes, subject, is_behind)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
+     where not exists (select from cdc.position
+       where consumer_id = $1 and topic = $2 and partition = $4 and topic_id = $3 and mark > $5)
      on conflict (consumer_id, topic_id, partition, "offset") do update set
        state = 'parked', failure_kind = excluded.failure_kind, failure_code = excluded.failure_code,
        failure_message = excluded.failure_message, target = excluded.target, attempts = excluded.attempts,

@@ -99,11 +99,12 @@ export class Assignment implements SourceEvents {
   }
 
   onLost(): void {
-    this.onRevoked([...this.#byNumber.keys()]);
+    this.onRevoked([...this.#byNumber.keys(), ...this.#blocked.keys()]);
   }
 
+  /** What is told of a partition that is no longer ours comes late, and is its next owner's to say. */
   onBlocked(partition: number, error: GluttonyError): void {
-    this.#blocked.set(partition, error);
+    if (this.#byNumber.has(partition) || this.#blocked.has(partition)) this.#blocked.set(partition, error);
   }
 
   onFatal(error: GluttonyError): void {

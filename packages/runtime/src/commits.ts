@@ -35,6 +35,7 @@ export class Commits {
   readonly #told: ToldMarks;
   #waitingSavedAtMs = Number.NEGATIVE_INFINITY;
   #last: Promise<void> = Promise.resolve();
+  #isHandedOver = false;
 
   constructor(stores: CommitStores, clock: Clock, owner: CommitOwner) {
     this.#stores = stores;
@@ -45,6 +46,7 @@ export class Commits {
 
   /** Commits after any commit under way; never rejects. With `everything` also what waits is written now. */
   async commit(everything: boolean = false): Promise<void> {
+    if (this.#isHandedOver && !everything) return;
     const nowMs = this.#clock.monotonicMs();
     const isWaitingDue = everything || nowMs - this.#waitingSavedAtMs >= waitingBeatMs;
     if (isWaitingDue) this.#waitingSavedAtMs = nowMs;
@@ -52,6 +54,21 @@ export class Commits {
     await this.#last;
     // Whoever drains hands over what the broker knows.
     if (everything) await this.#told.settled();
+  }
+
+  /**
+   * Commits all, and then nothing until {@link resume}: from here on another host may read what was written, and a mark that moves on,
+   * as over control records that were still on their way, would take from it what it does.
+   */
+  async handOver(): Promise<void> {
+    // First, since it may be known anew whose partitions they are before a slow write has ended.
+    this.#isHandedOver = true;
+    await this.commit(true);
+  }
+
+  /** It is known anew which partitions are ours. */
+  resume(): void {
+    this.#isHandedOver = false;
   }
 
   async #commitOnce(isWaitingDue: boolean): Promise<void> {

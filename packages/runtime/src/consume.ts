@@ -183,7 +183,10 @@ export class ConsumerRun {
         drain: (budgetMs) => this.#drain(budgetMs),
         prepare: async (partitions) => this.#keys.parkedKeys?.load(partitions),
         dropLost: () => this.#dropLost(),
-        goOn: () => this.#gate.release("draining"),
+        goOn: () => {
+          this.#commits.resume();
+          this.#gate.release("draining");
+        },
         fail: (error) => this.#fail(error),
       },
     );
@@ -519,7 +522,9 @@ export class ConsumerRun {
     const patience = new AbortController();
     await Promise.race([this.#lanes.whenIdle(), this.#with.clock.sleep(budgetMs, patience.signal)]);
     patience.abort();
-    await this.#commits.commit(true);
+    // Whoever goes on already hands nothing over.
+    if (this.#gate.holds("draining")) await this.#commits.handOver();
+    else await this.#commits.commit(true);
   }
 
   #copyWhatWaits(): void {

@@ -195,7 +195,10 @@ export type ParkedSubjects = ReadonlyMap<number, ReadonlyMap<string, bigint>>;
 
 /** Keeps records that were set aside. Implemented by `@gluttony/postgres`. */
 export interface DeadLetters {
-  /** Durable when it resolves; parking the same record twice is one dead letter. */
+  /**
+   * Durable when it resolves; parking the same record twice is one dead letter. A record below the remembered mark has its ending:
+   * parking it comes from a host whose time is over, and does nothing.
+   */
   park(parked: ParkedRecord): Promise<void>;
   /**
    * Takes up to `limit` letters of these partitions that wait to be replayed, oldest first, each by one host

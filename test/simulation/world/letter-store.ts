@@ -16,15 +16,23 @@ export interface Letter {
   isBehind: boolean;
 }
 
+/** Who is told of letters, and what else the database knows. */
+export interface LetterWitness {
+  readonly onParked: (letter: Letter) => void;
+  readonly isBelowMark: (parked: ParkedRecord) => boolean;
+}
+
 /** Dead letters as Postgres keeps them. */
 export class LetterStore {
   readonly #byPlace = new Map<string, Letter>();
   readonly #nowMs: () => number;
-  readonly #onParked: (letter: Letter) => void;
+  readonly #onParked: LetterWitness["onParked"];
+  readonly #isBelowMark: LetterWitness["isBelowMark"];
 
-  constructor(nowMs: () => number, onParked: (letter: Letter) => void) {
+  constructor(nowMs: () => number, { onParked, isBelowMark }: LetterWitness) {
     this.#nowMs = nowMs;
     this.#onParked = onParked;
+    this.#isBelowMark = isBelowMark;
   }
 
   get all(): readonly Letter[] {
@@ -32,6 +40,7 @@ export class LetterStore {
   }
 
   park(parked: ParkedRecord): void {
+    if (this.#isBelowMark(parked)) return;
     const { partition, offset } = parked.record;
     const place = `${parked.topicId}/${partition}/${offset}`;
     const held = this.#byPlace.get(place);
