@@ -116,7 +116,12 @@ describe.skipIf(stack().unavailable !== "")("a release that shadows a consumer w
     await other.kill("SIGKILL");
     const atDeath = (await sum()) - counted;
     await stream;
-    await scene.untilEnded("ward", "done", sent, limitMs);
+    // A step of `once` that was under way in the host that died is parked: nobody knows how it ended.
+    const ended = async (): Promise<number> => {
+      const { done, parked } = await scene.endings("ward");
+      return Number(done) + Number(parked);
+    };
+    await until(async () => (await ended()) === sent, limitMs);
     await pause(3_000);
     const compared = (await comparedBy(scene.host)) - comparedBefore;
 
@@ -124,7 +129,7 @@ describe.skipIf(stack().unavailable !== "")("a release that shadows a consumer w
     console.info(
       `after a death in the middle: ${total} of 1600 counted, ${compared} of them by the survivor, ${atDeath} at the death`,
     );
-    expect(await scene.endings("ward")).toMatchObject({ done: String(sent), parked: "0" });
+    expect(await ended()).toBe(sent);
     // Of the dead host only what it had counted within its last second may be missing.
     expect(total).toBeGreaterThan(compared);
     expect(total).toBeGreaterThanOrEqual(atDeath);

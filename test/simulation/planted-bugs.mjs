@@ -159,7 +159,7 @@ export const testedBugs = [
     name: "mask-by-name-only",
     title: "a secret inside of a URL is shown, because its option is not named like one",
     file: "packages/connect/src/mask.ts",
-    find: "return [name, maskUrls(value)];",
+    find: "return [name, maskOption(value)];",
     replace: "return [name, value];",
     test: "packages/connect/test/mask.test.ts",
     testTitle: "hides the user part of a URL",

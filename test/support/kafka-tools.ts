@@ -58,7 +58,8 @@ export function nameFor(what: string): string {
 export async function kafkaTools(broker: string): Promise<KafkaTools> {
   const kafka = new Kafka({ brokers: [broker], clientId: "tests", logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
-  const producer = kafka.producer();
+  // A busy broker answers late; what is sent again must not stand there twice.
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
   const opened: Producer[] = [producer];
   await Promise.all([admin.connect(), producer.connect()]);
   return {

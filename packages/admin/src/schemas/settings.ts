@@ -9,12 +9,19 @@ export interface SettingsBody {
   readonly reason?: string;
 }
 
+const wished = Type.Union([Type.Integer(), Type.Null()]);
+
 export const settingsBodySchema: TSchema = Type.Object(
   {
-    values: Type.Record(Type.String({ maxLength: 64 }), Type.Union([Type.Integer(), Type.Null()]), {
-      minProperties: 1,
-      maxProperties: runtimeSettingNames.length,
-    }),
+    values: Type.Object(
+      Object.fromEntries(runtimeSettingNames.map((name) => [name, Type.Optional(wished)])),
+      {
+        // A name that is not known is told with the nearest one.
+        additionalProperties: wished,
+        minProperties: 1,
+        maxProperties: runtimeSettingNames.length,
+      },
+    ),
     reason: Type.Optional(Type.String({ minLength: 1, maxLength: reasonLengthMax })),
   },
   { additionalProperties: false },

@@ -14,6 +14,10 @@ const bodiesMax = 50;
 const unkept = [
   "POST /api/v1/changes:reveal",
   "POST /api/v1/changes:search",
+  "POST /api/v1/consumers/{id}/live:search",
+  "POST /api/v1/consumers/{id}/records:search",
+  "POST /api/v1/diagnostics:bundle",
+  "POST /api/v1/me/tokens",
   "POST /api/v1/me:set-password",
   "POST /api/v1/tokens",
   "POST /api/v1/users",
