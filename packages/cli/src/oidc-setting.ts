@@ -3,6 +3,7 @@ import { type Fault, GluttonyError } from "@gluttony/model";
 import { urlOf } from "./address-settings.ts";
 import { parseGrant } from "./grant-option.ts";
 import { listOf } from "./host-and-port.ts";
+import { signInRegister } from "./settings/sign-in-register.ts";
 
 /** How people sign in through the hospital's identity provider. */
 export interface OidcSetting {
@@ -20,18 +21,9 @@ export interface OidcSetting {
 }
 
 /** Names of the environment that belong to it; one alone is a fault. */
-export const oidcNames = [
-  "GLUTTONY_PUBLIC_URL",
-  "GLUTTONY_OIDC_ISSUER",
-  "GLUTTONY_OIDC_CLIENT_ID",
-  "GLUTTONY_OIDC_CLIENT_SECRET",
-  "GLUTTONY_OIDC_CLIENT_SECRET_FILE",
-  "GLUTTONY_OIDC_ROLES",
-  "GLUTTONY_OIDC_ROLES_CLAIM",
-  "GLUTTONY_OIDC_NAME_CLAIM",
-  "GLUTTONY_OIDC_EMAIL_DOMAINS",
-  "GLUTTONY_OIDC_SCOPES",
-] as const;
+const oidcNames = Object.entries(signInRegister).flatMap(([name, { isSecret }]) =>
+  isSecret === true ? [name, `${name}_FILE`] : [name],
+);
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const domainPattern = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/;

@@ -133,7 +133,7 @@ export const kafkaBrokerRows: readonly FaultRow[] = [
       await scene.host.kill("SIGTERM");
       await scene.broker.kill();
       scene.host.launch();
-      const isUp = await until(async () => (await scene.look()).host !== null, 60_000);
+      const isUp = await until(async () => (await scene.look()).host !== null, 20_000);
       if (!isUp) scene.note("the API is not there without a broker");
     },
     heal: (scene) => scene.broker.restart(),

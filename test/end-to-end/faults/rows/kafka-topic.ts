@@ -30,8 +30,7 @@ export const kafkaTopicRows: readonly FaultRow[] = [
       await scene.pause(16_000);
     },
     heal: async (scene) => scene.target.behave(accepts),
-    // The request itself takes 15 s, and one that came late to the target another 15 s.
-    expect: { shows: [], stallMaxMs: 35_000, recoversWithinMs: 30_000 },
+    expect: { shows: [], stallMaxMs: 25_000, recoversWithinMs: 30_000 },
   },
   {
     id: "F19",

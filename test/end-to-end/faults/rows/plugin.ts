@@ -85,8 +85,7 @@ export const pluginRows: readonly FaultRow[] = [
   {
     id: "F95",
     title: "a plugin's process dies again and again, and no record is to blame",
-    // So few records that none is alone with the process time and again when it is ended.
-    scene: { ...zoo, perSecond: 10 },
+    scene: zoo,
     holdMs: 8_000,
     inject: async (scene) => {
       for (let turn = 0; turn < 12; turn += 1) {
